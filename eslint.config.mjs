@@ -1,0 +1,117 @@
+import js from "@eslint/js";
+import { createTypeScriptImportResolver } from "eslint-import-resolver-typescript";
+import importX from "eslint-plugin-import-x";
+import tseslint from "typescript-eslint";
+
+/** Which rooms a room may import from. Everything not listed is forbidden: directions are without cycles. */
+const rooms = {
+  base: [],
+  tensor: ["base"],
+  conv: ["base", "tensor"],
+  engine: ["base", "tensor", "conv"],
+  trace: ["base", "tensor", "conv"],
+  formats: ["base", "tensor", "conv"],
+  diagnose: ["base", "tensor", "conv"],
+  session: ["base", "tensor", "conv", "engine", "trace", "formats", "diagnose"],
+  protocol: ["base", "tensor", "conv", "trace"],
+  debug: ["base", "tensor", "conv", "engine", "trace", "formats", "diagnose", "session"],
+  panel: ["base", "tensor", "conv", "engine", "trace", "formats", "diagnose", "session", "protocol"],
+  editor: ["base", "tensor", "conv", "engine", "trace", "formats", "diagnose", "session"],
+};
+const webviewMayImport = ["base", "protocol", "tensor", "conv", "trace"];
+const everyRoom = Object.keys(rooms);
+
+/** Matches `../room/…` and `../../src/room/…` for each forbidden room. */
+const forbid = (names, reason) =>
+  names.map((name) => ({ regex: `^(\\.\\./)+(src/)?${name}/`, message: `${reason} may not import ${name}` }));
+
+const vscodeRooms = ["editor", "panel"];
+/** The host's edge: the only files of src that may touch the machine. */
+const nodeFiles = [
+  "src/cli.ts",
+  "src/extension.ts",
+  "src/engine/pool.ts",
+  "src/engine/worker.ts",
+  "src/base/nodeFiles.ts",
+];
+
+const roomRules = everyRoom.map((room) => ({
+  files: [`src/${room}/**/*.ts`],
+  ignores: room === "debug" ? ["src/debug/register.ts"] : [],
+  rules: {
+    "no-restricted-imports": [
+      "error",
+      {
+        patterns: [
+          ...forbid(
+            everyRoom.filter((other) => other !== room && !rooms[room].includes(other)),
+            room,
+          ),
+          { regex: "/webview/", message: "src never imports webview" },
+          ...(vscodeRooms.includes(room) ? [] : [{ regex: "^vscode$", message: `${room} must run without VS Code` }]),
+          { regex: "^node:", message: "the machine is reached only at the host's edge" },
+        ],
+      },
+    ],
+  },
+}));
+
+export default tseslint.config(
+  {
+    ignores: [
+      "node_modules",
+      "dist",
+      "out",
+      "coverage",
+      ".vscode-test",
+      "src/engine/kernels",
+      "**/*.generated.*",
+      "samples",
+    ],
+  },
+  js.configs.recommended,
+  ...tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: { projectService: { allowDefaultProject: ["*.mjs"] }, tsconfigRootDir: import.meta.dirname },
+    },
+    plugins: { "import-x": importX },
+    settings: { "import-x/resolver-next": [createTypeScriptImportResolver()] },
+    linterOptions: { reportUnusedDisableDirectives: "error" },
+    rules: {
+      "import-x/no-cycle": "error",
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
+      "@typescript-eslint/no-non-null-assertion": "off",
+      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+      "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/switch-exhaustiveness-check": "error",
+      eqeqeq: "error",
+      "no-console": "error",
+    },
+  },
+  ...roomRules,
+  { files: nodeFiles, rules: { "no-restricted-imports": "off" } },
+  {
+    files: ["webview/**/*.ts"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            ...forbid(
+              everyRoom.filter((room) => !webviewMayImport.includes(room)),
+              "webview",
+            ),
+            { regex: "^(node:|vscode$)", message: "the webview is a browser" },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ["**/*.mjs", "test/**/*.ts"],
+    languageOptions: { globals: { console: "readonly", process: "readonly", URL: "readonly", Buffer: "readonly" } },
+    rules: { "no-console": "off", "@typescript-eslint/no-unused-expressions": "off" },
+  },
+  { files: ["**/*.mjs"], extends: [tseslint.configs.disableTypeChecked] },
+);
