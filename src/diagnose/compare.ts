@@ -1,0 +1,124 @@
+import type { Dtype } from "../tensor/dtype";
+import { type Tensor, indexAt } from "../tensor/tensor";
+
+/** |actual − expected| <= atol + rtol · |expected| is a match. */
+export interface Tolerance {
+  readonly rtol: number;
+  readonly atol: number;
+}
+
+export interface Mismatch {
+  readonly index: readonly number[];
+  readonly actual: number;
+  readonly expected: number;
+  /** |actual − expected|; Infinity where one is not finite and they differ. */
+  readonly error: number;
+}
+
+export type Comparison =
+  | {
+      readonly sameShape: false;
+      readonly equal: false;
+      readonly actualShape: readonly number[];
+      readonly expectedShape: readonly number[];
+    }
+  | ({ readonly sameShape: true; readonly equal: boolean } & Tolerance & Differences);
+
+export interface Differences {
+  readonly elements: number;
+  readonly mismatches: number;
+  /** Over the elements that are finite on both sides; 0 where there are none. */
+  readonly maxError: number;
+  readonly meanError: number;
+  /** max |a − e| / |e| over expected values that are not zero. */
+  readonly maxRelativeError: number;
+  /** First in C order, and the one with the largest error. */
+  readonly first: Mismatch | null;
+  readonly worst: Mismatch | null;
+}
+
+/** How near two results in this type can be asked to be: the defaults of `torch.testing.assert_close`; integers are exact. */
+const defaults: Partial<Record<Dtype, Tolerance>> = {
+  float16: { rtol: 1e-3, atol: 1e-5 },
+  bfloat16: { rtol: 1.6e-2, atol: 1e-5 },
+  float32: { rtol: 1.3e-6, atol: 1e-5 },
+  float64: { rtol: 1e-7, atol: 1e-7 },
+};
+const coarseFirst: readonly Dtype[] = ["bfloat16", "float16", "float32", "float64"];
+
+/** The tolerance of the coarser of the two types. */
+export function defaultTolerance(a: Dtype, b: Dtype): Tolerance {
+  const coarser = coarseFirst.find((dtype) => dtype === a || dtype === b);
+  return (coarser && defaults[coarser]) ?? { rtol: 0, atol: 0 };
+}
+
+/**
+ * Element by element. NaN matches NaN, an infinity matches itself. `slack`, where given, is an allowance for each element
+ * beside the tolerance: the rounding that the sum may have suffered.
+ */
+export function compare(
+  actual: Tensor,
+  expected: Tensor,
+  tolerance?: Partial<Tolerance>,
+  slack?: ArrayLike<number>,
+): Comparison {
+  const { rtol, atol } = { ...defaultTolerance(actual.dtype, expected.dtype), ...definedOf(tolerance) };
+  if (actual.shape.length !== expected.shape.length || actual.shape.some((axis, i) => axis !== expected.shape[i]))
+    return { sameShape: false, equal: false, actualShape: actual.shape, expectedShape: expected.shape };
+
+  let [mismatches, maxError, total, finite, maxRelativeError] = [0, 0, 0, 0, 0];
+  let first = -1;
+  let worst = -1;
+  let worstError = -1;
+  for (let i = 0; i < actual.data.length; i++) {
+    const error = errorAt(actual, expected, i);
+    if (Number.isFinite(error)) {
+      finite++;
+      total += error;
+      if (error > maxError) maxError = error;
+      const size = Math.abs(Number(expected.data[i]));
+      if (size > 0 && error / size > maxRelativeError) maxRelativeError = error / size;
+    }
+    const allowed = atol + rtol * Math.abs(Number(expected.data[i])) + (slack ? slack[i] : 0);
+    // Infinite tolerance from an infinite expectation must not swallow a finite result; written so that NaN fails.
+    if (error === 0 || (error <= allowed && error !== Infinity)) continue;
+    mismatches++;
+    if (first < 0) first = i;
+    if (error > worstError) [worst, worstError] = [i, error];
+  }
+  const describe = (i: number): Mismatch | null =>
+    i < 0
+      ? null
+      : {
+          index: indexAt(actual.shape, i),
+          actual: Number(actual.data[i]),
+          expected: Number(expected.data[i]),
+          error: errorAt(actual, expected, i),
+        };
+  return {
+    sameShape: true,
+    equal: mismatches === 0,
+    rtol,
+    atol,
+    elements: actual.data.length,
+    mismatches,
+    maxError,
+    meanError: finite > 0 ? total / finite : 0,
+    maxRelativeError,
+    first: describe(first),
+    worst: describe(worst),
+  };
+}
+
+function errorAt(actual: Tensor, expected: Tensor, i: number): number {
+  const [left, right] = [actual.data[i], expected.data[i]];
+  if (typeof left === "bigint" && typeof right === "bigint") return Math.abs(Number(left - right));
+  const [a, e] = [Number(left), Number(right)];
+  if (a === e || (a !== a && e !== e)) return 0;
+  const error = Math.abs(a - e);
+  return error === error ? error : Infinity;
+}
+
+function definedOf(tolerance: Partial<Tolerance> | undefined): Partial<Tolerance> {
+  return Object.fromEntries(Object.entries(tolerance ?? {}).filter(([, value]) => value !== undefined));
+}
