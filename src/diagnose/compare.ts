@@ -62,7 +62,9 @@ export function compare(
   tolerance?: Partial<Tolerance>,
   slack?: ArrayLike<number>,
 ): Comparison {
-  const { rtol, atol } = { ...defaultTolerance(actual.dtype, expected.dtype), ...definedOf(tolerance) };
+  const usual = defaultTolerance(actual.dtype, expected.dtype);
+  const rtol = tolerance?.rtol ?? usual.rtol;
+  const atol = tolerance?.atol ?? usual.atol;
   if (actual.shape.length !== expected.shape.length || actual.shape.some((axis, i) => axis !== expected.shape[i]))
     return { sameShape: false, equal: false, actualShape: actual.shape, expectedShape: expected.shape };
 
@@ -117,8 +119,4 @@ function errorAt(actual: Tensor, expected: Tensor, i: number): number {
   if (a === e || (a !== a && e !== e)) return 0;
   const error = Math.abs(a - e);
   return error === error ? error : Infinity;
-}
-
-function definedOf(tolerance: Partial<Tolerance> | undefined): Partial<Tolerance> {
-  return Object.fromEntries(Object.entries(tolerance ?? {}).filter(([, value]) => value !== undefined));
 }
