@@ -1,0 +1,93 @@
+// Runs test suites one after the other, shows their output, adds up what they counted, and fails if anything failed,
+// was skipped, or did not run at all.   node test/run.mjs [suite …] [--keep]      (no suite: the ones of every day)
+//   --keep adds to the counts of the run before, so that one closing line covers both.
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ensureChromium, ensureDebianPackages, ensureDependencies, root, run } from "./setup.mjs";
+
+const python = ["python3-numpy", "python3-torch", "python3-pil"];
+const mocha = (spec, ...more) => [
+  "npx",
+  "mocha",
+  "--no-config",
+  "--require",
+  "tsx",
+  "--forbid-only",
+  "--forbid-pending",
+  ...more,
+  spec,
+];
+
+/** What each suite needs and how it is run. A suite's own closing lines are counted: "12 passing", "3 passed, 0 failed". */
+const suites = {
+  unit: { command: mocha("test/unit/**/*.test.ts", "--reporter", "dot", "--timeout", "120000") },
+  webview: { needs: ensureChromium, command: mocha("test/webview/**/*.test.ts", "--timeout", "120000") },
+  vscode: { needs: ensureChromium, command: ["node", "test/vscode/run.mjs"] },
+  check: { command: ["npm", "run", "--silent", "check"], whole: true },
+  oracle: {
+    needs: () => ensureDebianPackages(python),
+    command: mocha("test/oracle/**/*.test.ts", "--timeout", "1800000"),
+  },
+  fuzz: { command: ["npx", "tsx", "test/fuzz/formats.fuzz.ts", "--seconds", "20"] },
+};
+const everyDay = ["unit", "webview", "vscode"];
+
+/** Runs a suite; the counts are read off its output, which is passed through. */
+async function count(name) {
+  const { needs, command, whole } = suites[name];
+  console.log(`\n── ${name} ${"─".repeat(Math.max(0, 70 - name.length))}`);
+  needs?.();
+  const [program, ...args] = command;
+  const child = spawn(program, args, {
+    cwd: root,
+    stdio: ["ignore", "pipe", "inherit"],
+    shell: process.platform === "win32",
+  });
+  let text = "";
+  child.stdout.setEncoding("utf8").on("data", (chunk) => {
+    text += chunk;
+    process.stdout.write(chunk);
+  });
+  const status = await new Promise((resolve) => child.on("close", resolve).on("error", () => resolve(1)));
+  if (whole) return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1 };
+  const sum = (pattern) => [...text.matchAll(pattern)].reduce((total, match) => total + Number(match[1]), 0);
+  const passed = sum(/^\s*(\d+) passing\b/gm) + sum(/^(\d+) passed, \d+ failed$/gm);
+  let failed = sum(/^\s*(\d+) failing\b/gm) + sum(/^\d+ passed, (\d+) failed$/gm);
+  const skipped = sum(/^\s*(\d+) pending\b/gm);
+  if (skipped > 0) console.log(`${name}: ${skipped} skipped tests count as failed`);
+  failed += skipped;
+  if (failed === 0 && (status !== 0 || passed === 0)) {
+    console.log(`${name}: ${passed === 0 ? "no test ran" : "ended"} with status ${status}`);
+    failed = 1;
+  }
+  return { passed, failed };
+}
+
+const keep = process.argv.includes("--keep");
+const named = process.argv.slice(2).filter((word) => !word.startsWith("--"));
+const unknown = named.filter((name) => !(name in suites));
+if (unknown.length > 0) {
+  console.error(`No such suite: ${unknown.join(", ")}. There are: ${Object.keys(suites).join(", ")}.`);
+  process.exit(2);
+}
+
+const tally = join(root, "out", "tally.json");
+const total = keep && existsSync(tally) ? JSON.parse(readFileSync(tally, "utf8")) : { passed: 0, failed: 0 };
+ensureDependencies();
+run("node", ["esbuild.mjs"]);
+for (const name of named.length > 0 ? named : everyDay) {
+  let result;
+  try {
+    result = await count(name);
+  } catch (error) {
+    console.error(`${name}: ${error.message}`);
+    result = { passed: 0, failed: 1 };
+  }
+  total.passed += result.passed;
+  total.failed += result.failed;
+}
+mkdirSync(join(root, "out"), { recursive: true });
+writeFileSync(tally, JSON.stringify(total));
+console.log(`\n${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed > 0 ? 1 : 0;

@@ -1,0 +1,63 @@
+// What a fresh machine needs before anything runs. Node's own modules only: this runs before there is a node_modules.
+import { spawnSync } from "node:child_process";
+import { existsSync, statSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Runs a command in the project's folder with its output shown; throws when it fails. */
+export function run(command, args, options = {}) {
+  const { status, error } = spawnSync(command, args, {
+    cwd: root,
+    stdio: "inherit",
+    shell: process.platform === "win32",
+    ...options,
+  });
+  if (error || status !== 0)
+    throw new Error(`${command} ${args.join(" ")} failed${error ? `: ${error.message}` : ` with status ${status}`}`);
+}
+
+/** node_modules as package-lock.json says; npm is asked only where it is missing or older than the lock file. */
+export function ensureDependencies() {
+  const installed = join(root, "node_modules", ".package-lock.json");
+  const lock = join(root, "package-lock.json");
+  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
+  console.log("Installing the packages of package-lock.json …");
+  run("npm", ["ci", "--no-audit", "--no-fund"]);
+}
+
+const chromiumNames = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
+
+/** Path of a Chromium: CHROMIUM, or the first one on the PATH, or Debian's, installed here if this may be done. */
+export function ensureChromium() {
+  const found = findChromium();
+  if (found) return found;
+  ensureDebianPackages(["chromium"]);
+  const installed = findChromium();
+  if (!installed)
+    throw new Error("No Chromium found. Install one (Debian: apt-get install chromium) or set CHROMIUM to its path.");
+  return installed;
+}
+
+function findChromium() {
+  if (process.env.CHROMIUM) return process.env.CHROMIUM;
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  return chromiumNames.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => existsSync(path));
+}
+
+/** Installs Debian packages that are missing; where that is not possible, says which. */
+export function ensureDebianPackages(names) {
+  const missing = names.filter((name) => spawnSync("dpkg", ["-s", name], { stdio: "ignore" }).status !== 0);
+  if (missing.length === 0) return;
+  const manual = `Install them first: apt-get install ${missing.join(" ")}`;
+  if (spawnSync("apt-get", ["--version"], { stdio: "ignore" }).status !== 0 || process.getuid?.() !== 0)
+    throw new Error(`Missing: ${missing.join(", ")}. ${manual}`);
+  console.log(`Installing Debian packages: ${missing.join(", ")} …`);
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  run("apt-get", ["update", "-qq"], { env });
+  run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...missing], {
+    env,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+}
