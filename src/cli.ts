@@ -1,0 +1,90 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from "commander";
+import { ConvError, messageOf } from "./base/errors";
+import { compareCommand } from "./cli/compare";
+import { runCommand } from "./cli/run";
+import { traceCommand } from "./cli/trace";
+
+/** 0 done; 1 ran, and a comparison failed; 2 bad usage or bad input; 130 interrupted; 141 the reader of the output went away. */
+const exitStatus = { done: 0, failed: 1, bad: 2, interrupted: 130, brokenPipe: 141 } as const;
+
+/** Each command prints its result and says whether everything that it compared was equal. */
+export type CommandResult = Promise<{ readonly ok: boolean }>;
+
+const program = new Command("conv")
+  .description(
+    "Run a convolution layer, step through it, and compare its results. LAYER is a .conv.json file, or - for standard input.",
+  )
+  .version(process.env.CONV_VERSION ?? "")
+  .exitOverride()
+  .configureOutput({ outputError: () => undefined });
+
+const collect = (value: string, all: string[]) => [...all, value];
+let result = { ok: true };
+const finishing =
+  <T extends unknown[]>(command: (...args: T) => CommandResult) =>
+  async (...args: T) => {
+    result = await command(...args);
+  };
+
+program
+  .command("run")
+  .description("run the layer forward and backward; print the shape flow and the statistics of every tensor")
+  .argument("<layer>")
+  .option("--set <key=value>", "override a key of the layer file: --set stride=2,1 (repeatable)", collect, [])
+  .option("--out <file>", "write x W b out dout dx dW db to an .npz")
+  .option("--col", "write col and dcol as well")
+  .option("--threads <n>", "worker threads (default: the number of cores, at most 8)")
+  .option(
+    "--arithmetic <kind>",
+    "fast (fused multiply-add where the machine has it) or reproducible (the same bits everywhere)",
+  )
+  .option("--json", "print one JSON object")
+  .action(finishing(runCommand));
+
+program
+  .command("trace")
+  .description("the full state at one step of the run")
+  .argument("<layer>")
+  .option("--at <step>", "the step, from 0")
+  .option("--find <expression>", 'the next step at which the condition holds: "isnan(acc)"')
+  .option("--from <step>", "where the search starts (default: the beginning; with --back the end)")
+  .option("--back", "search backwards")
+  .option("--set <key=value>", "override a key of the layer file (repeatable)", collect, [])
+  .option("--threads <n>", "worker threads")
+  .option("--arithmetic <kind>", "fast or reproducible")
+  .option("--json", "print one JSON object")
+  .action(finishing(traceCommand));
+
+program
+  .command("compare")
+  .description("compare two tensors: a file, or archive.npz#key")
+  .argument("<actual>")
+  .argument("<expected>")
+  .option("--rtol <number>", "relative tolerance (default: by dtype, as torch.testing.assert_close)")
+  .option("--atol <number>", "absolute tolerance")
+  .option("--json", "print one JSON object")
+  .action(finishing(compareCommand));
+
+/** One line on standard error, whatever happened. */
+function fail(error: unknown): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return exitStatus.done;
+    const hint = error.code === "commander.help" ? "no command given" : error.message.replace(/^error: /, "");
+    process.stderr.write(`conv: ${hint}. See conv --help\n`);
+    return exitStatus.bad;
+  }
+  if (error instanceof ConvError && error.code === "cancelled") return exitStatus.interrupted;
+  process.stderr.write(`conv: ${messageOf(error)}\n`);
+  return exitStatus.bad;
+}
+
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === "EPIPE" ? exitStatus.brokenPipe : exitStatus.bad);
+});
+process.once("SIGINT", () => process.exit(exitStatus.interrupted));
+
+program.parseAsync().then(
+  () => (process.exitCode = result.ok ? exitStatus.done : exitStatus.failed),
+  (error: unknown) => (process.exitCode = fail(error)),
+);
