@@ -1,4 +1,13 @@
-import { type Axis, type Geometry, extentFormula, outShape, sizeFormula, weightShape, xShape } from "./geometry";
+import {
+  type Axis,
+  type Geometry,
+  biasShape,
+  extentFormula,
+  outShape,
+  sizeFormula,
+  weightShape,
+  xShape,
+} from "./geometry";
 import type { TensorName } from "./run";
 
 /** One chip of the shape flow: what exists at this point, how large it is, and why. */
@@ -20,7 +29,7 @@ export function forwardFlow(g: Geometry): FlowStep[] {
     { label: "col", shape: [g.rows, g.taps], tensor: "col", why: colLines(g) },
     { label: "· Wᵀ", shape: [g.groupTaps, g.filters], tensor: "W", why: weightLines(g) },
     ...(g.hasBias
-      ? [{ label: "+ b", shape: [g.filters], tensor: "b" as const, why: ["one value for each filter"] }]
+      ? [{ label: "+ b", shape: biasShape(g), tensor: "b" as const, why: ["one value for each filter"] }]
       : []),
     { label: "out", shape: outShape(g), tensor: "out", why: outLines(g) },
   ];
@@ -30,7 +39,7 @@ export function forwardFlow(g: Geometry): FlowStep[] {
 export function backwardFlow(g: Geometry): FlowStep[] {
   return [
     { label: "dout", shape: outShape(g), tensor: "dout", why: ["the shape of out; what backward starts from"] },
-    { label: "db", shape: [g.filters], tensor: "db", why: ["db = the sum of dout over n, oy, ox"] },
+    { label: "db", shape: biasShape(g), tensor: "db", why: ["db = the sum of dout over n, oy, ox"] },
     {
       label: "dW",
       shape: weightShape(g),

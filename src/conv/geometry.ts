@@ -22,12 +22,14 @@ export interface Axis {
 
 /**
  * Everything about a layer that is not a value. Made only by `geometryOf`, so whoever holds one holds a valid layer.
- * A layer with zero input channels has zero filters here, as PyTorch's result has.
+ * Without input channels there are no filters either, as PyTorch's result has none; see `weightFilters`.
  */
 export interface Geometry {
   readonly batch: number;
   readonly channels: number;
   readonly filters: number;
+  /** Filters of W and b. Equal to `filters`, but for zero input channels: out has none then, and dW and db keep their shapes. */
+  readonly weightFilters: number;
   readonly groups: number;
   /** channels / groups and filters / groups. */
   readonly groupChannels: number;
@@ -62,21 +64,23 @@ export function geometryOf(
   const [filters, groupChannels, kernelHeight, kernelWidth] = fourAxes("W", weightShape, "[F, C/groups, kH, kW]");
   const stride = pairOf("stride", spec.stride, 1);
   const dilation = pairOf("dilation", spec.dilation, 1);
-  const groups = checkGroups(spec.groups, channels, filters, groupChannels, weightShape);
+  const groups = checkGroups(spec.groups, xShape, weightShape);
   if (biasShape !== null && !(biasShape.length === 1 && biasShape[0] === filters))
     throw bad(
       "the bias does not fit the filters",
-      `[${filters}], one value for each filter`,
+      `[${filters}], one value for each filter of W ${shapeText(weightShape)}`,
       `[${biasShape.join(", ")}]`,
     );
 
-  const y = axisOf("height", height, kernelHeight, stride[0], dilation[0], spec, 0);
-  const x = axisOf("width", width, kernelWidth, stride[1], dilation[1], spec, 1);
+  const empty = batch === 0 || channels === 0;
+  const y = axisOf("height", height, kernelHeight, stride[0], dilation[0], spec, 0, empty);
+  const x = axisOf("width", width, kernelWidth, stride[1], dilation[1], spec, 1, empty);
   const liveFilters = channels === 0 ? 0 : filters;
   const geometry: Geometry = {
     batch,
     channels,
     filters: liveFilters,
+    weightFilters: filters,
     groups,
     groupChannels,
     groupFilters: liveFilters / groups,
@@ -100,7 +104,10 @@ export function xShape(g: Geometry): number[] {
   return [g.batch, g.channels, g.y.size, g.x.size];
 }
 export function weightShape(g: Geometry): number[] {
-  return [g.filters, g.groupChannels, g.y.kernel, g.x.kernel];
+  return [g.weightFilters, g.groupChannels, g.y.kernel, g.x.kernel];
+}
+export function biasShape(g: Geometry): number[] {
+  return [g.weightFilters];
 }
 export function colShape(g: Geometry): number[] {
   return [g.rows, g.taps];
@@ -133,33 +140,25 @@ function pairOf(name: string, value: number | Pair, least: number): Pair {
   return pair;
 }
 
-function checkGroups(
-  groups: number,
-  channels: number,
-  filters: number,
-  groupChannels: number,
-  shape: readonly number[],
-): number {
+function checkGroups(groups: number, x: readonly number[], W: readonly number[]): number {
+  const [channels, filters, groupChannels] = [x[1], W[0], W[1]];
+  const shapes = `W ${shapeText(W)} over x ${shapeText(x)}`;
   if (!Number.isSafeInteger(groups) || groups < 1)
     throw bad(`groups ${groups} is not possible`, "a whole number of at least 1", String(groups));
-  if (filters === 0) throw bad("W has no filters", "at least one", `shape ${shapeText(shape)}`);
+  if (filters === 0) throw bad("W has no filters", "at least one", `shape ${shapeText(W)}`);
   if (filters % groups !== 0)
-    throw bad(
-      `groups ${groups} does not divide ${filters} filters`,
-      undefined,
-      undefined,
-      `Use ${divisorsText(filters)}`,
-    );
+    throw bad(`groups ${groups} does not divide ${filters} filters`, undefined, shapes, `Use ${divisorsText(filters)}`);
   if (channels % groups !== 0)
     throw bad(
       `groups ${groups} does not divide ${channels} channels`,
       undefined,
-      undefined,
+      shapes,
       `Use ${divisorsText(channels)}`,
     );
   if (groupChannels * groups !== channels)
     throw bad(
-      `W ${shapeText(shape)} with groups ${groups} takes ${groupChannels * groups} input channels, but x has ${channels}`,
+      `W ${shapeText(W)} with groups ${groups} takes ${groupChannels * groups} input channels, ` +
+        `but x ${shapeText(x)} has ${channels}`,
       `W with ${channels / groups} channels (x channels / groups)`,
       String(groupChannels),
     );
@@ -180,11 +179,14 @@ function axisOf(
   dilation: number,
   spec: ConvSpec,
   at: 0 | 1,
+  empty: boolean,
 ): Axis {
   if (kernel < 1) throw bad(`the kernel's ${name} is ${kernel}`, "at least 1", String(kernel));
   const extent = dilation * (kernel - 1) + 1;
   const [begin, end] = paddingOf(spec.padding, at, size, extent, stride);
-  if (size === 0 && begin + end > 0) throw bad(`x has ${name} 0: only the batch and the channels may be empty`);
+  // As PyTorch: zeros around nothing are a result only where the batch or the channels are empty too.
+  if (size === 0 && begin + end > 0 && !empty)
+    throw bad(`x has ${name} 0`, "only the batch or the channels to be empty", `${name} 0`);
   checkMode(name, spec.paddingMode, begin, end, size);
   const padded = size + begin + end;
   // Rejected before the division: floor and truncation disagree about a negative numerator.
@@ -192,8 +194,8 @@ function axisOf(
     throw bad(
       `the kernel is larger than the padded input: ${name} ${size} + ${begin} + ${end} = ${padded}, ` +
         `but the kernel spans ${dilation}·(${kernel} − 1) + 1 = ${extent}`,
-      undefined,
-      undefined,
+      `floor((${size} + ${begin} + ${end} − ${extent}) / ${stride}) + 1 to be at least 1`,
+      String(Math.floor((padded - extent) / stride) + 1),
       "Use a smaller kernel or dilation, or more padding",
     );
   const out = Math.floor((padded - extent) / stride) + 1;

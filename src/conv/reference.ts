@@ -1,7 +1,7 @@
 import type { ComputeData } from "../tensor/dtype";
 import { type ComputeTensor, tensor } from "../tensor/tensor";
 import { PADDING, sourceMap } from "./columns";
-import { type Geometry, outShape, weightShape, xShape } from "./geometry";
+import { type Geometry, biasShape, outShape, weightShape, xShape } from "./geometry";
 
 /**
  * The layer in plain loops and float64, straight from the definition: the oracle that everything fast is held against.
@@ -31,7 +31,7 @@ export interface Gradients {
 export function referenceBackward(g: Geometry, x: ComputeData, W: ComputeData, dout: ComputeData): Gradients {
   const dx = new Float64Array(x.length);
   const dW = new Float64Array(W.length);
-  const db = new Float64Array(g.filters);
+  const db = new Float64Array(g.weightFilters);
   forEachProduct(g, (xi, wi, oi) => {
     if (xi !== PADDING) dx[xi] += dout[oi] * W[wi];
     dW[wi] += dout[oi] * (xi === PADDING ? 0 : x[xi]);
@@ -41,7 +41,7 @@ export function referenceBackward(g: Geometry, x: ComputeData, W: ComputeData, d
   return {
     dx: tensor("float64", xShape(g), dx),
     dW: tensor("float64", weightShape(g), dW),
-    db: tensor("float64", [g.filters], db),
+    db: tensor("float64", biasShape(g), db),
   };
 }
 
