@@ -110,7 +110,14 @@ export default tseslint.config(
   },
   {
     files: ["**/*.mjs", "test/**/*.ts"],
-    languageOptions: { globals: { console: "readonly", process: "readonly", URL: "readonly", Buffer: "readonly" } },
+    languageOptions: {
+      globals: Object.fromEntries(
+        ["console", "process", "URL", "Buffer", "setTimeout", "clearTimeout", "setInterval"].map((name) => [
+          name,
+          "readonly",
+        ]),
+      ),
+    },
     rules: { "no-console": "off", "@typescript-eslint/no-unused-expressions": "off" },
   },
   { files: ["**/*.mjs"], extends: [tseslint.configs.disableTypeChecked] },
