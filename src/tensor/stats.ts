@@ -42,15 +42,16 @@ export function statsOf({ data }: Tensor): Stats {
   // Dividing before adding keeps a mean finite whose sum is not.
   const mean = Number.isFinite(sum) ? sum / finite : meanOfHuge(data, finite);
   const scale = Math.max(Math.abs(min), Math.abs(max), Number.MIN_VALUE);
+  const extreme = scale > 1e150 || scale < 1e-150; // squares would overflow, or vanish
   let squares = 0;
   for (let i = 0; i < data.length; i++) {
     const value = Number(data[i]);
     if (Number.isFinite(value)) {
-      const deviation = scale > 1e150 ? value / scale - mean / scale : value - mean;
+      const deviation = extreme ? value / scale - mean / scale : value - mean;
       squares += deviation * deviation;
     }
   }
-  const std = Math.sqrt(squares / finite) * (scale > 1e150 ? scale : 1);
+  const std = Math.sqrt(squares / finite) * (extreme ? scale : 1);
   return { min, max, mean, std, zeros, nan, inf, firstNan, firstInf };
 }
 

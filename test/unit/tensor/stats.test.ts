@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { type Dtype, type TensorData, dtypes } from "../../../src/tensor/dtype";
+import { type Stats, statsOf } from "../../../src/tensor/stats";
+import { type Tensor, tensor } from "../../../src/tensor/tensor";
+import { fixture } from "../golden/goldens";
+
+/** NumPy's numbers over the finite elements; non-finite data stands as text. */
+interface Case extends Stats {
+  readonly dtype: Dtype;
+  readonly data: readonly (number | string)[];
+}
+const cases = fixture("stats.json") as Case[]; // made by make.py in this form
+
+function tensorOf({ dtype, data }: Case): Tensor {
+  const numbers = data.map((value) => (value === "inf" ? Infinity : value === "-inf" ? -Infinity : Number(value)));
+  const array: TensorData = new dtypes[dtype].array(numbers.length);
+  numbers.forEach(
+    (value, i) =>
+      (array[i] = array instanceof BigInt64Array || array instanceof BigUint64Array ? BigInt(value) : value),
+  );
+  return tensor(dtype, [numbers.length], array);
+}
+
+describe("statsOf against NumPy", () => {
+  it("covers every type", () => {
+    assert.deepEqual(new Set(cases.map(({ dtype }) => dtype)), new Set(Object.keys(dtypes)));
+  });
+
+  cases.forEach((wanted, at) =>
+    it(`${wanted.dtype}, case ${at}`, () => {
+      const found = statsOf(tensorOf(wanted));
+      for (const key of ["min", "max", "zeros", "nan", "inf", "firstNan", "firstInf"] as const)
+        assert.ok(found[key] === wanted[key], `${key} ${found[key]}, expected ${wanted[key]}`); // −0 equals 0 here
+      for (const key of ["mean", "std"] as const) {
+        const [a, e] = [found[key], wanted[key]];
+        if (a === null || e === null) assert.equal(a, e, key);
+        else assert.ok(Math.abs(a - e) <= tolerance(wanted, key), `${key} ${a}, expected ${e}`);
+      }
+    }),
+  );
+
+  it("is blind to order and copies", () => {
+    const data = Float64Array.of(3, -1, 0, 8);
+    const twice = Float64Array.of(0, 8, 3, -1, 8, -1, 0, 3);
+    const [one, two] = [statsOf(tensor("float64", [4], data)), statsOf(tensor("float64", [2, 4], twice))];
+    assert.deepEqual([one.mean, one.std, one.min, one.max], [two.mean, two.std, two.min, two.max]);
+    assert.equal(two.zeros, 2);
+  });
+});
+
+/** A plain sum of n terms is off by at most n·u·Σ|term|; the deviation is relative to itself. */
+function tolerance({ max, min, data, std }: Case, key: "mean" | "std"): number {
+  const top = Math.max(Math.abs(max ?? 0), Math.abs(min ?? 0));
+  const ofMean = data.length * 2 ** -53 * top;
+  return key === "mean" ? ofMean : ofMean + 1e-12 * (std ?? 0);
+}
