@@ -1,0 +1,133 @@
+import { PADDING, rowAt, sourceMap, tapAt } from "../conv/columns";
+import type { Geometry } from "../conv/geometry";
+import type { RunTensors } from "../conv/run";
+import type { SumStage } from "./stages";
+
+/** The products of one sum, k = 0 … count − 1: left·right. */
+export interface Factors {
+  readonly count: number;
+  /** Puts the factors of k = from … to − 1 at the beginning of `left` and `right`. */
+  fill(from: number, to: number, left: Float64Array, right: Float64Array): void;
+}
+
+/** Looks up the factors of any cell of the four summing stages in a run's tensors. */
+export class FactorSource {
+  readonly #g: Geometry;
+  readonly #tensors: RunTensors;
+  readonly #lines: Int32Array;
+  readonly #columns: Int32Array;
+
+  constructor(g: Geometry, tensors: RunTensors) {
+    this.#g = g;
+    this.#tensors = tensors;
+    this.#lines = sourceMap(g.y, g.paddingMode);
+    this.#columns = sourceMap(g.x, g.paddingMode);
+  }
+
+  /** The sum that cell `cell` of a stage is, numbered as in the stage's loops. */
+  of(stage: SumStage, cell: number): Factors {
+    switch (stage) {
+      case "gemm":
+        return this.#out(cell);
+      case "db":
+        return this.#db(cell);
+      case "dW":
+        return this.#dW(cell);
+      case "dcol":
+        return this.#dcol(cell);
+    }
+  }
+
+  /** out[n, f, oy, ox] = Σ over c, ky, kx of f's group: col · W. */
+  #out(cell: number): Factors {
+    const g = this.#g;
+    const x = this.#tensors.x.data;
+    const W = this.#tensors.W.data;
+    const f = cell % g.filters;
+    const { n, oy, ox } = rowAt(g, Math.floor(cell / g.filters));
+    const firstChannel = n * g.channels + Math.floor(f / g.groupFilters) * g.groupChannels;
+    const fill = (from: number, to: number, left: Float64Array, right: Float64Array) => {
+      const first = tapAt(g, from);
+      let [c, ky, kx] = [first.c, first.ky, first.kx];
+      for (let k = from, at = 0; k < to; k++, at++) {
+        left[at] = this.#window(x, firstChannel + c, oy * g.y.stride + ky * g.y.dilation, ox, kx);
+        right[at] = W[f * g.groupTaps + k];
+        if (++kx < g.x.kernel) continue;
+        kx = 0;
+        if (++ky < g.y.kernel) continue;
+        ky = 0;
+        c++;
+      }
+    };
+    return { count: g.groupTaps, fill };
+  }
+
+  /** db[f] = Σ over n, oy, ox: dout. As a product with 1, which rounds exactly as the plain addition does. */
+  #db(f: number): Factors {
+    const dout = this.#tensors.dout.data;
+    const plane = this.#g.y.out * this.#g.x.out;
+    const fill = (from: number, to: number, left: Float64Array, right: Float64Array) => {
+      for (let row = from, at = 0; row < to; row++, at++) left[at] = dout[this.#outOffset(row, f, plane)];
+      right.fill(1, 0, to - from);
+    };
+    return { count: this.#g.rows, fill };
+  }
+
+  /** dW[f, c, ky, kx] = Σ over n, oy, ox: dout · col. */
+  #dW(cell: number): Factors {
+    const g = this.#g;
+    const x = this.#tensors.x.data;
+    const dout = this.#tensors.dout.data;
+    const f = Math.floor(cell / g.groupTaps);
+    const tap = tapAt(g, cell % g.groupTaps);
+    const c = Math.floor(f / g.groupFilters) * g.groupChannels + tap.c;
+    const plane = g.y.out * g.x.out;
+    const fill = (from: number, to: number, left: Float64Array, right: Float64Array) => {
+      const first = rowAt(g, from);
+      let [n, oy, ox] = [first.n, first.oy, first.ox];
+      for (let row = from, at = 0; row < to; row++, at++) {
+        left[at] = dout[this.#outOffset(row, f, plane)];
+        right[at] = this.#window(x, n * g.channels + c, oy * g.y.stride + tap.ky * g.y.dilation, ox, tap.kx);
+        if (++ox < g.x.out) continue;
+        ox = 0;
+        if (++oy < g.y.out) continue;
+        oy = 0;
+        n++;
+      }
+    };
+    return { count: g.rows, fill };
+  }
+
+  /** dcol[row, tap] = Σ over f of c's group: dout · W. */
+  #dcol(cell: number): Factors {
+    const g = this.#g;
+    const W = this.#tensors.W.data;
+    const dout = this.#tensors.dout.data;
+    const row = Math.floor(cell / g.taps);
+    const tap = cell % g.taps;
+    const firstFilter = Math.floor(tap / g.groupTaps) * g.groupFilters;
+    const plane = g.y.out * g.x.out;
+    const fill = (from: number, to: number, left: Float64Array, right: Float64Array) => {
+      let inOut = this.#outOffset(row, firstFilter + from, plane);
+      let inW = (firstFilter + from) * g.groupTaps + (tap % g.groupTaps);
+      for (let at = 0; at < to - from; at++, inOut += plane, inW += g.groupTaps) {
+        left[at] = dout[inOut];
+        right[at] = W[inW];
+      }
+    };
+    return { count: g.groupFilters, fill };
+  }
+
+  /** Position in out's data of filter `f` at a row of col. */
+  #outOffset(row: number, f: number, plane: number): number {
+    return (Math.floor(row / plane) * this.#g.filters + f) * plane + (row % plane);
+  }
+
+  /** An element of padded x: plane n·C + c, line of the padded plane, output column and tap. */
+  #window(x: Float32Array | Float64Array, plane: number, line: number, ox: number, kx: number): number {
+    const g = this.#g;
+    const iy = this.#lines[line];
+    const ix = this.#columns[ox * g.x.stride + kx * g.x.dilation];
+    return iy === PADDING || ix === PADDING ? 0 : x[(plane * g.y.size + iy) * g.x.size + ix];
+  }
+}

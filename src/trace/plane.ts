@@ -1,0 +1,82 @@
+import type { Axis } from "../conv/geometry";
+import { type Meeting, meetings } from "../conv/receptive";
+import type { TensorName } from "../conv/run";
+import type { PaddingMode } from "../conv/spec";
+import type { Plane } from "../tensor/slice";
+import { offsetOf } from "../tensor/tensor";
+import { cellOf, checkIndex, shapeOf } from "./elements";
+import { type View, elementAt, viewSize } from "./layout";
+import { writerOf } from "./stages";
+import type { Trace } from "./trace";
+import { scatterStep } from "./written";
+
+/**
+ * A tensor in a layout, as of after `step` (−1: before the first), for tiles to be cut out of. null where nothing is written.
+ * An element costs O(1); in flight, or of dcol, its partial sum. Throws ConvError `bad-value` for b without bias.
+ */
+export function planeOf(trace: Trace, view: View, step: number): Plane {
+  const g = trace.geometry;
+  if (view.tensor === "b") checkIndex(g, "b", [0]);
+  const valueOf = valuesOf(trace, view.tensor, step);
+  return {
+    ...viewSize(g, view),
+    at: (row, col) => valueOf(elementAt(g, view, { row, col })),
+  };
+}
+
+type Values = (index: readonly number[]) => number | null;
+
+/** Reads elements as `Trace.read` does, after working out once how far the stage that writes them has come. */
+function valuesOf(trace: Trace, tensor: TensorName, step: number): Values {
+  const { geometry: g, steps } = trace;
+  const stage = writerOf[tensor];
+  const done = steps.total === 0 || (stage !== null && step >= steps.spans[stage].start + steps.spans[stage].count - 1);
+  if (tensor === "dx" && !done) return scatterValues(trace, step);
+  const final = finalValues(trace, tensor);
+  if (stage === null || done) return final;
+  const { start, cellSteps } = steps.spans[stage];
+  const perCell = tensor === "col" ? 1 : cellSteps;
+  const taken = step - start + 1;
+  return (index) => {
+    const first = cellOf(g, tensor, index) * perCell;
+    if (taken <= first) return null;
+    return taken >= first + perCell ? final(index) : trace.read({ tensor, index }, step).value;
+  };
+}
+
+function finalValues(trace: Trace, tensor: TensorName): Values {
+  if (tensor === "col" || tensor === "dcol") return (index) => trace.finalValue(tensor, index);
+  const shape = shapeOf(trace.geometry, tensor);
+  const { data } = trace.run.tensors[tensor]!; // planeOf has looked whether there is a b
+  return (index) => data[offsetOf(shape, index)];
+}
+
+/** dx while its stage has not finished: the windows that reach a cell are looked up once for each line and column. */
+function scatterValues(trace: Trace, step: number): Values {
+  const { geometry: g, steps } = trace;
+  if (step < steps.spans.col2im.start) return () => null;
+  const final = finalValues(trace, "dx");
+  const down = firstAndLast(g.y, g.paddingMode);
+  const across = firstAndLast(g.x, g.paddingMode);
+  return (index) => {
+    const [rows, cols] = [down(index[2]), across(index[3])];
+    if (rows === null || cols === null) return final(index);
+    if (step < scatterStep(steps, index, rows.first, cols.first)) return null;
+    if (step >= scatterStep(steps, index, rows.last, cols.last)) return final(index);
+    return trace.read({ tensor: "dx", index }, step).value;
+  };
+}
+
+/** Of one axis: the first and the last meeting of a cell with a window; null where there is none. Kept. */
+function firstAndLast(axis: Axis, mode: PaddingMode): (i: number) => { first: Meeting; last: Meeting } | null {
+  const known = new Map<number, { first: Meeting; last: Meeting } | null>();
+  return (i) => {
+    let ends = known.get(i);
+    if (ends === undefined) {
+      const met = meetings(axis, mode, i);
+      ends = met.length === 0 ? null : { first: met[0], last: met[met.length - 1] };
+      known.set(i, ends);
+    }
+    return ends;
+  };
+}

@@ -1,0 +1,148 @@
+import { colValue } from "../conv/columns";
+import type { Geometry } from "../conv/geometry";
+import { usesOf } from "../conv/receptive";
+import type { Run, TensorName } from "../conv/run";
+import { offsetOf } from "../tensor/tensor";
+import { type Element, cellOf, checkIndex, shapeOf, touchOf } from "./elements";
+import { FactorSource } from "./factors";
+import { Adder, PartialSums } from "./replay";
+import { isSumStage, type SumStage, writerOf } from "./stages";
+import { type Place, Steps } from "./steps";
+import { type Written, scatterStep, writtenAt } from "./written";
+
+/** An element with what it holds: a number, or null while nothing is written there. */
+export interface Access extends Element {
+  readonly value: number | null;
+}
+
+/** Everything about one moment: the run as of after step `step`. */
+export interface Moment extends Place {
+  readonly total: number;
+  readonly reads: readonly Access[];
+  readonly writes: readonly Access[];
+  /** The sum so far, before the bias; of dx's cell in col2im. null where nothing is added: im2col, dropped gradients. */
+  readonly partialSum: number | null;
+}
+
+/** An element as of a step. `partial`: some of its terms are in. */
+export interface Valued {
+  readonly state: "unwritten" | "partial" | "final";
+  readonly value: number | null;
+}
+
+const unwritten: Valued = { state: "unwritten", value: null };
+
+/**
+ * A run in time. Nothing is recorded: each moment is worked out from the run's tensors, in O(1), or O(K) for a partial
+ * sum, whichever step it is. Finished values of out, dW, db and dx are read from the run; partial sums, and dcol, which
+ * is not held in memory, are replayed by the run's own arithmetic.
+ */
+export class Trace {
+  readonly run: Run;
+  readonly geometry: Geometry;
+  readonly steps: Steps;
+  readonly #adder: Adder;
+  readonly #factors: FactorSource;
+  /** The sum that was asked for last, which is most often the next one too. */
+  #recent: { readonly stage: SumStage; readonly cell: number; readonly sums: PartialSums } | null = null;
+
+  /** Throws ConvError `too-large` if the steps cannot be counted exactly. */
+  constructor(run: Run) {
+    this.run = run;
+    this.geometry = run.geometry;
+    this.steps = new Steps(run.geometry);
+    this.#adder = new Adder(run.arithmetic);
+    this.#factors = new FactorSource(run.geometry, run.tensors);
+  }
+
+  get total(): number {
+    return this.steps.total;
+  }
+
+  /** Throws ConvError `bad-step`. */
+  at(step: number): Moment {
+    const place = this.steps.place(step);
+    const { reads, writes } = touchOf(this.geometry, place);
+    const access = (element: Element): Access => ({ ...element, value: this.read(element, step).value });
+    const written = writes.map(access);
+    return {
+      ...place,
+      total: this.total,
+      reads: reads.map(access),
+      writes: written,
+      partialSum: isSumStage(place.stage)
+        ? this.sumsOf(place.stage, place.cell).after(place.k + 1)
+        : place.stage === "col2im" && written.length > 0
+          ? written[0].value
+          : null,
+    };
+  }
+
+  /** The steps that write an element; null if it is given before the run. Throws ConvError `bad-value`. */
+  writtenAt(tensor: TensorName, index: readonly number[]): Written | null {
+    checkIndex(this.geometry, tensor, index);
+    return writtenAt(this.steps, tensor, index);
+  }
+
+  /** An element as of after `step`; −1 is before the first. Throws ConvError `bad-value` if there is no such element. */
+  valueAt(tensor: TensorName, index: readonly number[], step: number): Valued {
+    checkIndex(this.geometry, tensor, index);
+    return this.read({ tensor, index }, step);
+  }
+
+  /** `valueAt` of an element that exists, or of a cell of zero padding around x, which holds 0. */
+  read({ tensor, index }: Element, step: number): Valued {
+    const stage = writerOf[tensor];
+    const written = writtenAt(this.steps, tensor, index);
+    if (stage === null || written === null) return { state: "final", value: this.#given(tensor, index) };
+    // What no step writes is the zero of an empty sum: there when its stage begins, in an empty run at once.
+    const begins = Math.min(this.steps.spans[stage].start, this.total - 1);
+    const { first, last } = written.count > 0 ? written : { first: begins, last: begins };
+    if (step < first) return unwritten;
+    if (step >= last) return { state: "final", value: this.finalValue(tensor, index) };
+    const value = isSumStage(stage)
+      ? this.sumsOf(stage, cellOf(this.geometry, tensor, index)).after(step - first + 1)
+      : this.#scattered(index, step);
+    return { state: "partial", value };
+  }
+
+  /** An element after the whole run. Not checked. */
+  finalValue(tensor: TensorName, index: readonly number[]): number {
+    if (tensor === "col") return colValue(this.geometry, this.run.tensors.x.data, index[0], index[1]);
+    if (tensor === "dcol") return this.dcolValue(index[0], index[1]);
+    return this.run.tensors[tensor]!.data[offsetOf(shapeOf(this.geometry, tensor), index)]; // checkIndex: b is there
+  }
+
+  /** dcol[row, tap]: not held in memory, replayed. O(filters of the group). */
+  dcolValue(row: number, tap: number): number {
+    const factors = this.#factors.of("dcol", row * this.geometry.taps + tap);
+    return new PartialSums(factors, this.#adder).after(factors.count);
+  }
+
+  /** The partial sums of one cell of a summing stage. */
+  sumsOf(stage: SumStage, cell: number): PartialSums {
+    if (this.#recent?.stage !== stage || this.#recent.cell !== cell)
+      this.#recent = { stage, cell, sums: new PartialSums(this.#factors.of(stage, cell), this.#adder) };
+    return this.#recent.sums;
+  }
+
+  /** The elements of dcol that fall on one cell of dx up to `step`, added in order, starting at +0. */
+  #scattered(index: readonly number[], step: number): number {
+    let sum = 0;
+    for (const { oy, ox, ky, kx } of usesOf(this.geometry, index[2], index[3])) {
+      const at = scatterStep(this.steps, index, { o: oy, k: ky }, { o: ox, k: kx });
+      if (at > step) break;
+      const column = at - this.steps.spans.col2im.start;
+      sum = this.#adder.round(
+        sum + this.dcolValue(Math.floor(column / this.geometry.taps), column % this.geometry.taps),
+      );
+    }
+    return sum;
+  }
+
+  /** An element of x, W, b or dout; zero padding lies outside x. */
+  #given(tensor: TensorName, index: readonly number[]): number {
+    const shape = shapeOf(this.geometry, tensor);
+    return index.every((i, axis) => i >= 0 && i < shape[axis]) ? this.finalValue(tensor, index) : 0;
+  }
+}
