@@ -13,7 +13,8 @@ export interface GoldenLayer extends Partial<ConvSpec> {
   readonly weight: string;
   readonly bias?: string;
   readonly dout: string;
-  readonly layout?: { readonly input: string; readonly weight: string };
+  readonly layout?: { readonly input: string; readonly weight: string; readonly output?: string };
+  readonly expected: Partial<Record<ResultName, string>>;
 }
 
 /**
@@ -50,12 +51,16 @@ export interface LoadedGolden {
 
 export function load({ layer }: Golden): LoadedGolden {
   const arrays = readNpz(readFileSync(new URL(layer.input.split("#")[0], goldenFolder)));
-  const x = canonical(arrays.x, layer.layout?.input ?? "NCHW", "NCHW");
-  const W = canonical(arrays.W, layer.layout?.weight ?? "OIHW", "OIHW");
+  const { input = "NCHW", weight = "OIHW", output = input } = layer.layout ?? {};
+  const x = canonical(arrays.x, input, "NCHW");
+  const W = canonical(arrays.W, weight, "OIHW");
   const b = layer.bias === undefined ? null : arrays.b;
   const geometry = geometryOf(x.shape, W.shape, b?.shape ?? null, specOf(layer));
-  const { out, dx, dW, db } = arrays as Partial<typeof arrays>;
-  return { geometry, x, W, b, dout: arrays.dout, expected: { out, dx, dW, db } };
+  const orders = { out: [output, "NCHW"], dx: [input, "NCHW"], dW: [weight, "OIHW"], db: ["F", "F"] } as const;
+  const expected: Partial<Record<ResultName, Values>> = {};
+  for (const name of resultNames)
+    if (layer.expected[name] !== undefined) expected[name] = canonical(arrays[name], ...orders[name]);
+  return { geometry, x, W, b, dout: canonical(arrays.dout, output, "NCHW"), expected };
 }
 
 export function specOf({ stride, padding, paddingMode, dilation, groups }: Partial<ConvSpec>): ConvSpec {
