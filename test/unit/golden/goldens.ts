@@ -56,7 +56,12 @@ export function load({ layer }: Golden): LoadedGolden {
   const W = canonical(arrays.W, weight, "OIHW");
   const b = layer.bias === undefined ? null : arrays.b;
   const geometry = geometryOf(x.shape, W.shape, b?.shape ?? null, specOf(layer));
-  const orders = { out: [output, "NCHW"], dx: [input, "NCHW"], dW: [weight, "OIHW"], db: ["F", "F"] } as const;
+  const orders: Record<ResultName, readonly [string, string]> = {
+    out: [output, "NCHW"],
+    dx: [input, "NCHW"],
+    dW: [weight, "OIHW"],
+    db: ["F", "F"],
+  };
   const expected: Partial<Record<ResultName, Values>> = {};
   for (const name of resultNames)
     if (layer.expected[name] !== undefined) expected[name] = canonical(arrays[name], ...orders[name]);
