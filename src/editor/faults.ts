@@ -1,0 +1,54 @@
+import * as vscode from "vscode";
+import { ConvError, messageOf } from "../base/errors";
+import { uriOf } from "./workspaceFiles";
+
+/** The log of the extension: what ran, how fast, and every error with its cause. */
+export class Faults {
+  constructor(readonly log: vscode.LogOutputChannel) {}
+
+  /** Runs a command's work; whatever it throws is logged and shown as one line. A cancelled run says nothing. */
+  async guard<T>(work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      // Not awaited: the message stays as long as the person likes.
+      void this.show(error);
+      return undefined;
+    }
+  }
+
+  /** One line, with "Show Log", and "Open File" where a file is named that is open to be read. */
+  async show(error: unknown): Promise<void> {
+    if (error instanceof ConvError && error.code === "cancelled") {
+      this.log.info(messageOf(error));
+      return;
+    }
+    this.log.error(error instanceof Error ? error : String(error));
+    if (error instanceof Error && error.cause !== undefined) this.log.error(`caused by ${messageOf(error.cause)}`);
+    const showLog = vscode.l10n.t("Show Log");
+    const openFile = vscode.l10n.t("Open File");
+    const place = placeOf(error);
+    const actions = place === undefined ? [showLog] : [openFile, showLog];
+    const chosen = await vscode.window.showErrorMessage(messageOf(error), ...actions);
+    if (chosen === showLog) this.log.show();
+    if (chosen === openFile && place !== undefined) await openAt(place);
+  }
+}
+
+interface Place {
+  readonly uri: vscode.Uri;
+  readonly position: vscode.Position;
+}
+
+/** The place in a text that an error names. */
+function placeOf(error: unknown): Place | undefined {
+  if (!(error instanceof ConvError)) return undefined;
+  const { file, at } = error.fault;
+  if (file === undefined || at?.line === undefined) return undefined;
+  return { uri: uriOf(file), position: new vscode.Position(at.line - 1, (at.column ?? 1) - 1) };
+}
+
+async function openAt({ uri, position }: Place): Promise<void> {
+  const selection = new vscode.Range(position, position);
+  await vscode.window.showTextDocument(uri, { selection, viewColumn: vscode.ViewColumn.One });
+}
