@@ -1,10 +1,35 @@
-import { LitElement, html } from "lit";
-import { customElement, property } from "lit/decorators.js";
-import type { Rect } from "../../src/tensor/slice";
-import type { ColourScale } from "../paint/colour";
+import { LitElement, type PropertyValues, html, nothing } from "lit";
+import { customElement, property, query, state } from "lit/decorators.js";
+import { messageOf } from "../../src/base/errors";
+import type { Rect, Tile } from "../../src/tensor/slice";
+import { type ColourScale, entryOf } from "../paint/colour";
 import type { Overlay } from "../paint/overlay";
+import { paletteOf } from "../paint/palette";
 import type { TileSource } from "../paint/source";
-import { type Cell, type PlaneView, type Ring, noRing } from "../paint/view";
+import { TileLoader } from "../paint/tileLoader";
+import {
+  type Box,
+  type Cell,
+  INSET,
+  type PlaneView,
+  type Ring,
+  type Sheet,
+  cellAt,
+  levelOf,
+  noRing,
+  stretchedAspect,
+  viewOf,
+  visible,
+} from "../paint/view";
+import { CameraControl } from "./heatmapCamera";
+import { CellPainter, css, numberAt } from "./heatmapCells";
+import { commandOf, heldCell } from "./heatmapKeys";
+import { drawOverlays } from "./heatmapOverlay";
+import { type ReadoutContext, Voice, aggregateText, placeTip } from "./heatmapReadout";
+import { heatmapStyles } from "./heatmapStyles";
+import "./heatmapTable";
+import { Surface } from "./surface";
+import { type CanvasTheme, onThemeChange, readTheme } from "./theme";
 
 /**
  * `<conv-heatmap>`: one plane of numbers as a picture, at any size, with keyboard, readout and a table as its text form.
@@ -17,7 +42,7 @@ import { type Cell, type PlaneView, type Ring, noRing } from "../paint/view";
  *
  * Events (they bubble and leave the shadow root):
  *   cell-hover   CustomEvent<Cell | null>   the pointer's or the keyboard cursor's cell; null when it leaves
- *   cell-select  CustomEvent<Cell>          click, Enter, Space
+ *   cell-select  CustomEvent<Cell>          click, Enter, Space; a click in the text form
  *   view-change  CustomEvent<PlaneView>     the user zoomed or panned (not: alignRows, alignColumns, reveal)
  *
  * Keys, while it has the focus (taken keys do not bubble further; all others do):
@@ -53,34 +78,293 @@ export class Heatmap extends LitElement {
   /** Whether a tip beside the pointer names the cell and its value. */
   @property({ attribute: false }) tip = true;
 
+  @state() private textForm = false;
+  @state() private failure = "";
+  @query("canvas") private readonly canvas!: HTMLCanvasElement;
+  @query("#tip") private readonly tipElement!: HTMLElement;
+  @query("#readout") private readonly readout!: HTMLElement;
+
+  static override styles = heatmapStyles;
+
+  readonly #cells = new CellPainter();
+  readonly #loader = new TileLoader(
+    () => this.#invalidate(),
+    (error) => {
+      this.failure = messageOf(error);
+    },
+  );
+  readonly #tip = new Voice((text) => {
+    this.tipElement.textContent = text;
+    this.tipElement.hidden = text === "";
+  });
+  readonly #aloud = new Voice((text) => {
+    this.readout.textContent = text;
+  });
+  /** Both are there after the first update. */
+  #surface: Surface | null = null;
+  #camera: CameraControl | null = null;
+  #theme: CanvasTheme | null = null;
+  #drawn: readonly Tile[] = [];
+  #hover: Cell | null = null;
+  #unlisten: () => void = () => undefined;
+
   /** Puts the cursor on a cell (clamped to plane and ring), scrolls it into view and reads it out. Fires nothing. */
   moveCursor(row: number, col: number): void {
-    this.cursor = { row, col };
+    this.cursor = heldCell({ row, col }, this.#sheet);
+    this.#camera?.reveal(oneCell(this.cursor));
+    this.#aloud.say(this.#readoutContext, this.cursor);
+    this.#invalidate();
   }
 
   /** Scrolls as little as needed to show `rect`; zooms out if it is larger than the box, in if its cells cannot be seen. */
-  reveal(_rect: Rect): void {
-    this.requestUpdate();
+  reveal(rect: Rect): void {
+    this.#camera?.reveal(rect);
   }
 
   /** Takes over another heatmap's rows (same height of a cell, same first row), for matrices that lie side by side. */
-  alignRows(_view: Pick<PlaneView, "top" | "cellHeight">): void {
-    this.requestUpdate();
+  alignRows({ top, cellHeight }: Pick<PlaneView, "top" | "cellHeight">): void {
+    this.#camera?.align({ k: cellHeight, y: INSET - (top + this.ring.top) * cellHeight });
   }
 
   /** Takes over another heatmap's columns, for matrices that lie one above the other. */
-  alignColumns(_view: Pick<PlaneView, "left" | "cellWidth">): void {
-    this.requestUpdate();
+  alignColumns({ left, cellWidth }: Pick<PlaneView, "left" | "cellWidth">): void {
+    this.#camera?.align({ k: cellWidth / this.#sheet.aspect, x: INSET - (left + this.ring.left) * cellWidth });
   }
 
   /** Shows the whole plane. */
   fit(): void {
-    this.requestUpdate();
+    this.#camera?.fit();
+  }
+
+  /** What is shown now. */
+  get view(): PlaneView {
+    return viewOf(this.#camera?.camera ?? { k: 1, x: INSET, y: INSET }, this.#sheet);
+  }
+
+  override focus(options?: FocusOptions): void {
+    this.canvas.focus(options);
   }
 
   protected override render() {
-    return html`<canvas></canvas>`;
+    const { source, label } = this;
+    const size = source === null ? "empty" : `${source.rows} rows, ${source.cols} columns`;
+    return html`
+      <canvas
+        tabindex="0"
+        role="application"
+        aria-roledescription="heatmap"
+        aria-label="${label}, ${size}"
+        aria-describedby="keys"
+        ?hidden=${this.textForm}
+        @keydown=${this.#keydown}
+        @pointermove=${this.#pointermove}
+        @pointerleave=${this.#leave}
+        @click=${this.#click}
+        @focus=${() => this.#invalidate()}
+        @blur=${this.#leave}
+      ></canvas>
+      ${
+        this.textForm && source !== null
+          ? html`<conv-heatmap-table
+              .label=${label}
+              .source=${source}
+              .rowName=${this.rowName}
+              .colName=${this.colName}
+              .start=${{ row: Math.max(0, this.cursor.row), col: Math.max(0, this.cursor.col) }}
+              @keydown=${this.#tableKeydown}
+            ></conv-heatmap-table>`
+          : nothing
+      }
+      <button type="button" aria-pressed=${String(this.textForm)} title="Numbers as a table (t)" @click=${this.#toggle}>
+        <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M2 3h12v10H2zM2 6.3h12M2 9.6h12M6 3v10M10 3v10" /></svg>
+        <span class="hidden">${label}: numbers as a table</span>
+      </button>
+      ${this.failure === "" ? nothing : html`<p role="alert">${this.failure}</p>`}
+      <div id="tip" aria-hidden="true" hidden></div>
+      <div id="keys" class="hidden">
+        Arrow keys move, Home and End go to the ends, plus and minus zoom, 0 fits, Enter selects, t shows a table.
+      </div>
+      <div id="readout" class="hidden" aria-live="polite"></div>
+    `;
   }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#unlisten = onThemeChange(() => {
+      this.#theme = null;
+      this.#invalidate();
+    });
+    this.#surface?.connect();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#unlisten();
+    this.#surface?.disconnect();
+    this.#loader.dispose();
+  }
+
+  protected override firstUpdated(): void {
+    this.#camera = new CameraControl(this.canvas, (byUser) => {
+      if (byUser) this.#tell("view-change", this.view);
+      this.#invalidate();
+    });
+    this.#surface = new Surface(
+      this.canvas,
+      (ctx, box) => this.#draw(ctx, box),
+      () => this.#layOut(),
+    );
+    this.#surface.connect();
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has("source") && changed.get("source")?.key !== this.source?.key) {
+      this.failure = "";
+      if (this.#hover !== null) this.#showTip();
+    }
+    this.#layOut();
+    this.#invalidate();
+  }
+
+  get #sheet(): Sheet {
+    const { ring, aspect } = this;
+    const sheet = { rows: this.source?.rows ?? 0, cols: this.source?.cols ?? 0, ring, aspect: 1 };
+    return { ...sheet, aspect: aspect === "fill" ? stretchedAspect(sheet, this.#box, this.minCell) : aspect };
+  }
+
+  get #box(): Box {
+    return this.#surface?.box ?? { width: 0, height: 0, density: 1 };
+  }
+
+  get #readoutContext(): ReadoutContext | null {
+    const { source, cellName, ringShows } = this;
+    if (source === null) return null;
+    return { source, cellName, ringShows, peek: ({ row, col }) => this.#loader.peek(source, row, col) };
+  }
+
+  #layOut(): void {
+    const { minCell, maxCell } = this;
+    if (this.#box.width > 0) this.#camera?.layOut({ sheet: this.#sheet, box: this.#box, minCell, maxCell });
+  }
+
+  #invalidate(): void {
+    this.#surface?.invalidate();
+  }
+
+  #draw(ctx: CanvasRenderingContext2D, box: Box): void {
+    if (this.#camera === null) return;
+    const [sheet, camera] = [this.#sheet, this.#camera.camera];
+    const { source, scale } = this;
+    const theme = (this.#theme ??= readTheme(this));
+    const palette = paletteOf(scale.kind, theme.tone);
+    this.#drawn =
+      source === null ? [] : this.#loader.tiles(source, levelOf(camera, sheet, box), visible(camera, sheet, box));
+    this.#cells.draw(ctx, { camera, sheet, box, tiles: this.#drawn, scale, palette, theme });
+    drawOverlays(ctx, {
+      ...{ camera, sheet, box, theme, overlays: this.overlays, hover: this.#hover },
+      cursor: this.canvas.matches(":focus-visible") ? this.cursor : null,
+      ringColour: (row, col) => {
+        const shown = this.ringShows(row, col);
+        const at = shown === null || source === null ? null : this.#loader.peek(source, shown.row, shown.col);
+        if (at === null) return null;
+        const value = numberAt(at.tile, at.index);
+        return Number.isFinite(value) ? css(palette.table[entryOf(scale, value)]) : css(palette.nan);
+      },
+    });
+  }
+
+  readonly #keydown = (event: KeyboardEvent): void => {
+    const sheet = this.#sheet;
+    const { cellHeight, cellWidth } = this.view;
+    const command = commandOf(event, this.cursor, sheet, Math.floor(this.#box.height / cellHeight) - 1);
+    if (command === null) return;
+    event.preventDefault();
+    event.stopPropagation();
+    switch (command.kind) {
+      case "cursor":
+        this.moveCursor(command.to.row, command.to.col);
+        this.#tell("cell-hover", this.cursor);
+        return;
+      case "select":
+        this.#tell("cell-select", this.cursor);
+        return;
+      case "table":
+        this.#toggle();
+        return;
+      case "fit":
+        this.fit();
+        break;
+      case "pan":
+        this.#camera?.panBy(command.right * this.#box.width, command.down * this.#box.height);
+        break;
+      case "zoom": {
+        const { top, left } = this.view;
+        const [x, y] = [(this.cursor.col + 0.5 - left) * cellWidth, (this.cursor.row + 0.5 - top) * cellHeight];
+        this.#camera?.zoomBy(command.factor, INSET + x, INSET + y);
+      }
+    }
+    this.#tell("view-change", this.view);
+  };
+
+  readonly #tableKeydown = (event: KeyboardEvent): void => {
+    if (event.key !== "t" && event.key !== "Escape") return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.#toggle();
+  };
+
+  readonly #toggle = (): void => {
+    this.textForm = !this.textForm;
+    void this.updateComplete.then(() => {
+      if (this.textForm) this.renderRoot.querySelector("conv-heatmap-table")?.focus();
+      else this.canvas.focus();
+    });
+  };
+
+  readonly #pointermove = ({ offsetX, offsetY }: PointerEvent): void => {
+    const cell = this.#cellAt(offsetX, offsetY);
+    placeTip(this.tipElement, this.#box, offsetX, offsetY);
+    if (sameCell(cell, this.#hover)) return;
+    this.#hover = cell;
+    this.#showTip();
+    this.#tell("cell-hover", cell);
+    this.#invalidate();
+  };
+
+  readonly #leave = (): void => {
+    this.#hover = null;
+    this.#showTip();
+    this.#tell("cell-hover", null);
+    this.#invalidate();
+  };
+
+  readonly #click = ({ offsetX, offsetY }: PointerEvent): void => {
+    const cell = this.#cellAt(offsetX, offsetY);
+    if (cell === null) return;
+    this.cursor = cell;
+    this.#tell("cell-select", cell);
+  };
+
+  #cellAt(x: number, y: number): Cell | null {
+    return this.#camera === null ? null : cellAt(this.#camera.camera, this.#sheet, x, y);
+  }
+
+  #tell(name: string, detail: Cell | PlaneView | null): void {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+  }
+
+  #showTip(): void {
+    const cell = this.tip ? this.#hover : null;
+    this.#tip.say(this.#readoutContext, cell, () => (cell === null ? "" : aggregateText(this.#drawn, cell)));
+  }
+}
+
+function oneCell({ row, col }: Cell): Rect {
+  return { top: row, left: col, bottom: row + 1, right: col + 1 };
+}
+
+function sameCell(a: Cell | null, b: Cell | null): boolean {
+  return a?.row === b?.row && a?.col === b?.col;
 }
 
 declare global {

@@ -1,0 +1,124 @@
+import { select } from "d3-selection";
+import { type D3ZoomEvent, ZoomTransform, zoom } from "d3-zoom";
+import type { Rect } from "../../src/tensor/slice";
+import {
+  type Box,
+  type Camera,
+  type Sheet,
+  constrained,
+  fitCamera,
+  homeCamera,
+  revealing,
+  scaledAbout,
+  zoomRange,
+} from "../paint/view";
+import { prefersReducedMotion } from "./theme";
+
+/** What the first view depends on. */
+export interface Frame {
+  readonly sheet: Sheet;
+  readonly box: Box;
+  readonly minCell: number;
+  readonly maxCell: number;
+}
+
+/** Zoom and pan of a canvas by d3-zoom (wheel, pinch, drag, double click), and by method. */
+export class CameraControl {
+  readonly #canvas: HTMLCanvasElement;
+  readonly #behaviour = zoom<HTMLCanvasElement, unknown>();
+  #frame: Frame | null = null;
+  #camera: Camera = { k: 1, x: 0, y: 0 };
+  /** Nobody has moved yet: a new size of the box gives a new first view. */
+  #atHome = true;
+
+  /** `moved` is called after every change; `byUser` unless the change came from a property or an aligned neighbour. */
+  constructor(canvas: HTMLCanvasElement, moved: (byUser: boolean) => void) {
+    this.#canvas = canvas;
+    this.#behaviour
+      .clickDistance(4)
+      .duration(prefersReducedMotion() ? 0 : 200)
+      .constrain((transform) => (this.#frame === null ? transform : this.#within(transform, this.#frame)))
+      .on("zoom", (event: D3ZoomEvent<HTMLCanvasElement, unknown>) => {
+        const { k, x, y } = event.transform;
+        this.#camera = { k, x, y };
+        // d3's types promise an event; without one it is null, whatever they say.
+        const byUser = Boolean(event.sourceEvent);
+        if (byUser) this.#atHome = false;
+        moved(byUser);
+      });
+    select(canvas).call(this.#behaviour);
+  }
+
+  get camera(): Camera {
+    return this.#camera;
+  }
+
+  /** The box or the sheet has changed. Another sheet starts from its first view. */
+  layOut(frame: Frame): void {
+    const old = this.#frame;
+    this.#frame = frame;
+    const range = zoomRange(frame.sheet, frame.box, frame.minCell, frame.maxCell);
+    this.#behaviour.scaleExtent(range);
+    const another = old === null || !sameSheet(old.sheet, frame.sheet);
+    if (another || this.#atHome) {
+      this.#atHome = true;
+      this.#put(homeCamera(frame.sheet, frame.box, frame.minCell, frame.maxCell));
+    } else this.#put(constrained(this.#camera, frame.sheet, frame.box));
+  }
+
+  fit(): void {
+    const frame = this.#frame;
+    if (frame === null) return;
+    this.#atHome = true;
+    this.#put(fitCamera(frame.sheet, frame.box, frame.maxCell));
+  }
+
+  /** About a point of the box, in CSS pixels. */
+  zoomBy(factor: number, px: number, py: number): void {
+    const frame = this.#frame;
+    if (frame === null) return;
+    const [least, most] = this.#behaviour.scaleExtent();
+    const k = Math.max(least, Math.min(most, this.#camera.k * factor));
+    this.#go(scaledAbout(this.#camera, k, px, py), frame);
+  }
+
+  panBy(right: number, down: number): void {
+    const frame = this.#frame;
+    if (frame !== null) this.#go({ ...this.#camera, x: this.#camera.x - right, y: this.#camera.y - down }, frame);
+  }
+
+  reveal(rect: Rect): void {
+    const frame = this.#frame;
+    if (frame !== null)
+      this.#go(revealing(this.#camera, frame.sheet, frame.box, rect, this.#behaviour.scaleExtent()), frame);
+  }
+
+  /** Exactly this k, and x or y where given: what an aligned neighbour shows. */
+  align(camera: Partial<Camera>): void {
+    const frame = this.#frame;
+    if (frame !== null) this.#go({ ...this.#camera, ...camera }, frame);
+  }
+
+  #go(camera: Camera, { sheet, box }: Frame): void {
+    this.#atHome = false;
+    this.#put(constrained(camera, sheet, box));
+  }
+
+  #put({ k, x, y }: Camera): void {
+    this.#behaviour.transform(select(this.#canvas), new ZoomTransform(k, x, y));
+  }
+
+  #within({ k, x, y }: ZoomTransform, { sheet, box }: Frame): ZoomTransform {
+    const held = constrained({ k, x, y }, sheet, box);
+    return new ZoomTransform(held.k, held.x, held.y);
+  }
+}
+
+/** The aspect may differ: cells that fill the box are stretched anew with it, and the rows stay where they are. */
+function sameSheet(a: Sheet, b: Sheet): boolean {
+  return (
+    a.rows === b.rows &&
+    a.cols === b.cols &&
+    (["top", "left", "bottom", "right"] as const).every((side) => a.ring[side] === b.ring[side])
+  );
+}

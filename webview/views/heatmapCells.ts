@@ -1,0 +1,272 @@
+import { type Tile, mark } from "../../src/tensor/slice";
+import type { ColourScale } from "../paint/colour";
+import { fitNumber } from "../paint/numbers";
+import { luminance } from "../paint/oklab";
+import { type Pixels, markColour, nothingWritten, paintTile } from "../paint/paint";
+import { type Palette, unpack } from "../paint/palette";
+import { type Box, type Camera, type Sheet, boxOf } from "../paint/view";
+import type { CanvasTheme } from "./theme";
+
+/** Everything that the cells of a frame are drawn from. Lengths in CSS pixels. */
+export interface CellPicture {
+  readonly camera: Camera;
+  readonly sheet: Sheet;
+  readonly box: Box;
+  readonly tiles: readonly Tile[];
+  readonly scale: ColourScale;
+  readonly palette: Palette;
+  readonly theme: CanvasTheme;
+}
+
+/** From this size on a cell shows its number. */
+const NUMBER_WIDTH = 28;
+const NUMBER_HEIGHT = 14;
+/** From this many device pixels on, cells are drawn one by one, so that their edges are where outlines expect them. */
+const SINGLY = 8;
+const SIGN = 7;
+
+interface Painted {
+  readonly look: string;
+  readonly pixels: Pixels;
+  readonly bitmap: OffscreenCanvas;
+}
+interface Texts {
+  readonly width: number;
+  readonly texts: (string | undefined)[];
+}
+
+/** Draws tiles, keeping what it has painted for the next frame. One for each canvas. */
+export class CellPainter {
+  readonly #painted = new WeakMap<Tile, Painted>();
+  readonly #texts = new WeakMap<Tile, Texts>();
+  readonly #inks = new Map<number, string>();
+  #glyph = { font: "", width: 0 };
+
+  draw(ctx: CanvasRenderingContext2D, picture: CellPicture): void {
+    const { camera, sheet, tiles, theme } = picture;
+    const plane = boxOf(camera, sheet, { top: 0, left: 0, bottom: sheet.rows, right: sheet.cols });
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(plane.left, plane.top, plane.right - plane.left, plane.bottom - plane.top);
+    ctx.clip();
+    for (const tile of tiles) this.#drawTile(ctx, picture, tile);
+    const large = Math.min(camera.k, camera.k * sheet.aspect) >= 12;
+    if (large) drawSeams(ctx, picture, theme.background);
+    for (const tile of tiles) this.#drawSigns(ctx, picture, tile);
+    if (camera.k >= NUMBER_HEIGHT && camera.k * sheet.aspect >= NUMBER_WIDTH)
+      for (const tile of tiles) if (tile.level === 0) this.#drawNumbers(ctx, picture, tile);
+    ctx.restore();
+  }
+
+  /** The colour of one finite value, for cells that are drawn apart from the tiles. */
+  #paint({ scale, palette, theme }: CellPicture, tile: Tile): Painted {
+    const look = `${theme.tone} ${scale.kind} ${scale.lo} ${scale.hi}`;
+    const known = this.#painted.get(tile);
+    if (known?.look === look) return known;
+    const pixels = paintTile(tile, scale, palette);
+    const bitmap = known?.bitmap ?? new OffscreenCanvas(Math.max(1, tile.cols), Math.max(1, tile.rows));
+    if (pixels.colours.length > 0)
+      bitmap
+        .getContext("2d")!
+        .putImageData(new ImageData(new Uint8ClampedArray(pixels.colours.buffer), tile.cols, tile.rows), 0, 0);
+    const painted = { look, pixels, bitmap };
+    this.#painted.set(tile, painted);
+    return painted;
+  }
+
+  #drawTile(ctx: CanvasRenderingContext2D, picture: CellPicture, tile: Tile): void {
+    const { camera, sheet, box, theme } = picture;
+    const { pixels, bitmap } = this.#paint(picture, tile);
+    const whole = extent(tile, camera, sheet, box);
+    // What was drawn here before (the same content at another level) must not shine through unwritten cells.
+    ctx.fillStyle = theme.background;
+    ctx.fillRect(whole.left, whole.top, whole.right - whole.left, whole.bottom - whole.top);
+    ctx.fillStyle = theme.foreground;
+    ctx.globalAlpha = 0.035;
+    ctx.fillRect(whole.left, whole.top, whole.right - whole.left, whole.bottom - whole.top);
+    ctx.globalAlpha = 1;
+    if (Math.min(camera.k, camera.k * sheet.aspect) * 2 ** tile.level * box.density < SINGLY) {
+      ctx.imageSmoothingEnabled = false;
+      ctx.drawImage(bitmap, whole.left, whole.top, whole.right - whole.left, whole.bottom - whole.top);
+      return;
+    }
+    forEachCell(tile, picture, (i, left, top, right, bottom) => {
+      const colour = pixels.colours[i];
+      if (colour !== 0) {
+        ctx.fillStyle = css(colour);
+        ctx.fillRect(left, top, right - left, bottom - top);
+      } else {
+        ctx.strokeStyle = theme.line;
+        ctx.lineWidth = 1 / box.density;
+        ctx.globalAlpha = 0.5;
+        ctx.strokeRect(left + 0.5, top + 0.5, right - left - 1, bottom - top - 1);
+        ctx.globalAlpha = 1;
+      }
+    });
+  }
+
+  /** NaN a cross, +∞ a triangle up, −∞ one down: as large as the cell, but never too small to be seen. */
+  #drawSigns(ctx: CanvasRenderingContext2D, picture: CellPicture, tile: Tile): void {
+    const { camera, sheet, box, palette, theme } = picture;
+    const { marked } = this.#paint(picture, tile).pixels;
+    const size = Math.min(camera.k, camera.k * sheet.aspect) * 2 ** tile.level;
+    if (marked === null || marked.length === 0 || size >= NUMBER_WIDTH) return;
+    const inside = size >= SIGN + 3;
+    const taken = new Set<number>();
+    const whole = extent(tile, camera, sheet, box);
+    const [width, height] = [(whole.right - whole.left) / tile.cols, (whole.bottom - whole.top) / tile.rows];
+    for (const i of marked) {
+      const x = whole.left + ((i % tile.cols) + 0.5) * width;
+      const y = whole.top + (Math.floor(i / tile.cols) + 0.5) * height;
+      if (x < -SIGN || y < -SIGN || x > box.width + SIGN || y > box.height + SIGN) continue;
+      const place = Math.floor(x / 4) * 65_536 + Math.floor(y / 4);
+      if (taken.has(place)) continue;
+      taken.add(place);
+      const colour = markColour(tile.marks[i], palette);
+      if (inside) drawSign(ctx, tile.marks[i], x, y, SIGN, this.#inkOn(colour), null);
+      else drawSign(ctx, tile.marks[i], x, y, SIGN, css(colour), theme.background);
+    }
+  }
+
+  #drawNumbers(ctx: CanvasRenderingContext2D, picture: CellPicture, tile: Tile): void {
+    const { camera, sheet, theme } = picture;
+    const dtype = tile.mean instanceof Float64Array ? "float64" : "float32";
+    const width = camera.k * sheet.aspect - 4;
+    const size = Math.max(9, Math.min(13, Math.floor(camera.k * 0.5), Math.floor(width / 3.2)));
+    const font = `${size}px ${theme.mono}`;
+    ctx.font = font;
+    if (this.#glyph.font !== font) this.#glyph = { font, width: ctx.measureText("0").width };
+    const room = Math.floor(width / this.#glyph.width);
+    let known = this.#texts.get(tile);
+    if (known?.width !== room) this.#texts.set(tile, (known = { width: room, texts: [] }));
+    const { texts } = known;
+    const { pixels } = this.#paint(picture, tile);
+    ctx.textAlign = "center";
+    ctx.textBaseline = "middle";
+    forEachCell(tile, picture, (i, left, top, right, bottom) => {
+      if (nothingWritten(tile, i)) return;
+      const text = (texts[i] ??= fitNumber(numberAt(tile, i), room, dtype));
+      ctx.fillStyle = this.#inkOn(pixels.colours[i]);
+      ctx.fillText(text, (left + right) / 2, (top + bottom) / 2 + 0.5);
+    });
+  }
+
+  #inkOn(colour: number): string {
+    const known = this.#inks.get(colour);
+    if (known !== undefined) return known;
+    const ink = inkOn(colour);
+    this.#inks.set(colour, ink);
+    return ink;
+  }
+}
+
+/** Black or white, whichever stands out more: at least 4.58 : 1 on any colour. */
+export function inkOn(colour: number): string {
+  // 0.1791 is where (1 + 0.05) / (L + 0.05) = (L + 0.05) / 0.05.
+  return luminance(unpack(colour)) > 0.1791 ? "#000" : "#fff";
+}
+
+/** The number that a cell of level 0 holds: what is not finite is in its marks. */
+export function numberAt({ mean, marks }: Tile, i: number): number {
+  if ((marks[i] & mark.nan) !== 0) return NaN;
+  if ((marks[i] & mark.positiveInfinity) !== 0) return Infinity;
+  return (marks[i] & mark.negativeInfinity) !== 0 ? -Infinity : mean[i];
+}
+
+export function css(colour: number): string {
+  const [r, g, b] = unpack(colour);
+  return `rgb(${r} ${g} ${b})`;
+}
+
+/** CSS pixels of a tile's cells on whole device pixels. The last cells of a level may reach beyond the plane. */
+function extent({ rect, rows, cols, level }: Tile, camera: Camera, sheet: Sheet, { density }: Box) {
+  const size = 2 ** level;
+  const cells = { ...rect, bottom: rect.top + rows * size, right: rect.left + cols * size };
+  const { left, right, top, bottom } = boxOf(camera, sheet, cells);
+  const snap = (value: number) => Math.round(value * density) / density;
+  return { left: snap(left), right: snap(right), top: snap(top), bottom: snap(bottom) };
+}
+
+type VisitCell = (i: number, left: number, top: number, right: number, bottom: number) => void;
+
+/** The cells of a tile that are in the box, with their edges on whole device pixels. */
+function forEachCell(tile: Tile, { camera, sheet, box }: CellPicture, visit: VisitCell): void {
+  const { k, x, y } = camera;
+  const size = 2 ** tile.level;
+  const [width, height] = [k * sheet.aspect * size, k * size];
+  const left = x + k * sheet.aspect * (tile.rect.left + sheet.ring.left);
+  const top = y + k * (tile.rect.top + sheet.ring.top);
+  const snap = (value: number) => Math.round(value * box.density) / box.density;
+  const [firstRow, lastRow] = [Math.floor(-top / height), Math.ceil((box.height - top) / height)];
+  const [firstCol, lastCol] = [Math.floor(-left / width), Math.ceil((box.width - left) / width)];
+  for (let r = Math.max(0, firstRow); r < Math.min(tile.rows, lastRow); r++)
+    for (let c = Math.max(0, firstCol); c < Math.min(tile.cols, lastCol); c++)
+      visit(
+        r * tile.cols + c,
+        snap(left + c * width),
+        snap(top + r * height),
+        snap(left + (c + 1) * width),
+        snap(top + (r + 1) * height),
+      );
+}
+
+/** Thin lines between cells that are large enough to be told apart. */
+function drawSeams(ctx: CanvasRenderingContext2D, { camera, sheet, box }: CellPicture, colour: string): void {
+  const { k, x, y } = camera;
+  const snap = (value: number) => Math.round(value * box.density) / box.density;
+  const half = 0.5 / box.density;
+  ctx.beginPath();
+  for (let row = Math.max(1, Math.floor(-y / k)); row < sheet.rows + sheet.ring.top; row++) {
+    const at = snap(y + k * row) - half;
+    if (at > box.height) break;
+    ctx.moveTo(0, at);
+    ctx.lineTo(box.width, at);
+  }
+  const width = k * sheet.aspect;
+  for (let col = Math.max(1, Math.floor(-x / width)); col < sheet.cols + sheet.ring.left; col++) {
+    const at = snap(x + width * col) - half;
+    if (at > box.width) break;
+    ctx.moveTo(at, 0);
+    ctx.lineTo(at, box.height);
+  }
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = 1 / box.density;
+  ctx.globalAlpha = 0.4;
+  ctx.stroke();
+  ctx.globalAlpha = 1;
+}
+
+/** One sign of `size` about a point; `casing` sets it off from whatever is behind it. */
+function drawSign(
+  ctx: CanvasRenderingContext2D,
+  marks: number,
+  x: number,
+  y: number,
+  size: number,
+  colour: string,
+  casing: string | null,
+): void {
+  const r = size / 2;
+  ctx.beginPath();
+  if ((marks & mark.nan) !== 0) {
+    ctx.moveTo(x - r, y - r);
+    ctx.lineTo(x + r, y + r);
+    ctx.moveTo(x + r, y - r);
+    ctx.lineTo(x - r, y + r);
+  } else {
+    const up = (marks & mark.positiveInfinity) !== 0 ? -r : r;
+    ctx.moveTo(x, y + up);
+    ctx.lineTo(x + r, y - up);
+    ctx.lineTo(x - r, y - up);
+    ctx.closePath();
+  }
+  ctx.lineJoin = "miter";
+  if (casing !== null) {
+    ctx.strokeStyle = casing;
+    ctx.lineWidth = 5;
+    ctx.stroke();
+  }
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = 2.5;
+  ctx.stroke();
+}

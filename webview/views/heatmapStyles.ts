@@ -1,0 +1,97 @@
+import { css } from "lit";
+
+export const heatmapStyles = css`
+  :host {
+    display: block;
+    position: relative;
+  }
+  canvas,
+  conv-heatmap-table {
+    position: absolute;
+    inset: 0;
+    width: 100%;
+    height: 100%;
+  }
+  canvas {
+    touch-action: none;
+    cursor: crosshair;
+    border-radius: 2px;
+  }
+  canvas[hidden] {
+    display: none;
+  }
+  canvas:focus {
+    outline: none;
+  }
+  canvas:focus-visible {
+    outline: 1px solid var(--vscode-focusBorder);
+    outline-offset: 1px;
+  }
+  button {
+    position: absolute;
+    top: 6px;
+    right: 6px;
+    display: grid;
+    place-items: center;
+    width: 22px;
+    height: 22px;
+    padding: 0;
+    color: var(--vscode-icon-foreground);
+    background: var(--vscode-editorWidget-background);
+    border: 1px solid var(--vscode-contrastBorder, var(--vscode-widget-border));
+    border-radius: 4px;
+    cursor: pointer;
+    opacity: 0;
+  }
+  :host(:hover) button,
+  button:focus-visible,
+  button[aria-pressed="true"] {
+    opacity: 1;
+  }
+  button:hover {
+    background: var(--vscode-toolbar-hoverBackground, var(--vscode-editorWidget-background));
+  }
+  button:focus-visible {
+    outline: 1px solid var(--vscode-focusBorder);
+  }
+  svg {
+    width: 14px;
+    height: 14px;
+    fill: none;
+    stroke: currentColor;
+  }
+  #tip {
+    position: absolute;
+    z-index: 1;
+    max-width: 40ch;
+    padding: 3px 7px;
+    color: var(--vscode-editorHoverWidget-foreground);
+    background: var(--vscode-editorHoverWidget-background);
+    border: 1px solid var(--vscode-editorHoverWidget-border);
+    border-radius: 3px;
+    font: 11px/1.5 var(--vscode-editor-font-family);
+    white-space: pre;
+    pointer-events: none;
+  }
+  #tip[hidden] {
+    display: none;
+  }
+  p {
+    position: absolute;
+    inset: auto 8px 8px;
+    margin: 0;
+    padding: 4px 8px;
+    color: var(--vscode-foreground);
+    background: var(--vscode-inputValidation-errorBackground);
+    border: 1px solid var(--vscode-inputValidation-errorBorder);
+  }
+  .hidden {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    margin: -1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
+`;

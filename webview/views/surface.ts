@@ -1,0 +1,63 @@
+import type { Box } from "../paint/view";
+
+type Draw = (ctx: CanvasRenderingContext2D, box: Box) => void;
+
+/**
+ * A canvas that has exactly the device pixels of its box, and is drawn at most once per frame, when something changed.
+ * Drawing is in CSS pixels.
+ */
+export class Surface {
+  readonly #canvas: HTMLCanvasElement;
+  readonly #draw: Draw;
+  readonly #observer: ResizeObserver;
+  #box: Box = { width: 0, height: 0, density: 1 };
+  #frame = 0;
+
+  /** `resized` is called before the first drawing and after every change of size or density. */
+  constructor(canvas: HTMLCanvasElement, draw: Draw, resized: (box: Box) => void = () => undefined) {
+    this.#canvas = canvas;
+    this.#draw = draw;
+    this.#observer = new ResizeObserver(([entry]) => {
+      const { inlineSize, blockSize } = entry.devicePixelContentBoxSize[0];
+      if (inlineSize === 0 || blockSize === 0) return;
+      const density = devicePixelRatio;
+      this.#box = { width: inlineSize / density, height: blockSize / density, density };
+      canvas.width = inlineSize;
+      canvas.height = blockSize;
+      resized(this.#box);
+      // A canvas that gets a size is empty: drawn in the same frame, it does not flicker.
+      this.#now();
+    });
+  }
+
+  /** CSS pixels; 0 × 0 until the canvas has been laid out. */
+  get box(): Box {
+    return this.#box;
+  }
+
+  connect(): void {
+    this.#observer.observe(this.#canvas, { box: "device-pixel-content-box" });
+  }
+
+  disconnect(): void {
+    this.#observer.disconnect();
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+  }
+
+  /** Something changed: draws with the next frame. */
+  invalidate(): void {
+    if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#now());
+  }
+
+  #now(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    const { density, width, height } = this.#box;
+    const ctx = this.#canvas.getContext("2d");
+    if (ctx === null || width === 0) return;
+    ctx.setTransform(density, 0, 0, density, 0, 0);
+    ctx.clearRect(0, 0, width, height);
+    this.#draw(ctx, this.#box);
+  }
+}
