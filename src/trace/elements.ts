@@ -1,6 +1,6 @@
 import { ConvError } from "../base/errors";
 import { PADDING, positionOf, rowOf, sourceOf, tapOf } from "../conv/columns";
-import { type Geometry, colShape, outShape, weightShape, xShape } from "../conv/geometry";
+import { type Geometry, biasShape, colShape, outShape, weightShape, xShape } from "../conv/geometry";
 import type { TensorName } from "../conv/run";
 import { offsetOf, shapeText } from "../tensor/tensor";
 import type { Coordinates, Place } from "./steps";
@@ -25,7 +25,6 @@ export function shapeOf(g: Geometry, tensor: TensorName): number[] {
   return shapes[tensor](g);
 }
 
-const biasShape = (g: Geometry): number[] => [g.filters];
 const shapes: Readonly<Record<TensorName, (g: Geometry) => number[]>> = {
   x: xShape,
   dx: xShape,

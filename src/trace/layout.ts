@@ -1,4 +1,4 @@
-import { type Geometry } from "../conv/geometry";
+import type { Geometry } from "../conv/geometry";
 import type { TensorName } from "../conv/run";
 import { indexAt, offsetOf } from "../tensor/tensor";
 import { shapeOf } from "./elements";
@@ -67,7 +67,7 @@ const outputs: Matrix = {
   cellAt: (g, [n, f, oy, ox]) => ({ row: offsetOf([g.batch, g.y.out, g.x.out], [n, oy, ox]), col: f }),
 };
 const weights: Matrix = {
-  size: (g) => ({ rows: g.groupTaps, cols: g.filters }),
+  size: (g) => ({ rows: g.groupTaps, cols: g.weightFilters }),
   elementAt: (g, tap, f) => indexAt(shapeOf(g, "W"), f * g.groupTaps + tap),
   cellAt: (g, index) => {
     const offset = offsetOf(shapeOf(g, "W"), index);
@@ -75,7 +75,7 @@ const weights: Matrix = {
   },
 };
 const filters: Matrix = {
-  size: (g) => ({ rows: 1, cols: g.filters }),
+  size: (g) => ({ rows: 1, cols: g.weightFilters }),
   elementAt: (_, _row, col) => [col],
   cellAt: (_, [f]) => ({ row: 0, col: f }),
 };

@@ -23,7 +23,7 @@ export interface Listing {
   readonly text: string;
   readonly lines: readonly Line[];
   /** The line of the call of a stage, of the innermost loop over its cells, of the statement that is one step. */
-  lineOf(stage: Stage, depth: Depth): number;
+  readonly lineOf: (stage: Stage, depth: Depth) => number;
 }
 
 /** With `arithmetic`, a comment says how sums are rounded. */

@@ -1,4 +1,4 @@
-import { type Axis, type Geometry, colShape, outShape, weightShape, xShape } from "../conv/geometry";
+import { type Axis, type Geometry, biasShape, colShape, outShape, weightShape, xShape } from "../conv/geometry";
 import type { Arithmetic } from "../conv/run";
 import type { PaddingMode } from "../conv/spec";
 import { shapeText } from "../tensor/tensor";
@@ -92,7 +92,7 @@ export function writeProgram(steps: Steps, arithmetic: Arithmetic | null): { lin
   w.plain(`def layer(x, W${b}, dout):`);
   w.call("im2col", `col = im2col(x)  # ${shapeText(colShape(g))}`);
   w.call("gemm", `out = gemm(col, W${b})  # ${shapeText(outShape(g))}`);
-  w.call("db", `db = grad_b(dout)  # ${g.filters}`);
+  w.call("db", `db = grad_b(dout)  # ${shapeText(biasShape(g))}`);
   w.call("dW", `dW = grad_W(dout, col)  # ${shapeText(weightShape(g))}`);
   w.call("dcol", `dcol = grad_col(dout, W)  # ${shapeText(colShape(g))}`);
   w.call("col2im", `dx = col2im(dcol)  # ${shapeText(xShape(g))}`);
@@ -118,7 +118,7 @@ export function writeProgram(steps: Steps, arithmetic: Arithmetic | null): { lin
     w.close();
     w.line(`out[n, f, oy, ox] = acc${g.hasBias ? " + b[f]" : ""}`);
   });
-  w.define("db", "grad_b(dout)", "db", [g.filters], () => {
+  w.define("db", "grad_b(dout)", "db", biasShape(g), () => {
     w.loops(["f"]);
     w.line("acc = 0");
     w.loops(["n", "oy", "ox"]);

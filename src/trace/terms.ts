@@ -43,7 +43,7 @@ export interface TermSource {
 /** The terms of an element that exists. */
 export function termsOf(trace: Trace, tensor: TensorName, index: readonly number[]): TermSource {
   const stage = writerOf[tensor];
-  if (stage === null) return listed([]);
+  if (stage === null || trace.total === 0) return listed([]);
   if (isSumStage(stage)) return sumTerms(trace, stage, cellOf(trace.geometry, tensor, index));
   return listed(tensor === "col" ? copyTerms(trace, index) : scatterTerms(trace, index));
 }
@@ -58,7 +58,7 @@ function sumTerms(trace: Trace, stage: SumStage, cell: number): TermSource {
   return {
     count: cellSteps,
     bias:
-      stage === "gemm" && g.hasBias && cellSteps > 0
+      stage === "gemm" && g.hasBias
         ? factor(trace, inFilters("b", coordinatesOf(g, stage, radix.digitsOf(first))))
         : null,
     term: (k) => {

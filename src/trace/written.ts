@@ -40,8 +40,8 @@ export function writtenAt(steps: Steps, tensor: TensorName, index: readonly numb
     case "db":
     case "dW":
     case "dcol": {
-      const { start, cellSteps } = steps.spans[writerOf[tensor]];
-      if (cellSteps === 0) return never;
+      const { start, count, cellSteps } = steps.spans[writerOf[tensor]];
+      if (count === 0) return never;
       const first = start + cellOf(g, tensor, index) * cellSteps;
       return { first, last: first + cellSteps - 1, count: cellSteps };
     }
