@@ -15,6 +15,7 @@ export type FaultCode =
   | "not-found"
   | "not-a-file"
   | "outside-folder"
+  | "not-written"
   | "bad-syntax"
   | "bad-key"
   | "bad-layer"
@@ -45,6 +46,8 @@ export interface Fault {
   readonly found?: string;
   /** What the user can do, as an imperative, without a full stop. */
   readonly remedy?: string;
+  /** Where the faulty file is named: the layer file, and the key's place in it. */
+  readonly namedIn?: { readonly file: string; readonly at: Place };
 }
 
 /** The one error of the whole program: fields for the machine, one line for the person. */
@@ -89,7 +92,9 @@ function sentence(fault: Fault): string {
     fault.found === undefined ? undefined : `found ${fault.found}`,
   ].filter((part) => part !== undefined);
   const body = [fault.what, ...(details.length > 0 ? [details.join(", ")] : [])].join(": ");
-  const line = `${where === "" ? "" : `${where}: `}${body}.${fault.remedy === undefined ? "" : ` ${fault.remedy}.`}`;
+  const named =
+    fault.namedIn === undefined ? "" : ` (named in ${fault.namedIn.file}, ${placeText(fault.namedIn.at) ?? ""})`;
+  const line = `${where === "" ? "" : `${where}: `}${body}${named}.${fault.remedy === undefined ? "" : ` ${fault.remedy}.`}`;
   return line.replace(/\s*[\r\n]+\s*/g, " ");
 }
 

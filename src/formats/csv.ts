@@ -1,0 +1,96 @@
+import Papa from "papaparse";
+import { ConvError, type Place } from "../base/errors";
+import { type Tensor, tensor } from "../tensor/tensor";
+import { decodeText } from "./source";
+
+const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const words: Readonly<Record<string, number>> = {
+  nan: NaN,
+  inf: Infinity,
+  "+inf": Infinity,
+  "-inf": -Infinity,
+  infinity: Infinity,
+  "+infinity": Infinity,
+  "-infinity": -Infinity,
+};
+
+/**
+ * A matrix of numbers as text, [rows, columns] in float64. Separated by commas, semicolons, tabs, bars or spaces (found out
+ * from the text); empty lines and lines that begin with `#` are passed over. The first line is a heading if none of its
+ * cells is a number; `note` is told. Throws ConvError `bad-value` at the line and column of a bad cell or a ragged row.
+ */
+export function csvTensor(bytes: Uint8Array, note: (text: string) => void = () => undefined): Tensor {
+  const text = decodeText(bytes);
+  const values: number[] = [];
+  let columns: number | null = null;
+  let rows = 0;
+  let heading = false;
+  for (const { cells, line, places } of rowsOf(text)) {
+    if (rows === 0 && !heading && cells.every((cell) => numberOf(cell) === null)) {
+      heading = true;
+      note(`line ${line} was taken as a heading`);
+      continue;
+    }
+    columns ??= cells.length;
+    if (cells.length !== columns)
+      throw bad("the row does not have as many cells as the first one", { line, column: 1 }, columns, cells.length);
+    cells.forEach((cell, i) => {
+      const value = numberOf(cell);
+      if (value === null)
+        throw bad(
+          "a cell is not a number",
+          { line, column: places[i] },
+          "a number, nan or inf",
+          JSON.stringify(cell.slice(0, 40)),
+        );
+      values.push(value);
+    });
+    rows++;
+  }
+  if (columns === null)
+    throw bad(
+      "the file holds no numbers",
+      { line: 1, column: 1 },
+      "rows of numbers",
+      heading ? "a heading only" : "nothing",
+    );
+  return tensor("float64", [rows, columns], Float64Array.from(values));
+}
+
+interface Row {
+  readonly cells: readonly string[];
+  readonly line: number;
+  /** The column of the text, from 1, at which each cell begins. */
+  readonly places: readonly number[];
+}
+
+function* rowsOf(text: string): Generator<Row> {
+  const spaced = !/[,;\t|]/.test(text);
+  const { data } = Papa.parse<string[]>(text, spaced ? { delimiter: " " } : {});
+  let line = 1;
+  for (const raw of data) {
+    const here = line;
+    // A quoted cell may hold line ends.
+    line += 1 + raw.reduce((sum, cell) => sum + (cell.match(/\r\n|\n|\r/g)?.length ?? 0), 0);
+    if (raw[0].trimStart().startsWith("#") || raw.every((cell) => cell.trim() === "")) continue;
+    let place = 1;
+    const cells = raw.map((cell) => {
+      const start = place + (cell.length - cell.trimStart().length);
+      place += cell.length + 1;
+      return { cell: cell.trim(), start };
+    });
+    // Several spaces in a row are one separator.
+    const kept = spaced ? cells.filter(({ cell }) => cell !== "") : cells;
+    yield { cells: kept.map(({ cell }) => cell), line: here, places: kept.map(({ start }) => start) };
+  }
+}
+
+function numberOf(cell: string): number | null {
+  if (number.test(cell)) return Number(cell);
+  const word = cell.toLowerCase();
+  return Object.hasOwn(words, word) ? words[word] : null;
+}
+
+function bad(what: string, at: Place, expected: string | number, found: string | number): ConvError {
+  return new ConvError({ code: "bad-value", what, at, expected: String(expected), found: String(found) });
+}

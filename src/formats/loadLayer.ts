@@ -1,0 +1,197 @@
+import { ConvError, type Place } from "../base/errors";
+import type { Files } from "../base/files";
+import { type Geometry, geometryOf, outShape, weightShape, xShape } from "../conv/geometry";
+import { type ConvSpec, defaultSpec } from "../conv/spec";
+import type { ComputeDtype } from "../tensor/dtype";
+import { type ComputeTensor, type Tensor, toCompute } from "../tensor/tensor";
+import { type Axes, biasAxes, inputAxes, knownAxes, weightAxes } from "./axes";
+import { geometryFault } from "./geometryFault";
+import { type ParsedLayer, parseLayerFile } from "./layerFile";
+import { type LayerSource, type Loaded, convert, dtypeFor, loadSource, namedIn } from "./layerSources";
+import { type JsonPath, LiteralError, pathText } from "./literal";
+import { overrideOf, parseOverride } from "./overrides";
+import type { LayerFile, TensorSource } from "./schema";
+import { decodeText } from "./source";
+
+export type ResultName = "out" | "dx" | "dW" | "db";
+export type SourceName = "x" | "W" | "b" | "dout" | `expected.${ResultName}`;
+
+/** A layer that can be run: a valid geometry, and tensors that fit it, all of one dtype, in NCHW and OIHW. */
+export interface Layer {
+  /** The file's name without `.conv.json`. */
+  readonly name: string;
+  readonly file: string;
+  readonly spec: ConvSpec;
+  readonly geometry: Geometry;
+  readonly x: ComputeTensor;
+  readonly W: ComputeTensor;
+  readonly b: ComputeTensor | null;
+  /** null: ones. */
+  readonly dout: ComputeTensor | null;
+  /** In the precision in which they were given; integers as float64. */
+  readonly expected: Readonly<Partial<Record<ResultName, ComputeTensor>>>;
+  /** What was assumed, dropped or rounded, one sentence each. */
+  readonly notes: readonly string[];
+  readonly sources: Readonly<Partial<Record<SourceName, LayerSource>>>;
+}
+
+export interface LoadOptions {
+  /** The layer file's text, if it is not to be read from `path`: unsaved, or from standard input. */
+  readonly text?: string;
+  /** `key=value`, as --set takes them: see overrides.ts. Paths in them are relative to the layer file's folder, too. */
+  readonly set?: readonly string[];
+  /** A path in the folder from which relative paths start, if that is not the layer file's. */
+  readonly folderOf?: string;
+}
+
+const MOST_TEXT = 2 ** 28;
+
+/** Reads a layer file and all its tensors, and checks that they fit. Throws ConvError with the file and the place in it. */
+export async function loadLayer(files: Files, path: string, options: LoadOptions = {}): Promise<Layer> {
+  const overrides = (options.set ?? []).map(parseOverride);
+  const text = options.text ?? (await readText(files, path));
+  const parsed = parseLayerFile(text, path, overrides);
+  const placeOf = (key: JsonPath): Place => {
+    const range = parsed.at(key);
+    const set = overrideOf(overrides, key);
+    if (set !== undefined) return { path: `--set ${set.text}` };
+    return { ...(range && { line: range.line, column: range.column }), path: pathText(key) };
+  };
+  return new Loader(files, path, options.folderOf ?? path, parsed, placeOf).layer();
+}
+
+async function readText(files: Files, path: string): Promise<string> {
+  const bytes = await files.read(path, MOST_TEXT);
+  try {
+    return decodeText(bytes);
+  } catch (error) {
+    throw error instanceof ConvError ? error.inFile(path) : error;
+  }
+}
+
+class Loader {
+  readonly #value: LayerFile;
+  readonly #notes: string[] = [];
+  readonly #sources: Partial<Record<SourceName, LayerSource>> = {};
+
+  constructor(
+    readonly files: Files,
+    readonly file: string,
+    readonly base: string,
+    parsed: ParsedLayer,
+    readonly placeOf: (key: JsonPath) => Place,
+  ) {
+    this.#value = parsed.value;
+  }
+
+  async layer(): Promise<Layer> {
+    const { input, weight, bias, layout, dout } = this.#value;
+    const inputLayout = layout?.input ?? "NCHW";
+    const weightLayout = layout?.weight ?? "OIHW";
+    const outputLayout = layout?.output ?? inputLayout;
+
+    const x = await this.#load("x", ["input"], input, (source) => inputAxes(source, inputLayout));
+    const dtype = this.#value.dtype ?? dtypeFor(x);
+    const W = await this.#load("W", ["weight"], weight, (source) => weightAxes(source, weightLayout));
+    const b = bias ? await this.#load("b", ["bias"], bias, (source) => biasAxes(source, "bias")) : null;
+
+    const spec = this.#spec();
+    const geometry = this.#geometry(x.tensor, W.tensor, b?.tensor ?? null, spec);
+    const known: Record<Exclude<ResultName, "db"> | "dout", (name: string) => (source: Tensor) => Axes> = {
+      out: (name) => (source) => knownAxes(name, source, outputLayout, "NCHW", outShape(geometry)),
+      dout: (name) => (source) => knownAxes(name, source, outputLayout, "NCHW", outShape(geometry)),
+      dx: (name) => (source) => knownAxes(name, source, inputLayout, "NCHW", xShape(geometry)),
+      dW: (name) => (source) => knownAxes(name, source, weightLayout, "OIHW", weightShape(geometry)),
+    };
+    const start =
+      dout === undefined || dout === "ones" ? null : await this.#load("dout", ["dout"], dout, known.dout("dout"));
+    const expected = await this.#expected({ ...known, db: (name) => (source) => this.#db(name, source, geometry) });
+    const compute = (name: string, { tensor, soft }: Loaded) =>
+      convert(name, tensor, dtype, soft, (text) => this.#notes.push(text));
+    return {
+      name: this.file.replace(/^.*[\\/]/, "").replace(/(\.conv)?\.jsonc?$/i, ""),
+      file: this.file,
+      spec,
+      geometry,
+      x: compute("x", x),
+      W: compute("W", W),
+      b: b === null ? null : compute("b", b),
+      dout: start === null ? null : compute("dout", start),
+      expected,
+      notes: this.#notes,
+      sources: this.#sources,
+    };
+  }
+
+  /** A source brought to its axes. Errors lead to its key. */
+  async #load(name: SourceName, key: JsonPath, source: TensorSource, axes: (tensor: Tensor) => Axes): Promise<Loaded> {
+    const label = pathText(key);
+    try {
+      const loaded = await loadSource(this.files, this.base, source, key, (text) =>
+        this.#notes.push(`${label}: ${text}`),
+      );
+      this.#sources[name] = loaded.source;
+      // An image comes as [1, C, H, W], whatever the layout of files is.
+      if (loaded.source.kind === "image" && (name === "x" || name === "W")) return loaded;
+      const { tensor, note } = axes(loaded.tensor);
+      if (note !== undefined) this.#notes.push(note);
+      return { ...loaded, tensor };
+    } catch (error) {
+      throw namedIn(error, this.file, this.placeOf(error instanceof LiteralError ? error.path : key));
+    }
+  }
+
+  #spec(): ConvSpec {
+    const { stride, padding, paddingMode, dilation, groups } = this.#value;
+    return {
+      stride: stride ?? defaultSpec.stride,
+      padding: padding ?? defaultSpec.padding,
+      paddingMode: paddingMode ?? defaultSpec.paddingMode,
+      dilation: dilation ?? defaultSpec.dilation,
+      groups: groups ?? defaultSpec.groups,
+    };
+  }
+
+  #geometry(x: Tensor, W: Tensor, b: Tensor | null, spec: ConvSpec): Geometry {
+    try {
+      return geometryOf(x.shape, W.shape, b?.shape ?? null, spec);
+    } catch (error) {
+      if (!(error instanceof ConvError)) throw error;
+      const { key, remedy } = geometryFault(error, x.shape, W.shape, spec, this.#value);
+      const fault = { ...error.fault, file: this.file, at: this.placeOf([key]) };
+      throw new ConvError({ ...fault, remedy: remedy ?? fault.remedy }, { cause: error });
+    }
+  }
+
+  #db(name: string, source: Tensor, geometry: Geometry): Axes {
+    const axes = biasAxes(source, name);
+    if (axes.tensor.shape[0] === geometry.filters) return axes;
+    throw new ConvError({
+      code: "bad-shape",
+      what: `${name} does not fit this layer`,
+      expected: `${geometry.filters} values, one for each filter`,
+      found: String(axes.tensor.shape[0]),
+    });
+  }
+
+  async #expected(axes: Record<ResultName, (name: string) => (source: Tensor) => Axes>): Promise<Layer["expected"]> {
+    const found: Partial<Record<ResultName, ComputeTensor>> = {};
+    for (const name of ["out", "dx", "dW", "db"] as const) {
+      const source = this.#value.expected?.[name];
+      if (source === undefined) continue;
+      const { tensor } = await this.#load(
+        `expected.${name}`,
+        ["expected", name],
+        source,
+        axes[name](`expected.${name}`),
+      );
+      found[name] = toCompute(tensor, compareDtype(tensor));
+    }
+    return found;
+  }
+}
+
+/** The type that holds the given values without loss. */
+function compareDtype({ dtype }: Tensor): ComputeDtype {
+  return dtype === "float32" || dtype === "float16" || dtype === "bfloat16" ? "float32" : "float64";
+}
