@@ -30,6 +30,7 @@ const vscodeRooms = ["editor", "panel"];
 const nodeFiles = [
   "src/cli.ts",
   "src/extension.ts",
+  "src/engine/machine.ts",
   "src/engine/pool.ts",
   "src/engine/worker.ts",
   "src/base/nodeFiles.ts",

@@ -1,0 +1,222 @@
+import { ConvError } from "../base/errors";
+import { shapeText } from "../tensor/tensor";
+import { type Geometry, biasShape, outShape, weightShape, xShape } from "../conv/geometry";
+import { BLOCK, type Run, type RunInputs } from "../conv/run";
+import { Backend, type Choice } from "./backend";
+import { type Crew, computeLayer, emptyLayer, ones } from "./compute";
+import { kernelName } from "./kernels";
+import { defaultThreads } from "./machine";
+import { DEFAULT_LIMIT, estimate } from "./memory";
+import { PoolFailure } from "./pool";
+
+export type ArithmeticKind = "fast" | "reproducible";
+
+export interface EngineOptions {
+  /** The folder that holds worker.js and kernels/*.wasm. */
+  readonly assets: string;
+  /** Default: one for each core, at most 8. */
+  readonly threads?: number;
+  /** "fast" (default): fused multiply-add where the host has it. "reproducible": the same bits on every machine. */
+  readonly arithmetic?: ArithmeticKind;
+  /** Bytes of working memory; a layer that needs more is computed in tiles. Default 1 GiB, at most 4. */
+  readonly memoryLimit?: number;
+  /** "scalar" computes in plain TypeScript, as hosts without SIMD or shared memory must. */
+  readonly kernels?: "wasm" | "scalar";
+  /** How long the threads may show no sign of life before they count as hung. Default 16 s. */
+  readonly patienceMs?: number;
+}
+
+export interface RunOptions {
+  readonly signal?: AbortSignal;
+  readonly arithmetic?: ArithmeticKind;
+  readonly threads?: number;
+  /** Told the finished fraction, 0 to 1, ascending; now and then. */
+  readonly onProgress?: (fraction: number) => void;
+}
+
+/** Fewer products than this take less time than waking threads does: the host computes them itself. Measured. */
+const SMALL = 2 ** 21;
+/** Memory that an idle engine keeps for the next run. */
+const KEPT_BYTES = 2 ** 28;
+
+/**
+ * Computes layers, forward and backward, by the arithmetic contract of conv/run.ts. The bits of a result depend on the inputs
+ * and on `Run.arithmetic` alone: not on threads, tiles or timing. Runs on one engine follow each other.
+ */
+export class Engine {
+  readonly #options: EngineOptions;
+  readonly #ending = new AbortController();
+  #backend: Backend;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.#backend = this.#newBackend();
+  }
+
+  /** For tests: the threads' own handle, if there are any. */
+  get pool() {
+    return this.#backend.pool;
+  }
+
+  /**
+   * Tensors as RunInputs says, all of one dtype. Inputs are only read; results are new. Throws ConvError: `bad-dtype`,
+   * `bad-shape`; `out-of-memory`; `cancelled`, at once when `signal` says so; `worker-failed` if threads die twice.
+   */
+  run(inputs: RunInputs, options: RunOptions = {}): Promise<Run> {
+    const signal = AbortSignal.any([this.#ending.signal, ...(options.signal === undefined ? [] : [options.signal])]);
+    const run = this.#queue.then(() => this.#runNow(inputs, options, signal));
+    // A cancelled run is reported at once; the next one waits until the threads have really left it.
+    this.#queue = run.catch(() => undefined);
+    return unlessCancelled(run, signal);
+  }
+
+  /** Cancels what is under way. Resolves when no thread is left. */
+  async dispose(): Promise<void> {
+    this.#ending.abort();
+    await this.#queue;
+    await this.#backend.dispose();
+  }
+
+  async #runNow(inputs: RunInputs, options: RunOptions, signal: AbortSignal): Promise<Run> {
+    throwIfCancelled(signal);
+    const { geometry: g, x } = inputs;
+    checkInputs(inputs);
+    const choice = await this.#backend.choose(x.dtype, options.arithmetic ?? this.#options.arithmetic ?? "fast");
+    const dout = inputs.dout ?? ones(g, x.dtype);
+    const threads = threadsFor(g, choice, options.threads ?? this.#options.threads ?? defaultThreads());
+    const results =
+      g.rows === 0 || g.channels === 0
+        ? emptyLayer(g, x.dtype)
+        : await this.#retrying(() => this.#compute({ ...inputs, dout }, choice, threads, options.onProgress, signal));
+    const { forwardMs, backwardMs, ...made } = results;
+    return {
+      geometry: g,
+      arithmetic: { dtype: x.dtype, fused: choice.fused, block: BLOCK },
+      tensors: { x, W: inputs.W, b: inputs.b, dout, ...made },
+      timing: { forwardMs, backwardMs, threads: Math.max(1, threads), kernel: nameOf(choice) },
+    };
+  }
+
+  async #compute(
+    inputs: Parameters<typeof computeLayer>[0],
+    choice: Choice,
+    threads: number,
+    onProgress: RunOptions["onProgress"],
+    signal: AbortSignal,
+  ) {
+    throwIfCancelled(signal);
+    const backend = this.#backend;
+    const { geometry: g, x } = inputs;
+    const parts = choice.variant === "scalar" ? 4 : Math.max(1, threads);
+    const plan = estimate(g, x.dtype, parts, this.#options.memoryLimit ?? DEFAULT_LIMIT);
+    const buffer = backend.reserve(plan.bytes, choice);
+    const crew = await (threads === 0
+      ? backend.hostCrew(choice, () => signal.aborted)
+      : backend.threadCrew(choice, threads));
+    const stop = () => backend.pool?.stop();
+    signal.addEventListener("abort", stop);
+    try {
+      return await computeLayer(inputs, plan.tile, buffer, cancellable(crew, signal), (fraction) =>
+        onProgress?.(fraction),
+      );
+    } finally {
+      signal.removeEventListener("abort", stop);
+      if (backend.reserved > KEPT_BYTES) await this.#renew();
+    }
+  }
+
+  /** A thread that dies or hangs costs one more try, on new threads and new memory. */
+  async #retrying<T>(compute: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await compute();
+      } catch (error) {
+        if (!(error instanceof PoolFailure)) throw error;
+        await this.#renew();
+        if (tries < 2) continue;
+        const remedy = "Run again; with fewer threads if it happens again";
+        const what = `the engine's threads failed twice: ${error.message}`;
+        throw new ConvError({ code: "worker-failed", what, remedy }, { cause: error });
+      }
+    }
+  }
+
+  async #renew(): Promise<void> {
+    const old = this.#backend;
+    this.#backend = this.#newBackend();
+    await old.dispose();
+  }
+
+  #newBackend(): Backend {
+    const { assets, kernels = "wasm", patienceMs = 16_000 } = this.#options;
+    return new Backend({ assets, patienceMs, scalar: kernels === "scalar" });
+  }
+}
+
+/** 0: the host itself. */
+function threadsFor(g: Geometry, choice: Choice, wanted: number): number {
+  if (choice.variant === "scalar" || g.rows * g.filters * g.groupTaps < SMALL) return 0;
+  if (!Number.isSafeInteger(wanted) || wanted < 1)
+    throw new ConvError({ code: "bad-value", what: `${wanted} threads are not possible`, expected: "at least 1" });
+  return Math.min(wanted, 64);
+}
+
+function nameOf({ dtype, variant }: Choice): string {
+  if (variant === "scalar") return dtype === "float32" ? "f32-gemm-scalar" : "f64-gemm-scalar";
+  return kernelName(dtype, variant);
+}
+
+function checkInputs({ geometry: g, x, W, b, dout }: RunInputs): void {
+  const wanted = { x: xShape(g), W: weightShape(g), b: biasShape(g), dout: outShape(g) };
+  for (const [name, tensor] of Object.entries({ x, W, b, dout })) {
+    if (tensor === null) continue;
+    if (tensor.dtype !== x.dtype)
+      throw new ConvError({
+        code: "bad-dtype",
+        what: `${name} is not of x's type`,
+        expected: x.dtype,
+        found: tensor.dtype,
+      });
+    // The keys of the two records are the same.
+    const shape = wanted[name as keyof typeof wanted];
+    if (shapeText(tensor.shape) !== shapeText(shape))
+      throw new ConvError({
+        code: "bad-shape",
+        what: `${name} does not fit the layer`,
+        expected: shapeText(shape),
+        found: shapeText(tensor.shape),
+      });
+  }
+  if (g.hasBias !== (b !== null))
+    throw new ConvError({ code: "bad-shape", what: g.hasBias ? "the layer's b is missing" : "the layer has no b" });
+}
+
+/** Work on a tile that was cut short must not be taken for done. */
+function cancellable(crew: Crew, signal: AbortSignal): Crew {
+  return {
+    parts: crew.parts,
+    async perform(job, program, progress) {
+      throwIfCancelled(signal);
+      await crew.perform(job, program, progress);
+      throwIfCancelled(signal);
+    },
+  };
+}
+
+function throwIfCancelled(signal: AbortSignal): void {
+  if (signal.aborted) throw cancelled();
+}
+
+function cancelled(): ConvError {
+  return new ConvError({ code: "cancelled", what: "the run was cancelled" });
+}
+
+function unlessCancelled<T>(run: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(cancelled());
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort);
+    run.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}

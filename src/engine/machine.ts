@@ -1,0 +1,50 @@
+// The engine's view of the machine it runs on.
+import { readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { ConvError, messageOf } from "../base/errors";
+
+/** One thread for each core, but no more than help. */
+export function defaultThreads(): number {
+  return Math.min(availableParallelism(), 8);
+}
+
+/** Compiles assets/kernels/<name>.wasm. null if the host does not know its instructions; throws `not-found` without the file. */
+export async function loadModule(assets: string, name: string): Promise<WebAssembly.Module | null> {
+  const file = join(assets, "kernels", `${name}.wasm`);
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(file);
+  } catch (cause) {
+    const remedy = "Install the extension again, or build it with npm run build";
+    throw new ConvError({ code: "not-found", what: "a kernel of the engine is missing", file, remedy }, { cause });
+  }
+  return (await compiled(bytes)) ?? (name.endsWith("relaxed") ? await compiledWithFlag(bytes) : null);
+}
+
+async function compiled(bytes: Uint8Array): Promise<WebAssembly.Module | null> {
+  try {
+    return await WebAssembly.compile(bytes);
+  } catch {
+    return null;
+  }
+}
+
+/** Node 20 has the relaxed instructions behind a flag, which takes effect also while it runs, and for its threads. */
+function compiledWithFlag(bytes: Uint8Array): Promise<WebAssembly.Module | null> {
+  setFlagsFromString("--experimental-wasm-relaxed-simd");
+  return compiled(bytes);
+}
+
+/** The engine's memory could not grow. */
+export function outOfMemory(bytes: number, cause: unknown): ConvError {
+  return new ConvError(
+    {
+      code: "out-of-memory",
+      what: `the engine's memory cannot grow to ${bytes} bytes (${messageOf(cause)})`,
+      remedy: "Close other programs, or allow the engine less memory: it then computes the layer in tiles",
+    },
+    { cause },
+  );
+}

@@ -1,0 +1,126 @@
+// The threads: started when first needed, asleep between runs, ended together.
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import { type Control, currentEpoch, give, newControl, pulseOf, release, stop, takenOf, whenDone } from "./control";
+import type { Job } from "./job";
+import type { ProgramName } from "./task";
+import type { WorkerStart } from "./worker";
+
+/** A thread died or went silent: the memory may hold anything, the pool must be disposed. */
+export class PoolFailure extends Error {
+  override readonly name = "PoolFailure";
+}
+
+export interface PoolOptions {
+  /** The folder of worker.js. */
+  readonly assets: string;
+  readonly memory: WebAssembly.Memory;
+  readonly modules: readonly WebAssembly.Module[];
+  /** After so many milliseconds without a sign of life, while there is work, the threads count as hung. */
+  readonly patienceMs: number;
+}
+
+export class Pool {
+  readonly #options: PoolOptions;
+  readonly #control: Control = newControl();
+  readonly #workers: Worker[] = [];
+  #fail: ((failure: PoolFailure) => void) | undefined;
+  #failure: PoolFailure | undefined;
+  #disposed = false;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+  }
+
+  /** The live threads. Tests end them. */
+  get workers(): readonly Worker[] {
+    return this.#workers;
+  }
+
+  /**
+   * Does `program` on `job` with `threads` threads; the host thread stays free. Rejects with PoolFailure if a thread dies or
+   * hangs. One call at a time.
+   */
+  async perform(job: Job, program: ProgramName, kernel: number, threads: number): Promise<void> {
+    while (this.#workers.length < threads) this.#start();
+    const failed = new Promise<never>((_, reject) => (this.#fail = reject));
+    for (const worker of this.#workers) worker.ref();
+    const stopWatching = this.#watch();
+    try {
+      if (this.#failure !== undefined) throw this.#failure;
+      const crew = this.#workers.length;
+      const post = !("waitAsync" in Atomics);
+      const posted = post ? this.#posted() : undefined;
+      const epoch = give(this.#control, { job, program, kernel, active: threads, crew, post });
+      await Promise.race([posted ?? whenDone(this.#control, epoch), failed]);
+    } finally {
+      stopWatching();
+      this.#fail = undefined;
+      for (const worker of this.#workers) worker.unref();
+    }
+  }
+
+  /** The order under way ends early; what it wrote is not to be used. */
+  stop(): void {
+    stop(this.#control);
+  }
+
+  /** Items taken so far in a phase of the order under way. */
+  taken(phase: number): number {
+    return takenOf(this.#control, phase);
+  }
+
+  /** Ends all threads; resolves when none is left. */
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    await Promise.all(this.#workers.splice(0).map((worker) => worker.terminate()));
+    release(this.#control);
+  }
+
+  #start(): void {
+    const { assets, memory, modules } = this.#options;
+    const id = this.#workers.length;
+    const start: WorkerStart = {
+      id,
+      epoch: currentEpoch(this.#control),
+      control: this.#control.words.buffer,
+      memory,
+      modules,
+    };
+    // The host's own loaders and flags are not for this thread.
+    const worker = new Worker(join(assets, "worker.js"), { workerData: start, execArgv: [], name: `conv ${id}` });
+    worker.on("error", (error) => this.#broken(`thread ${id} failed: ${error.message}`));
+    worker.on("exit", (code) => this.#broken(`thread ${id} ended with code ${code}`));
+    this.#workers.push(worker);
+  }
+
+  #broken(what: string): void {
+    if (this.#disposed) return;
+    this.#failure ??= new PoolFailure(what);
+    this.#fail?.(this.#failure);
+  }
+
+  /** Resolves with the message that stands in for waitAsync. */
+  #posted(): Promise<void> {
+    return new Promise((resolve) => {
+      const heard = () => {
+        for (const worker of this.#workers) worker.off("message", heard);
+        resolve();
+      };
+      for (const worker of this.#workers) worker.on("message", heard);
+    });
+  }
+
+  /** Counts checks, not time: a machine that slept has not hung. */
+  #watch(): () => void {
+    const checks = 8;
+    let [seen, silent] = [-1, 0];
+    const timer = setInterval(() => {
+      const pulse = pulseOf(this.#control);
+      silent = pulse === seen ? silent + 1 : 0;
+      seen = pulse;
+      if (silent >= checks) this.#broken(`no thread gave a sign of life for ${this.#options.patienceMs} ms`);
+    }, this.#options.patienceMs / checks);
+    return () => clearInterval(timer);
+  }
+}

@@ -1,0 +1,116 @@
+import { PADDING, sourceMap } from "../conv/columns";
+import type { Geometry } from "../conv/geometry";
+import { BLOCK } from "../conv/run";
+import type { ComputeDtype } from "../tensor/dtype";
+import type { Job } from "./job";
+import { tileColumns } from "./kernels";
+import { type Layout, type TileSize, span } from "./memory";
+
+/** [from, to) */
+export type Range = readonly [number, number];
+
+/** One part of a layer: groups, images, and lines of out. More than one image only with all their lines. */
+export interface Tile {
+  readonly groups: Range;
+  readonly images: Range;
+  readonly lines: Range;
+}
+
+/** The tiles of a layer in the order in which they must be computed: rows of col ascend within a range of groups. */
+export function tilesOf(g: Geometry, size: TileSize): Tile[] {
+  return rangesOf(g.groups, size.groups).flatMap((groups) =>
+    rangesOf(g.batch, size.images).flatMap((images) =>
+      rangesOf(g.y.out, size.lines).map((lines) => ({ groups, images, lines })),
+    ),
+  );
+}
+
+function rangesOf(total: number, size: number): Range[] {
+  return Array.from({ length: Math.ceil(total / size) }, (_, i) => [i * size, Math.min(total, (i + 1) * size)]);
+}
+
+/** Which lines of x a tile's dx has: those that its windows show, ascending; and for each padded line of it, which of them. */
+export interface ShownLines {
+  readonly lines: readonly number[];
+  readonly slots: Int32Array;
+}
+
+export function shownLines(g: Geometry, tile: Tile): ShownLines {
+  const first = tile.lines[0] * g.y.stride;
+  const sources = sourceMap(g.y, g.paddingMode).subarray(first, first + span(g.y, tile.lines[1] - tile.lines[0]));
+  const lines = [...new Set(sources)].filter((line) => line !== PADDING).sort((a, b) => a - b);
+  const slotOf = new Map(lines.map((line, slot) => [line, slot]));
+  return { lines, slots: sources.map((line) => slotOf.get(line) ?? PADDING) };
+}
+
+/** The job of a tile: the layout, filled in with the tile's own sizes. */
+export function jobOf(
+  g: Geometry,
+  dtype: ComputeDtype,
+  tile: Tile,
+  shown: ShownLines,
+  layout: Layout,
+  threads: number,
+): Job {
+  const elementBytes = dtype === "float32" ? 4 : 8;
+  const lines = tile.lines[1] - tile.lines[0];
+  return {
+    ...layout,
+    elementBytes,
+    tileColumns: tileColumns[dtype],
+    threads,
+    images: tile.images[1] - tile.images[0],
+    groups: tile.groups[1] - tile.groups[0],
+    groupChannels: g.groupChannels,
+    groupFilters: g.groupFilters,
+    kernelHeight: g.y.kernel,
+    kernelWidth: g.x.kernel,
+    plane: lines * g.x.out,
+    outWidth: g.x.out,
+    strideY: g.y.stride,
+    strideX: g.x.stride,
+    dilationY: g.y.dilation,
+    dilationX: g.x.dilation,
+    beginX: g.x.begin,
+    width: g.x.size,
+    lines: shown.lines.length,
+    firstLine: Math.max(
+      0,
+      shown.slots.findIndex((slot) => slot === 0),
+    ),
+    block: BLOCK,
+    firstRow: (tile.images[0] * g.y.out + tile.lines[0]) * g.x.out,
+    totalRows: g.rows,
+    xChannelBytes: span(g.y, lines) * span(g.x, g.x.out) * elementBytes,
+    dxChannelBytes: shown.lines.length * g.x.size * elementBytes,
+  };
+}
+
+/** Writes the job's tables. `words` covers the whole memory. */
+export function writeTables(g: Geometry, job: Job, shown: ShownLines, words: Int32Array): void {
+  const lineBytes = span(g.x, g.x.out) * job.elementBytes;
+  const write = (table: number, count: number, value: (i: number) => number) => {
+    for (let i = 0; i < count; i++) words[table / 4 + i] = value(i);
+  };
+  const window = job.kernelHeight * job.kernelWidth;
+  write(job.tapTable, job.groupChannels * window, (tap) => {
+    const [c, ky, kx] = [
+      Math.floor(tap / window),
+      Math.floor(tap / job.kernelWidth) % job.kernelHeight,
+      tap % job.kernelWidth,
+    ];
+    return c * job.xChannelBytes + ky * job.dilationY * lineBytes + kx * job.dilationX * job.elementBytes;
+  });
+  write(job.rowTable, job.plane, (row) => {
+    const [oy, ox] = [Math.floor(row / job.outWidth), row % job.outWidth];
+    return oy * job.strideY * lineBytes + ox * job.strideX * job.elementBytes;
+  });
+  write(job.planeTable, job.groupFilters, (f) => f * job.plane * job.elementBytes);
+  write(job.weightTable, job.groupFilters, (f) => f * job.groupChannels * window * job.elementBytes);
+  const dxLine = job.width * job.elementBytes;
+  write(job.lineTable, shown.slots.length, (line) => (shown.slots[line] === PADDING ? -1 : shown.slots[line] * dxLine));
+  if (job.columnTable !== 0) {
+    const columns = sourceMap(g.x, g.paddingMode);
+    write(job.columnTable, span(g.x, g.x.out), (column) => columns[column]);
+  }
+}
