@@ -1,4 +1,5 @@
 // Builds everything under dist/: extension, CLI, worker, webview and the WASM kernels.
+import { fileURLToPath } from "node:url";
 import { build, context } from "esbuild";
 import { buildKernels } from "./src/engine/kernels/build.mjs";
 
@@ -11,25 +12,34 @@ const shared = {
   mainFields: ["module", "main"],
   minify: !watch,
   keepNames: true,
+  absWorkingDir: import.meta.dirname,
+  outdir: "dist",
 };
 const host = { ...shared, platform: "node", format: "cjs", external: ["vscode"] };
 const browser = { ...shared, platform: "browser", format: "esm" };
 
+const worker = { ...host, entryPoints: { worker: "src/engine/worker.ts" } };
 const bundles = [
-  {
-    ...host,
-    entryPoints: { extension: "src/extension.ts", cli: "src/cli.ts", worker: "src/engine/worker.ts" },
-    outdir: "dist",
-  },
+  worker,
+  { ...host, entryPoints: { extension: "src/extension.ts", cli: "src/cli.ts" } },
   {
     ...browser,
     entryPoints: { webview: "webview/main.ts" },
-    outdir: "dist",
     loader: { ".ttf": "file" },
     tsconfig: "webview/tsconfig.json",
   },
 ];
 
-await buildKernels("dist/kernels");
-if (watch) for (const bundle of bundles) await (await context(bundle)).watch();
-else await Promise.all(bundles.map((bundle) => build(bundle)));
+/** What the engine needs to run from source: the kernels and the worker. */
+export async function buildEngine() {
+  await buildKernels(fileURLToPath(new URL("dist/kernels", import.meta.url)));
+  await build(worker);
+}
+
+async function buildAll() {
+  await buildEngine();
+  if (watch) for (const bundle of bundles) await (await context(bundle)).watch();
+  else await Promise.all(bundles.map((bundle) => build(bundle)));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildAll();
