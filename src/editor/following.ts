@@ -1,0 +1,70 @@
+import * as vscode from "vscode";
+import { type Disposable, DisposableStack } from "../base/disposable";
+import type { Faults } from "./faults";
+import { looksLikeNumbers } from "./numbersSelected";
+import type { Present, Runner } from "./runner";
+import { setContext } from "./settings";
+import { uriOf } from "./workspaceFiles";
+
+/** A layer that ran in less is run again by itself when its file is saved. */
+const QUICK_MS = 2000;
+
+/**
+ * Keeps the present run in step with its files: saving its layer file runs it again, at the same place; where that would take
+ * long, or a tensor of it has changed on disk, it is marked as stale.
+ */
+export class Following implements Disposable {
+  readonly #stack = new DisposableStack();
+  #watching = new DisposableStack();
+
+  constructor(
+    readonly runner: Runner,
+    readonly faults: Faults,
+  ) {
+    const { workspace, window } = vscode;
+    this.#stack.add(workspace.onDidSaveTextDocument((document) => this.#saved(document)));
+    this.#stack.add(runner.onDidRun((present) => this.#watch(present)));
+    let selected = false;
+    this.#stack.add(
+      window.onDidChangeTextEditorSelection(({ textEditor, selections }) => {
+        const now = !selections[0].isEmpty && looksLikeNumbers(textEditor.document.getText(selections[0]));
+        if (now !== selected) setContext("numbersSelected", (selected = now));
+      }),
+    );
+  }
+
+  dispose(): void {
+    this.#watching.dispose();
+    this.#stack.dispose();
+  }
+
+  #saved(document: vscode.TextDocument): void {
+    const { present } = this.runner;
+    if (present?.source?.toString() !== document.uri.toString()) return;
+    const text = document.getText();
+    if (text === present.text) return;
+    const { forwardMs, backwardMs } = present.run.timing;
+    if (forwardMs + backwardMs > QUICK_MS) this.runner.markStale(vscode.l10n.t("The layer file has changed."));
+    else void this.faults.guard(() => this.runner.run({ ...requestOf(present), text, at: "same" }));
+  }
+
+  #watch({ layer }: Present): void {
+    this.#watching.dispose();
+    this.#watching = new DisposableStack();
+    const files = Object.values(layer.sources).flatMap(({ file }) => (file === undefined ? [] : [file]));
+    for (const file of new Set(files)) {
+      const uri = uriOf(file);
+      const name = uri.path.replace(/^.*\//, "");
+      const pattern = new vscode.RelativePattern(vscode.Uri.joinPath(uri, ".."), name);
+      const watcher = this.#watching.add(vscode.workspace.createFileSystemWatcher(pattern, true));
+      const changed = () => this.runner.markStale(vscode.l10n.t("{0} has changed.", name));
+      this.#watching.add(watcher.onDidChange(changed));
+      this.#watching.add(watcher.onDidDelete(changed));
+    }
+  }
+}
+
+/** The same once more. Without a text the layer file is read again. */
+export function requestOf({ title, base, text, source }: Present): Pick<Present, "title" | "base" | "text" | "source"> {
+  return { title, base, text, source };
+}

@@ -1,0 +1,179 @@
+import * as vscode from "vscode";
+import { type Disposable, DisposableStack } from "../base/disposable";
+import { ConvError } from "../base/errors";
+import { Emitter } from "../base/events";
+import type { Run, RunInputs } from "../conv/run";
+import { type ResultComparison, compareResults } from "../diagnose/rounding";
+import { Engine } from "../engine/engine";
+import { DEFAULT_LIMIT, estimate } from "../engine/memory";
+import { type Layer, loadLayer } from "../formats/loadLayer";
+import { Session } from "../session/session";
+import { elementCount } from "../tensor/tensor";
+import { RunProgress } from "./runProgress";
+import { setContext, settings } from "./settings";
+import { bytesText } from "./shapes";
+import { pathOf, workspaceFiles } from "./workspaceFiles";
+
+/** What to run. */
+export interface Request {
+  readonly title: string;
+  /** The layer file, or where the file of a layer without one would be: its paths start from there. */
+  readonly base: vscode.Uri;
+  /** The layer's text, if it is not what `base` holds on disk. */
+  readonly text?: string;
+  /** The document that it came from; undefined for one that was put together by questions. */
+  readonly source?: vscode.Uri;
+  /** Where to be afterwards: at the end, or as near to the present place as the new run allows. */
+  readonly at?: "end" | "same";
+}
+
+/** A run and all that belongs to it. */
+export interface Present extends Request {
+  readonly layer: Layer;
+  readonly run: Run;
+  readonly session: Session;
+  readonly comparisons: readonly ResultComparison[];
+}
+
+/** What goes on beside the present run. */
+export type Activity =
+  | { readonly kind: "running"; readonly title: string; readonly fraction: number | null; readonly detail: string }
+  | { readonly kind: "failed"; readonly title: string; readonly error: unknown }
+  | { readonly kind: "stale"; readonly reason: string };
+
+/** Layer file → tensors → engine → session. One engine for the window; a new run ends the one before it. */
+export class Runner implements Disposable {
+  readonly #stack = new DisposableStack();
+  readonly #didRun = this.#stack.add(new Emitter<Present>());
+  readonly #didChangeActivity = this.#stack.add(new Emitter<Activity | null>());
+  readonly onDidRun = this.#didRun.event;
+  readonly onDidChangeActivity = this.#didChangeActivity.event;
+  readonly #assets: string;
+  readonly #log: vscode.LogOutputChannel;
+  #engine: { readonly engine: Engine; readonly limit: number } | undefined;
+  #cancel: AbortController | undefined;
+  #present: Present | undefined;
+
+  /** `assets`: the folder of worker.js and the kernels. */
+  constructor(assets: string, log: vscode.LogOutputChannel) {
+    this.#assets = assets;
+    this.#log = log;
+  }
+
+  get present(): Present | undefined {
+    return this.#present;
+  }
+
+  get running(): boolean {
+    return this.#cancel !== undefined;
+  }
+
+  cancel(): void {
+    this.#cancel?.abort();
+  }
+
+  /** Runs, and shows how far it is. Throws ConvError; `cancelled` if it was, also by another run. */
+  async run(request: Request): Promise<Present> {
+    this.#cancel?.abort();
+    const cancel = new AbortController();
+    this.#cancel = cancel;
+    const progress = new RunProgress(request.title, cancel);
+    const say = (fraction: number | null, detail: string) =>
+      this.#didChangeActivity.fire({ kind: "running", title: request.title, fraction, detail });
+    setContext("running", true);
+    try {
+      say(null, vscode.l10n.t("reading"));
+      const layer = await loadLayer(workspaceFiles(request.base), pathOf(request.base), { text: request.text });
+      await this.#affordable(layer, cancel.signal);
+      const run = await this.#compute(layer, cancel.signal, (fraction) => {
+        progress.update(fraction);
+        say(fraction, vscode.l10n.t("computing"));
+      });
+      const comparisons = await compareResults(run, layer.expected, (inputs) => this.#compute(inputs, cancel.signal));
+      cancel.signal.throwIfAborted();
+      const session = new Session(run);
+      const before = this.#present?.session;
+      if (request.at === "same" && before !== undefined) session.seekNear(before);
+      const present = { ...request, layer, run, session, comparisons };
+      this.#present = present;
+      this.#note(present);
+      setContext("hasRun", true);
+      setContext("canSave", request.source === undefined);
+      this.#didRun.fire(present);
+      this.#didChangeActivity.fire(null);
+      before?.dispose();
+      return present;
+    } catch (error) {
+      const aborted = cancel.signal.aborted;
+      const cancelled = aborted || (error instanceof ConvError && error.code === "cancelled");
+      // A run that another one ended says nothing: the other one speaks.
+      if (this.#cancel === cancel)
+        this.#didChangeActivity.fire(cancelled ? null : { kind: "failed", title: request.title, error });
+      throw aborted ? new ConvError({ code: "cancelled", what: `${request.title}: the run was cancelled` }) : error;
+    } finally {
+      progress.dispose();
+      if (this.#cancel === cancel) {
+        this.#cancel = undefined;
+        setContext("running", false);
+      }
+    }
+  }
+
+  /** Something that the present run came from has changed since. */
+  markStale(reason: string): void {
+    if (!this.running) this.#didChangeActivity.fire({ kind: "stale", reason });
+  }
+
+  async dispose(): Promise<void> {
+    this.cancel();
+    this.#present?.session.dispose();
+    this.#stack.dispose();
+    await this.#engine?.engine.dispose();
+  }
+
+  #compute(inputs: RunInputs, signal: AbortSignal, onProgress?: (fraction: number) => void): Promise<Run> {
+    const { threads, arithmetic, memoryBudgetBytes } = settings();
+    const limit = Math.min(memoryBudgetBytes, DEFAULT_LIMIT);
+    if (this.#engine?.limit !== limit) {
+      void this.#engine?.engine.dispose();
+      this.#engine = { limit, engine: new Engine({ assets: this.#assets, memoryLimit: limit }) };
+    }
+    const { geometry, x, W, b, dout } = inputs;
+    const options = { signal, onProgress, arithmetic, ...(threads > 0 ? { threads } : {}) };
+    return this.#engine.engine.run({ geometry, x, W, b, dout }, options);
+  }
+
+  /** Asks before more memory is taken than the budget; a "no" is a cancelled run. */
+  async #affordable({ geometry, x, W }: Layer, signal: AbortSignal): Promise<void> {
+    const { memoryBudgetBytes: budget, threads } = settings();
+    const { bytes, resultBytes, tiles } = estimate(geometry, x.dtype, threads || 8, Math.min(budget, DEFAULT_LIMIT));
+    const given = (elementCount(x.shape) + elementCount(W.shape)) * x.data.BYTES_PER_ELEMENT;
+    const needed = bytes + resultBytes + given;
+    if (needed <= budget) return;
+    const { t } = vscode.l10n;
+    const parts = tiles > 1 ? t(" It is computed in {0} tiles.", tiles) : "";
+    const question = t(
+      "This layer takes {0} of memory, {1} of it for its results; the budget is {2}.",
+      bytesText(needed),
+      bytesText(resultBytes),
+      bytesText(budget),
+    );
+    const anyway = t("Run Anyway");
+    const change = t("Change the Budget");
+    const answer = await vscode.window.showWarningMessage(question + parts, anyway, change);
+    if (answer === change) await vscode.commands.executeCommand("workbench.action.openSettings", "conv.memoryBudget");
+    if (answer !== anyway || signal.aborted)
+      throw new ConvError({ code: "cancelled", what: "the run was not begun: it takes more memory than the budget" });
+  }
+
+  #note({ title, layer, run, comparisons }: Present): void {
+    const { forwardMs, backwardMs, threads, kernel } = run.timing;
+    const ms = `forward ${forwardMs.toFixed(1)} ms, backward ${backwardMs.toFixed(1)} ms`;
+    this.#log.info(`${title}: ${ms}, ${threads} ${threads === 1 ? "thread" : "threads"}, ${kernel}`);
+    for (const note of layer.notes) this.#log.info(note);
+    for (const { tensor, comparison, roundingOnly } of comparisons)
+      this.#log.info(
+        `${tensor} ${comparison.equal ? (roundingOnly ? "differs from what was expected by rounding only" : "is as expected") : "differs from what was expected"}`,
+      );
+  }
+}

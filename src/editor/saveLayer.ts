@@ -1,0 +1,48 @@
+import * as vscode from "vscode";
+import { layerText } from "./draft";
+import type { Present } from "./runner";
+import { pathOf, uriOf } from "./workspaceFiles";
+
+/** Writes a layer that was put together by questions as a file, and opens it. undefined: given up. */
+export async function saveLayer({ base, text = "", title }: Present): Promise<vscode.Uri | undefined> {
+  const name = title.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "");
+  const target = await vscode.window.showSaveDialog({
+    defaultUri: vscode.Uri.joinPath(base, "..", `${name || "layer"}.conv.json`),
+    filters: { [vscode.l10n.t("Convolution layer")]: ["conv.json"] },
+    title: vscode.l10n.t("Save as Layer File"),
+  });
+  if (target === undefined) return undefined;
+  const uri = target.path.endsWith(".conv.json") ? target : target.with({ path: `${target.path}.conv.json` });
+  await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(moved(text, base, uri)));
+  await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.One });
+  return uri;
+}
+
+/** The same layer as seen from another place: its relative paths lead to the same files. */
+function moved(text: string, from: vscode.Uri, to: vscode.Uri): string {
+  const layer = JSON.parse(text) as Record<string, unknown>; // `draftText` wrote it
+  const path = (value: string) => relativePath(vscode.Uri.joinPath(to, ".."), resolved(from, value));
+  const source = (value: unknown): unknown => {
+    if (typeof value === "string") return path(value);
+    if (typeof value === "object" && value !== null && "image" in value && typeof value.image === "string")
+      return { ...value, image: path(value.image) };
+    return value;
+  };
+  return layerText({ ...layer, input: source(layer.input), weight: source(layer.weight) });
+}
+
+function resolved(from: vscode.Uri, value: string): vscode.Uri {
+  const absolute = value.startsWith("/") || /^[a-z]:[\\/]/i.test(value) || /^[a-z][a-z\d+.-]+:\/\//i.test(value);
+  return absolute ? uriOf(value) : vscode.Uri.joinPath(from, "..", value);
+}
+
+/** With `../` where it must be; another file system, or another drive, has no relative path. */
+function relativePath(folder: vscode.Uri, uri: vscode.Uri): string {
+  if (folder.scheme !== uri.scheme || folder.authority !== uri.authority) return pathOf(uri);
+  const from = folder.path.split("/").filter((part) => part !== "");
+  const to = uri.path.split("/").filter((part) => part !== "");
+  let common = 0;
+  while (common < from.length && from[common] === to[common]) common++;
+  if (common === 0 && from.length > 0) return pathOf(uri);
+  return [...from.slice(common).map(() => ".."), ...to.slice(common)].join("/");
+}

@@ -1,0 +1,28 @@
+import * as vscode from "vscode";
+import type { ArithmeticKind } from "../engine/engine";
+
+/** The extension's settings as they are now. package.json declares them, with their defaults. */
+export interface Settings {
+  /** 0: as many as the machine has cores. */
+  readonly threads: number;
+  readonly arithmetic: ArithmeticKind;
+  readonly memoryBudgetBytes: number;
+  readonly codeLens: boolean;
+}
+
+export function settings(): Settings {
+  const conv = vscode.workspace.getConfiguration("conv");
+  return {
+    threads: conv.get<number>("threads", 0),
+    arithmetic: conv.get<string>("arithmetic") === "reproducible" ? "reproducible" : "fast",
+    memoryBudgetBytes: conv.get<number>("memoryBudget", 2048) * 2 ** 20,
+    codeLens: conv.get<boolean>("codeLens", true),
+  };
+}
+
+/** What menus, enablement and the walkthrough ask for. */
+export type ContextKey = "hasRun" | "canSave" | "running" | "hasStepped" | "ranSelection" | "numbersSelected";
+
+export function setContext(key: ContextKey, value: boolean): void {
+  void vscode.commands.executeCommand("setContext", `conv.${key}`, value);
+}
