@@ -16,6 +16,14 @@ export interface Cell {
   readonly col: number;
 }
 
+export function oneCell({ row, col }: Cell): Rect {
+  return { top: row, left: col, bottom: row + 1, right: col + 1 };
+}
+
+export function sameCell(a: Cell | null, b: Cell | null): boolean {
+  return a?.row === b?.row && a?.col === b?.col;
+}
+
 /** What a heatmap shows of its plane: the (fractional) element at the upper left corner, and CSS pixels per cell. */
 export interface PlaneView {
   readonly top: number;
@@ -59,8 +67,19 @@ export function spanOf({ rows, cols, ring }: Sheet): { rows: number; cols: numbe
   return { rows: rows + ring.top + ring.bottom, cols: cols + ring.left + ring.right };
 }
 
-/** The aspect that "fill" stands for in this box. */
-export function stretchedAspect(sheet: Sheet, box: Box, minCell: number): number {
+/** How a plane lies in a box; "fill" stretches its cells to the box. null: a plane without cells. */
+export function sheetOf(
+  plane: { readonly rows: number; readonly cols: number } | null,
+  ring: Ring,
+  aspect: number | "fill",
+  box: Box,
+  minCell: number,
+): Sheet {
+  const sheet = { rows: plane?.rows ?? 0, cols: plane?.cols ?? 0, ring, aspect: 1 };
+  return { ...sheet, aspect: aspect === "fill" ? stretchedAspect(sheet, box, minCell) : aspect };
+}
+
+function stretchedAspect(sheet: Sheet, box: Box, minCell: number): number {
   const span = spanOf(sheet);
   const width = (box.width - 2 * INSET) / span.cols;
   const height = Math.max((box.height - 2 * INSET) / span.rows, minCell);

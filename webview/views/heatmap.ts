@@ -1,8 +1,8 @@
-import { LitElement, type PropertyValues, html, nothing } from "lit";
+import type { PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { messageOf } from "../../src/base/errors";
 import type { Rect, Tile } from "../../src/tensor/slice";
-import { type ColourScale, entryOf } from "../paint/colour";
+import type { ColourScale } from "../paint/colour";
 import type { Overlay } from "../paint/overlay";
 import { paletteOf } from "../paint/palette";
 import type { TileSource } from "../paint/source";
@@ -17,19 +17,21 @@ import {
   cellAt,
   levelOf,
   noRing,
-  stretchedAspect,
+  oneCell,
+  sameCell,
+  sheetOf,
   viewOf,
   visible,
 } from "../paint/view";
 import { CameraControl } from "./heatmapCamera";
-import { CellPainter, css, numberAt } from "./heatmapCells";
+import { CellPainter, cellColour } from "./heatmapCells";
 import { commandOf, heldCell } from "./heatmapKeys";
 import { drawOverlays } from "./heatmapOverlay";
 import { type ReadoutContext, Voice, aggregateText, placeTip } from "./heatmapReadout";
 import { heatmapStyles } from "./heatmapStyles";
-import "./heatmapTable";
-import { Surface } from "./surface";
-import { type CanvasTheme, onThemeChange, readTheme } from "./theme";
+import { heatmapTemplate } from "./heatmapTemplate";
+import { PaintedElement } from "./painted";
+import type { CanvasTheme } from "./theme";
 
 /**
  * `<conv-heatmap>`: one plane of numbers as a picture, at any size, with keyboard, readout and a table as its text form.
@@ -52,7 +54,7 @@ import { type CanvasTheme, onThemeChange, readTheme } from "./theme";
  * Colours: VS Code's tokens; outlines take --conv-accent and --conv-accent2 where they are defined.
  */
 @customElement("conv-heatmap")
-export class Heatmap extends LitElement {
+export class Heatmap extends PaintedElement {
   /** Name for assistive technology: what is shown, in a few words. */
   @property({ attribute: false }) label = "";
   /** null: nothing to show (an empty frame). Compare by `key`: a new object with the same key costs nothing. */
@@ -80,7 +82,6 @@ export class Heatmap extends LitElement {
 
   @state() private textForm = false;
   @state() private failure = "";
-  @query("canvas") private readonly canvas!: HTMLCanvasElement;
   @query("#tip") private readonly tipElement!: HTMLElement;
   @query("#readout") private readonly readout!: HTMLElement;
 
@@ -88,7 +89,7 @@ export class Heatmap extends LitElement {
 
   readonly #cells = new CellPainter();
   readonly #loader = new TileLoader(
-    () => this.#invalidate(),
+    () => this.invalidate(),
     (error) => {
       this.failure = messageOf(error);
     },
@@ -100,20 +101,17 @@ export class Heatmap extends LitElement {
   readonly #aloud = new Voice((text) => {
     this.readout.textContent = text;
   });
-  /** Both are there after the first update. */
-  #surface: Surface | null = null;
+  /** There after the first update. */
   #camera: CameraControl | null = null;
-  #theme: CanvasTheme | null = null;
   #drawn: readonly Tile[] = [];
   #hover: Cell | null = null;
-  #unlisten: () => void = () => undefined;
 
   /** Puts the cursor on a cell (clamped to plane and ring), scrolls it into view and reads it out. Fires nothing. */
   moveCursor(row: number, col: number): void {
     this.cursor = heldCell({ row, col }, this.#sheet);
     this.#camera?.reveal(oneCell(this.cursor));
     this.#aloud.say(this.#readoutContext, this.cursor);
-    this.#invalidate();
+    this.invalidate();
   }
 
   /** Scrolls as little as needed to show `rect`; zooms out if it is larger than the box, in if its cells cannot be seen. */
@@ -146,75 +144,30 @@ export class Heatmap extends LitElement {
   }
 
   protected override render() {
-    const { source, label } = this;
-    const size = source === null ? "empty" : `${source.rows} rows, ${source.cols} columns`;
-    return html`
-      <canvas
-        tabindex="0"
-        role="application"
-        aria-roledescription="heatmap"
-        aria-label="${label}, ${size}"
-        aria-describedby="keys"
-        ?hidden=${this.textForm}
-        @keydown=${this.#keydown}
-        @pointermove=${this.#pointermove}
-        @pointerleave=${this.#leave}
-        @click=${this.#click}
-        @focus=${() => this.#invalidate()}
-        @blur=${this.#leave}
-      ></canvas>
-      ${
-        this.textForm && source !== null
-          ? html`<conv-heatmap-table
-              .label=${label}
-              .source=${source}
-              .rowName=${this.rowName}
-              .colName=${this.colName}
-              .start=${{ row: Math.max(0, this.cursor.row), col: Math.max(0, this.cursor.col) }}
-              @keydown=${this.#tableKeydown}
-            ></conv-heatmap-table>`
-          : nothing
-      }
-      <button type="button" aria-pressed=${String(this.textForm)} title="Numbers as a table (t)" @click=${this.#toggle}>
-        <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M2 3h12v10H2zM2 6.3h12M2 9.6h12M6 3v10M10 3v10" /></svg>
-        <span class="hidden">${label}: numbers as a table</span>
-      </button>
-      ${this.failure === "" ? nothing : html`<p role="alert">${this.failure}</p>`}
-      <div id="tip" aria-hidden="true" hidden></div>
-      <div id="keys" class="hidden">
-        Arrow keys move, Home and End go to the ends, plus and minus zoom, 0 fits, Enter selects, t shows a table.
-      </div>
-      <div id="readout" class="hidden" aria-live="polite"></div>
-    `;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#unlisten = onThemeChange(() => {
-      this.#theme = null;
-      this.#invalidate();
+    return heatmapTemplate(this, {
+      textForm: this.textForm,
+      failure: this.failure,
+      keydown: this.#keydown,
+      tableKeydown: this.#tableKeydown,
+      pointermove: this.#pointermove,
+      leave: this.#leave,
+      click: this.#click,
+      focus: () => this.invalidate(),
+      toggle: this.#toggle,
     });
-    this.#surface?.connect();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#unlisten();
-    this.#surface?.disconnect();
     this.#loader.dispose();
   }
 
   protected override firstUpdated(): void {
     this.#camera = new CameraControl(this.canvas, (byUser) => {
       if (byUser) this.#tell("view-change", this.view);
-      this.#invalidate();
+      this.invalidate();
     });
-    this.#surface = new Surface(
-      this.canvas,
-      (ctx, box) => this.#draw(ctx, box),
-      () => this.#layOut(),
-    );
-    this.#surface.connect();
+    super.firstUpdated();
   }
 
   protected override updated(changed: PropertyValues<this>): void {
@@ -222,18 +175,11 @@ export class Heatmap extends LitElement {
       this.failure = "";
       if (this.#hover !== null) this.#showTip();
     }
-    this.#layOut();
-    this.#invalidate();
+    this.resized();
   }
 
   get #sheet(): Sheet {
-    const { ring, aspect } = this;
-    const sheet = { rows: this.source?.rows ?? 0, cols: this.source?.cols ?? 0, ring, aspect: 1 };
-    return { ...sheet, aspect: aspect === "fill" ? stretchedAspect(sheet, this.#box, this.minCell) : aspect };
-  }
-
-  get #box(): Box {
-    return this.#surface?.box ?? { width: 0, height: 0, density: 1 };
+    return sheetOf(this.source, this.ring, this.aspect, this.box, this.minCell);
   }
 
   get #readoutContext(): ReadoutContext | null {
@@ -242,20 +188,15 @@ export class Heatmap extends LitElement {
     return { source, cellName, ringShows, peek: ({ row, col }) => this.#loader.peek(source, row, col) };
   }
 
-  #layOut(): void {
-    const { minCell, maxCell } = this;
-    if (this.#box.width > 0) this.#camera?.layOut({ sheet: this.#sheet, box: this.#box, minCell, maxCell });
+  protected override resized(): void {
+    const { box, minCell, maxCell } = this;
+    if (box.width > 0) this.#camera?.layOut({ sheet: this.#sheet, box, minCell, maxCell });
   }
 
-  #invalidate(): void {
-    this.#surface?.invalidate();
-  }
-
-  #draw(ctx: CanvasRenderingContext2D, box: Box): void {
+  protected override paint(ctx: CanvasRenderingContext2D, box: Box, theme: CanvasTheme): void {
     if (this.#camera === null) return;
     const [sheet, camera] = [this.#sheet, this.#camera.camera];
     const { source, scale } = this;
-    const theme = (this.#theme ??= readTheme(this));
     const palette = paletteOf(scale.kind, theme.tone);
     this.#drawn =
       source === null ? [] : this.#loader.tiles(source, levelOf(camera, sheet, box), visible(camera, sheet, box));
@@ -266,9 +207,7 @@ export class Heatmap extends LitElement {
       ringColour: (row, col) => {
         const shown = this.ringShows(row, col);
         const at = shown === null || source === null ? null : this.#loader.peek(source, shown.row, shown.col);
-        if (at === null) return null;
-        const value = numberAt(at.tile, at.index);
-        return Number.isFinite(value) ? css(palette.table[entryOf(scale, value)]) : css(palette.nan);
+        return at === null ? null : cellColour(at.tile, at.index, scale, palette);
       },
     });
   }
@@ -276,7 +215,7 @@ export class Heatmap extends LitElement {
   readonly #keydown = (event: KeyboardEvent): void => {
     const sheet = this.#sheet;
     const { cellHeight, cellWidth } = this.view;
-    const command = commandOf(event, this.cursor, sheet, Math.floor(this.#box.height / cellHeight) - 1);
+    const command = commandOf(event, this.cursor, sheet, Math.floor(this.box.height / cellHeight) - 1);
     if (command === null) return;
     event.preventDefault();
     event.stopPropagation();
@@ -295,7 +234,7 @@ export class Heatmap extends LitElement {
         this.fit();
         break;
       case "pan":
-        this.#camera?.panBy(command.right * this.#box.width, command.down * this.#box.height);
+        this.#camera?.panBy(command.right * this.box.width, command.down * this.box.height);
         break;
       case "zoom": {
         const { top, left } = this.view;
@@ -323,19 +262,19 @@ export class Heatmap extends LitElement {
 
   readonly #pointermove = ({ offsetX, offsetY }: PointerEvent): void => {
     const cell = this.#cellAt(offsetX, offsetY);
-    placeTip(this.tipElement, this.#box, offsetX, offsetY);
+    placeTip(this.tipElement, this.box, offsetX, offsetY);
     if (sameCell(cell, this.#hover)) return;
     this.#hover = cell;
     this.#showTip();
     this.#tell("cell-hover", cell);
-    this.#invalidate();
+    this.invalidate();
   };
 
   readonly #leave = (): void => {
     this.#hover = null;
     this.#showTip();
     this.#tell("cell-hover", null);
-    this.#invalidate();
+    this.invalidate();
   };
 
   readonly #click = ({ offsetX, offsetY }: PointerEvent): void => {
@@ -357,14 +296,6 @@ export class Heatmap extends LitElement {
     const cell = this.tip ? this.#hover : null;
     this.#tip.say(this.#readoutContext, cell, () => (cell === null ? "" : aggregateText(this.#drawn, cell)));
   }
-}
-
-function oneCell({ row, col }: Cell): Rect {
-  return { top: row, left: col, bottom: row + 1, right: col + 1 };
-}
-
-function sameCell(a: Cell | null, b: Cell | null): boolean {
-  return a?.row === b?.row && a?.col === b?.col;
 }
 
 declare global {

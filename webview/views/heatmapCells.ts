@@ -1,7 +1,7 @@
 import { type Tile, mark } from "../../src/tensor/slice";
-import type { ColourScale } from "../paint/colour";
+import { type ColourScale, entryOf } from "../paint/colour";
 import { fitNumber } from "../paint/numbers";
-import { luminance } from "../paint/oklab";
+import { inkOn } from "../paint/ink";
 import { type Pixels, markColour, nothingWritten, paintTile } from "../paint/paint";
 import { type Palette, unpack } from "../paint/palette";
 import { type Box, type Camera, type Sheet, boxOf } from "../paint/view";
@@ -23,7 +23,10 @@ const NUMBER_WIDTH = 28;
 const NUMBER_HEIGHT = 14;
 /** From this many device pixels on, cells are drawn one by one, so that their edges are where outlines expect them. */
 const SINGLY = 8;
-const SIGN = 7;
+/** CSS pixels from which on unwritten cells have a border each, and all cells a seam between them. */
+const BORDERED = 12;
+/** CSS pixels of the sign for NaN and the infinities. */
+const SIGN = 8;
 
 interface Painted {
   readonly look: string;
@@ -50,15 +53,13 @@ export class CellPainter {
     ctx.rect(plane.left, plane.top, plane.right - plane.left, plane.bottom - plane.top);
     ctx.clip();
     for (const tile of tiles) this.#drawTile(ctx, picture, tile);
-    const large = Math.min(camera.k, camera.k * sheet.aspect) >= 12;
-    if (large) drawSeams(ctx, picture, theme.background);
+    if (Math.min(camera.k, camera.k * sheet.aspect) >= BORDERED) drawSeams(ctx, picture, theme.background);
     for (const tile of tiles) this.#drawSigns(ctx, picture, tile);
     if (camera.k >= NUMBER_HEIGHT && camera.k * sheet.aspect >= NUMBER_WIDTH)
       for (const tile of tiles) if (tile.level === 0) this.#drawNumbers(ctx, picture, tile);
     ctx.restore();
   }
 
-  /** The colour of one finite value, for cells that are drawn apart from the tiles. */
   #paint({ scale, palette, theme }: CellPicture, tile: Tile): Painted {
     const look = `${theme.tone} ${scale.kind} ${scale.lo} ${scale.hi}`;
     const known = this.#painted.get(tile);
@@ -90,12 +91,13 @@ export class CellPainter {
       ctx.drawImage(bitmap, whole.left, whole.top, whole.right - whole.left, whole.bottom - whole.top);
       return;
     }
+    const bordered = Math.min(camera.k, camera.k * sheet.aspect) >= BORDERED;
     forEachCell(tile, picture, (i, left, top, right, bottom) => {
       const colour = pixels.colours[i];
       if (colour !== 0) {
         ctx.fillStyle = css(colour);
         ctx.fillRect(left, top, right - left, bottom - top);
-      } else {
+      } else if (bordered) {
         ctx.strokeStyle = theme.line;
         ctx.lineWidth = 1 / box.density;
         ctx.globalAlpha = 0.5;
@@ -145,7 +147,8 @@ export class CellPainter {
     ctx.textBaseline = "middle";
     forEachCell(tile, picture, (i, left, top, right, bottom) => {
       if (nothingWritten(tile, i)) return;
-      const text = (texts[i] ??= fitNumber(numberAt(tile, i), room, dtype));
+      // An empty cell would look unwritten.
+      const text = (texts[i] ??= fitNumber(numberAt(tile, i), room, dtype) || "…");
       ctx.fillStyle = this.#inkOn(pixels.colours[i]);
       ctx.fillText(text, (left + right) / 2, (top + bottom) / 2 + 0.5);
     });
@@ -160,17 +163,17 @@ export class CellPainter {
   }
 }
 
-/** Black or white, whichever stands out more: at least 4.58 : 1 on any colour. */
-export function inkOn(colour: number): string {
-  // 0.1791 is where (1 + 0.05) / (L + 0.05) = (L + 0.05) / 0.05.
-  return luminance(unpack(colour)) > 0.1791 ? "#000" : "#fff";
-}
-
 /** The number that a cell of level 0 holds: what is not finite is in its marks. */
 export function numberAt({ mean, marks }: Tile, i: number): number {
   if ((marks[i] & mark.nan) !== 0) return NaN;
   if ((marks[i] & mark.positiveInfinity) !== 0) return Infinity;
   return (marks[i] & mark.negativeInfinity) !== 0 ? -Infinity : mean[i];
+}
+
+/** The CSS colour of one cell of a tile of level 0; null where nothing is written. */
+export function cellColour(tile: Tile, i: number, scale: ColourScale, palette: Palette): string | null {
+  if ((tile.marks[i] & mark.unwritten) !== 0) return null;
+  return css(tile.marks[i] === 0 ? palette.table[entryOf(scale, tile.mean[i])] : markColour(tile.marks[i], palette));
 }
 
 export function css(colour: number): string {
@@ -265,6 +268,11 @@ function drawSign(
     ctx.strokeStyle = casing;
     ctx.lineWidth = 5;
     ctx.stroke();
+  }
+  if ((marks & mark.nan) === 0) {
+    ctx.fillStyle = colour;
+    ctx.fill();
+    return;
   }
   ctx.strokeStyle = colour;
   ctx.lineWidth = 2.5;

@@ -18,12 +18,12 @@ export class Surface {
     this.#canvas = canvas;
     this.#draw = draw;
     this.#observer = new ResizeObserver(([entry]) => {
+      const { width, height } = entry.contentRect;
+      if (width === 0 || height === 0) return;
+      this.#box = { width, height, density: devicePixelRatio };
       const { inlineSize, blockSize } = entry.devicePixelContentBoxSize[0];
-      if (inlineSize === 0 || blockSize === 0) return;
-      const density = devicePixelRatio;
-      this.#box = { width: inlineSize / density, height: blockSize / density, density };
-      canvas.width = inlineSize;
-      canvas.height = blockSize;
+      canvas.width = devicePixels(inlineSize, width);
+      canvas.height = devicePixels(blockSize, height);
       resized(this.#box);
       // A canvas that gets a size is empty: drawn in the same frame, it does not flicker.
       this.#now();
@@ -60,4 +60,10 @@ export class Surface {
     ctx.clearRect(0, 0, width, height);
     this.#draw(ctx, this.#box);
   }
+}
+
+/** The browser's own count, which knows how the box lies on the screen's grid, unless (as under emulation) it is off. */
+function devicePixels(counted: number, length: number): number {
+  const wanted = length * devicePixelRatio;
+  return Math.abs(counted - wanted) <= 1 ? counted : Math.max(1, Math.round(wanted));
 }
