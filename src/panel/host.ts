@@ -1,0 +1,218 @@
+import { createBirpc } from "birpc";
+import { type Disposable, DisposableStack } from "../base/disposable";
+import { messageOf } from "../base/errors";
+import type { Event } from "../base/events";
+import { checkedCall } from "../protocol/checks";
+import type {
+  Action,
+  Activity,
+  ChoiceRequest,
+  HostSide,
+  Mark,
+  Move,
+  Note,
+  RunInfo,
+  Shown,
+  Summary,
+  WebviewSide,
+} from "../protocol/messages";
+import type { TensorName } from "../conv/run";
+import type { Depth } from "../trace/stages";
+import type { Trace } from "../trace/trace";
+import { elementFor, stripFor, tileFor } from "./answers";
+import { summaryOf } from "./summaries";
+
+/** The session as the panel drives it. Nobody but the session holds the position. */
+export interface Driven {
+  readonly trace: Trace;
+  readonly step: number;
+  readonly depth: Depth;
+  /** After every move, whoever made it, and after a change of depth. */
+  readonly onDidMove: Event<unknown>;
+  seek(step: number): void;
+  move(move: Move): void;
+  setDepth(depth: Depth): void;
+}
+
+/** A run that is shown, and what is said about it. */
+export interface Showing {
+  readonly session: Driven;
+  readonly title: string;
+  readonly notes: readonly Note[];
+}
+
+/** The way to the webview. `post` may fail or never end: the webview can be hidden or gone at any moment. */
+export interface Wire {
+  post(message: unknown): PromiseLike<unknown>;
+  log(line: string): void;
+  /** Buttons that concern more than the session. */
+  act(action: Action): void;
+  choose(note: number, choice: number): void;
+}
+
+/** Dropped messages that are logged one by one; after that each power of two. */
+const LOGGED_DROPS = 8;
+
+let runs = 0;
+
+/**
+ * The host's side of one panel: answers the webview's requests for the session in view, and tells it of moves. Holds no
+ * position of its own. Works without VS Code: messages come in through `receive` and go out through the wire.
+ */
+export class PanelHost implements Disposable {
+  readonly #wire: Wire;
+  readonly #rpc;
+  #deliver: (message: unknown) => void = () => undefined;
+  #shown: { readonly showing: Showing; readonly info: RunInfo } | null = null;
+  #activity: Activity | null = null;
+  #marks: readonly Mark[] = [];
+  #summaries = new Map<TensorName, Summary | null>();
+  #listening = new DisposableStack();
+  #dropped = 0;
+  #disposed = false;
+  /** The webview answers: it is loaded and in view. */
+  #live = false;
+
+  constructor(wire: Wire) {
+    this.#wire = wire;
+    this.#rpc = createBirpc<WebviewSide, HostSide>(this.#functions(), {
+      post: (message) => this.#post(message),
+      on: (receive) => (this.#deliver = receive),
+      eventNames: ["show", "moved", "depthChanged", "marked"],
+      onFunctionError: (error, name) => {
+        wire.log(`${name}: ${messageOf(error)}`);
+        return false;
+      },
+      onGeneralError: (error, name) => {
+        wire.log(`${name ?? "message"}: ${messageOf(error)}`);
+        return true;
+      },
+    });
+  }
+
+  /** A message from the webview, whatever it may be. What is not a request of the protocol is dropped and logged. */
+  receive(message: unknown): void {
+    if (this.#disposed) return;
+    const call = checkedCall(message);
+    if (call !== null) this.#deliver(call);
+    else this.#drop();
+  }
+
+  /** Puts a run in view, and clears what was said beside the one before. */
+  show(showing: Showing): void {
+    this.#listening.dispose();
+    this.#listening = new DisposableStack();
+    const { session, title, notes } = showing;
+    const { geometry, arithmetic, timing } = session.trace.run;
+    this.#shown = { showing, info: { id: ++runs, title, geometry, arithmetic, timing, notes } };
+    this.#summaries.clear();
+    this.#marks = [];
+    this.#activity = null;
+    let depth = session.depth;
+    this.#listening.add(
+      session.onDidMove(() => {
+        if (session.depth !== depth) this.#tell("depthChanged", (depth = session.depth));
+        this.#tell("moved", session.step);
+      }),
+    );
+    this.#tell("show", this.#everything());
+  }
+
+  /** Says what goes on beside the run in view; null: nothing any more. */
+  setActivity(activity: Activity | null): void {
+    this.#activity = activity;
+    this.#tell("show", this.#everything());
+  }
+
+  setMarks(marks: readonly Mark[]): void {
+    this.#marks = marks;
+    this.#tell("marked", marks);
+  }
+
+  /** The webview is out of view, and perhaps unloaded: it asks again when it is back, and gets the latest state only. */
+  pause(): void {
+    this.#live = false;
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#live = false;
+    this.#listening.dispose();
+    this.#rpc.$close();
+  }
+
+  #functions(): HostSide {
+    return {
+      ready: () => {
+        this.#live = true;
+        return this.#everything();
+      },
+      seek: ({ run, step }) => this.#step(run, (session) => session.seek(Math.min(step, session.trace.total - 1))),
+      move: (move) => this.#step(this.#shown?.info.id, (session) => session.move(move)),
+      setDepth: (depth) => this.#shown?.showing.session.setDepth(depth),
+      tile: (request) => this.#answer(request, tileFor),
+      strip: (request) => this.#answer(request, stripFor),
+      element: (request) => this.#answer(request, elementFor),
+      summary: (request) => this.#answer(request, (trace, { tensor }) => this.#summary(trace, tensor)),
+      act: (action) => this.#wire.act(action),
+      choose: (request) => this.#choose(request),
+    };
+  }
+
+  /** Moves the session in view, if it is the one that is meant and has steps; answers with where it is. */
+  #step(run: number | undefined, move: (session: Driven) => void): number {
+    const session = this.#shown?.showing.session;
+    if (session === undefined) return -1;
+    if (run === this.#shown?.info.id && session.trace.total > 0) move(session);
+    return session.step;
+  }
+
+  #answer<R extends { readonly run: number }, A>(request: R, answer: (trace: Trace, request: R) => A): A | null {
+    if (this.#shown === null || request.run !== this.#shown.info.id) return null;
+    return answer(this.#shown.showing.session.trace, request);
+  }
+
+  #summary(trace: Trace, tensor: TensorName): Summary | null {
+    let summary = this.#summaries.get(tensor);
+    if (summary === undefined) this.#summaries.set(tensor, (summary = summaryOf(trace, tensor)));
+    return summary;
+  }
+
+  #choose({ run, note, choice }: ChoiceRequest): void {
+    const info = this.#shown?.info;
+    if (info?.id === run && choice < (info.notes[note]?.choices.length ?? 0)) this.#wire.choose(note, choice);
+  }
+
+  #everything(): Shown {
+    const session = this.#shown?.showing.session;
+    return {
+      run: this.#shown?.info ?? null,
+      step: session?.step ?? -1,
+      depth: session?.depth ?? "stage",
+      marks: this.#marks,
+      activity: this.#activity,
+    };
+  }
+
+  #tell<E extends keyof WebviewSide>(event: E, ...args: Parameters<WebviewSide[E]>): void {
+    if (!this.#live || this.#disposed) return;
+    // birpc's proxy types events as functions of their own arguments; a call of one of them never answers.
+    void this.#rpc.$callEvent(event, ...args).catch(() => undefined);
+  }
+
+  /** A message to a webview that has just gone is no error. */
+  async #post(message: unknown): Promise<void> {
+    if (this.#disposed) return;
+    try {
+      await this.#wire.post(message);
+    } catch (error) {
+      if (!this.#disposed) this.#wire.log(`The panel could not be told: ${messageOf(error)}`);
+    }
+  }
+
+  #drop(): void {
+    const count = ++this.#dropped;
+    if (count <= LOGGED_DROPS || Number.isInteger(Math.log2(count)))
+      this.#wire.log(`Dropped a message from the panel that is not in the protocol (${count} so far)`);
+  }
+}

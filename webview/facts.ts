@@ -1,0 +1,122 @@
+import type { TensorName } from "../src/conv/run";
+import type { ElementFacts, StripPage, Summary } from "../src/protocol/messages";
+import { offsetOf } from "../src/tensor/tensor";
+import { type Element, shapeOf } from "../src/trace/elements";
+import { isSumStage } from "../src/trace/stages";
+import { writtenAt } from "../src/trace/written";
+import type { Client } from "./client";
+import { Latest } from "./loads";
+import { type ColourScale, jointExtremes, scaleOf } from "./paint/colour";
+import type { Store } from "./store";
+
+/** Taps in one page of the strip: more than are ever visible, so that stepping along asks rarely. */
+export const PAGE = 128;
+/** Terms of an element that are shown at first, and when all are asked for. */
+export const FEW_TERMS = 5;
+export const MANY_TERMS = 2048;
+
+/**
+ * Numbers from the host, asked for when something looks at them and kept by run. Everything here answers at once, with
+ * undefined where the answer is under way; the store is touched when it comes.
+ */
+export class Facts {
+  readonly #store: Store;
+  readonly #client: Client;
+  readonly #strips: Latest<StripPage>;
+  readonly #elements: Latest<ElementFacts>;
+  readonly #allTerms: Latest<ElementFacts>;
+  readonly #summaries = new Map<string, Summary | null | undefined>();
+
+  constructor(store: Store, client: Client) {
+    this.#store = store;
+    this.#client = client;
+    const arrived = () => store.touch();
+    this.#strips = new Latest(32, arrived);
+    this.#elements = new Latest(32, arrived);
+    this.#allTerms = new Latest(2, arrived);
+  }
+
+  summary(tensor: TensorName): Summary | null | undefined {
+    const { run } = this.#store.state;
+    if (run === null) return null;
+    const key = `${run.id}/${tensor}`;
+    if (!this.#summaries.has(key)) {
+      this.#summaries.set(key, undefined);
+      void this.#client.ask("summary", { run: run.id, tensor }).then((summary) => {
+        this.#summaries.set(key, summary);
+        this.#store.touch();
+      });
+    }
+    return this.#summaries.get(key);
+  }
+
+  /** The taps around tap `k` of the cell that `step` is in. */
+  strip(step: number, k: number): StripPage | undefined {
+    const { run, steps } = this.#store.state;
+    if (run === null || steps === null || steps.total === 0) return undefined;
+    const { start, cellSteps } = steps.spanAt(step);
+    const cell = Math.floor((step - start) / cellSteps);
+    const from = Math.max(0, Math.round(k / (PAGE / 2) - 1) * (PAGE / 2));
+    return this.#strips.get(`${run.id}/${start}/${cell}/${from}`, () =>
+      this.#client.ask("strip", { run: run.id, step, from, count: PAGE }),
+    );
+  }
+
+  /** The sum so far of the element that `step` writes; undefined where it is not one, or not here yet. */
+  sumSoFar(step: number): number | undefined {
+    const { steps } = this.#store.state;
+    if (steps === null || steps.total === 0) return undefined;
+    const { stage, k, last } = steps.place(step);
+    if (!isSumStage(stage)) return undefined;
+    const page = this.strip(step, k);
+    return page === undefined ? undefined : last && page.final.length > 0 ? page.final[0] : page.sums[k - page.from];
+  }
+
+  /** An element at the present step. A finished or given one is asked for once, not again at each step. */
+  element({ tensor, index }: Element, all = false): ElementFacts | undefined {
+    const { run, step } = this.#store.state;
+    if (run === null) return undefined;
+    const shape = shapeOf(run.geometry, tensor);
+    if (index.some((i, axis) => i < 0 || i >= shape[axis])) return undefined;
+    const offset = offsetOf(shape, index);
+    const request = { run: run.id, tensor, offset, step, largest: all ? MANY_TERMS : FEW_TERMS };
+    const key = `${run.id}/${tensor}/${offset}/${this.#phase({ tensor, index })}`;
+    const loads = all ? this.#allTerms : this.#elements;
+    return loads.get(key, () => this.#client.ask("element", request));
+  }
+
+  /** Colours of a tensor; tensors that hold the same numbers share them. null while its numbers are not known. */
+  scale(tensor: TensorName): ColourScale | null {
+    const summaries = sharing[tensor].map((name) => this.summary(name));
+    const known = summaries.filter((summary) => summary !== null && summary !== undefined);
+    if (known.length < summaries.length) return null;
+    const domain = this.#store.state.domains[sharing[tensor][0]];
+    const extremes = jointExtremes(known.map(({ stats }) => stats));
+    if (domain?.kind !== "percentile") return scaleOf(extremes, domain);
+    const lo = Math.min(...known.map(({ low }) => low));
+    return scaleOf(extremes, { kind: "percentile", lo, hi: Math.max(...known.map(({ high }) => high)) });
+  }
+
+  /** Changes when the element's value may have changed. */
+  #phase({ tensor, index }: Element): string {
+    const { steps, step } = this.#store.state;
+    const written = steps === null ? null : writtenAt(steps, tensor, index);
+    if (written === null) return "given";
+    if (step < written.first) return "unwritten";
+    return step >= written.last ? "final" : String(step);
+  }
+}
+
+/** col holds x's numbers, and is seen in x's colours. The first of each list is the one whose domain is chosen. */
+export const sharing: Readonly<Record<TensorName, readonly TensorName[]>> = {
+  x: ["x"],
+  col: ["x"],
+  W: ["W"],
+  b: ["b"],
+  out: ["out"],
+  dout: ["dout"],
+  dcol: ["dcol"],
+  dW: ["dW"],
+  db: ["db"],
+  dx: ["dx"],
+};

@@ -1,0 +1,187 @@
+import type { Geometry } from "../src/conv/geometry";
+import type { TensorName } from "../src/conv/run";
+import { type Picture, matrixPicture, planePicture, transposedPicture } from "../src/protocol/picture";
+import type { Stage } from "../src/trace/stages";
+import type { Place } from "../src/trace/steps";
+import type { Planes } from "./store";
+
+/** One picture of a scene, with its caption. */
+export interface Pane {
+  /** The same as long as the pane stays where it is. */
+  readonly id: string;
+  readonly picture: Picture;
+  readonly title: string;
+  readonly detail: string;
+  /** Whether the caption can choose another plane. */
+  readonly choosable: boolean;
+}
+
+/** One of the three directions of a product: how many there are, the present one, and what the direction counts. */
+export interface Direction {
+  readonly count: number;
+  readonly at: number;
+  readonly name: string;
+}
+
+/** A factor or the result of a product: `row` and `col` are where the directions begin in its picture. */
+export interface Operand extends Pane {
+  readonly row: number;
+  readonly col: number;
+}
+
+/** Read on the left, written on the right. */
+export type Scene =
+  | {
+      readonly kind: "product";
+      readonly rail: readonly Pane[];
+      /** null: nothing is multiplied, the top one is added up. */
+      readonly left: Operand | null;
+      readonly top: Operand;
+      readonly result: Operand;
+      readonly m: Direction;
+      readonly k: Direction;
+      readonly n: Direction;
+    }
+  | { readonly kind: "copy"; readonly from: readonly Pane[]; readonly to: readonly Pane[] };
+
+/** Planes that are shown side by side before they are paged. */
+export const PLANES = 4;
+
+type Choice = Readonly<Partial<Record<TensorName, Planes>>>;
+
+/** What is on the screen at a place of the run. Panes that only differ in what they show keep their id. */
+export function sceneAt(g: Geometry, place: Place, chosen: Choice): Scene {
+  return scenes[place.stage](g, place, chosen);
+}
+
+const scenes: Readonly<Record<Stage, (g: Geometry, place: Place, chosen: Choice) => Scene>> = {
+  im2col: (g, place, chosen) => ({
+    kind: "copy",
+    from: channels(g, place, chosen, "x"),
+    to: [matrixPane("col", "col", `${g.rows} × ${g.taps} taps`)],
+  }),
+
+  gemm: (g, place, chosen) => {
+    const group = Math.floor(place.at.c / g.groupChannels);
+    return {
+      kind: "product",
+      rail: [plane(place, chosen, "x"), plane(place, chosen, "out")],
+      left: operand("col", "col", "", 0, group * g.groupTaps),
+      top: operand("Wᵀ", "W", groupText(g, group), 0, 0),
+      result: operand("out", "out", "", 0, 0),
+      m: rows(g, place),
+      k: { count: g.groupTaps, at: place.k, name: "taps" },
+      n: { count: g.filters, at: place.at.f, name: "filters" },
+    };
+  },
+
+  db: (g, place, chosen) => ({
+    kind: "product",
+    rail: [plane(place, chosen, "dout")],
+    left: null,
+    top: operand("dout", "dout", "", 0, 0),
+    result: operand("db", "db", "the sum of each column", 0, 0),
+    m: { count: 1, at: 0, name: "" },
+    k: rows(g, place),
+    n: { count: g.filters, at: place.at.f, name: "filters" },
+  }),
+
+  dW: (g, place, chosen) => {
+    const group = Math.floor(place.at.c / g.groupChannels);
+    const tap = (place.tap ?? 0) - group * g.groupTaps;
+    return {
+      kind: "product",
+      rail: [plane(place, chosen, "x"), plane(place, chosen, "dout")],
+      left: { ...operand("colᵀ", "col", "", group * g.groupTaps, 0), picture: transposedPicture("col") },
+      top: operand("dout", "dout", groupText(g, group), 0, 0),
+      result: operand("dWᵀ", "dW", "", 0, 0),
+      m: { count: g.groupTaps, at: tap, name: "taps" },
+      k: rows(g, place),
+      n: { count: g.filters, at: place.at.f, name: "filters" },
+    };
+  },
+
+  dcol: (g, place, chosen) => {
+    const group = Math.floor(place.at.c / g.groupChannels);
+    const tap = (place.tap ?? 0) - group * g.groupTaps;
+    return {
+      kind: "product",
+      rail: [plane(place, chosen, "dout"), plane(place, chosen, "W")],
+      left: operand("dout", "dout", "", 0, group * g.groupFilters),
+      top: {
+        ...operand("W", "W", groupText(g, group), group * g.groupFilters, 0),
+        picture: transposedPicture("W"),
+      },
+      result: operand("dcol", "dcol", "", 0, group * g.groupTaps),
+      m: rows(g, place),
+      k: { count: g.groupFilters, at: place.k, name: "filters" },
+      n: { count: g.groupTaps, at: tap, name: "taps" },
+    };
+  },
+
+  col2im: (g, place, chosen) => ({
+    kind: "copy",
+    from: [matrixPane("dcol", "dcol", `${g.rows} × ${g.taps} taps`)],
+    to: channels(g, place, chosen, "dx"),
+  }),
+};
+
+function rows(g: Geometry, place: Place): Direction {
+  return { count: g.rows, at: place.row ?? 0, name: "rows" };
+}
+
+function groupText(g: Geometry, group: number): string {
+  return g.groups === 1 ? "" : `group ${group} of ${g.groups}`;
+}
+
+function matrixPane(id: string, tensor: TensorName, detail: string): Pane {
+  return { id, picture: matrixPicture(tensor), title: id, detail, choosable: false };
+}
+
+function operand(title: string, tensor: TensorName, detail: string, row: number, col: number): Operand {
+  return { ...matrixPane(`${title} matrix`, tensor, detail), title, row, col };
+}
+
+/** The plane that the present step is in, or the chosen one. */
+function plane({ at }: Place, chosen: Choice, tensor: TensorName, detail = ""): Pane {
+  const [major, minor] = presentPlane[tensor](at);
+  const choice = chosen[tensor];
+  return {
+    id: `${tensor} plane`,
+    picture: planePicture(tensor, choice?.major ?? major, choice?.minor ?? minor),
+    title: tensor,
+    detail,
+    choosable: true,
+  };
+}
+
+/** All channels of an input side by side, or the page of them that the present one is on. */
+function channels(g: Geometry, place: Place, chosen: Choice, tensor: "x" | "dx"): Pane[] {
+  const { picture } = plane(place, chosen, tensor);
+  const [n, c] = picture.plane ?? [0, 0];
+  const first = Math.floor(c / PLANES) * PLANES;
+  const shown = Math.min(PLANES, g.channels - first);
+  return Array.from({ length: shown }, (_, i) => ({
+    id: `${tensor} ${i}`,
+    picture: planePicture(tensor, n, first + i),
+    title: tensor,
+    detail: g.channels === 1 ? "" : `c ${first + i}`,
+    choosable: i === 0,
+  }));
+}
+
+const ofWindow = ({ n, c }: Place["at"]): [number, number] => [n, c];
+const ofOutput = ({ n, f }: Place["at"]): [number, number] => [n, f];
+/** Where in each tensor the present step is. */
+const presentPlane: Readonly<Record<TensorName, (at: Place["at"]) => [number, number]>> = {
+  x: ofWindow,
+  dx: ofWindow,
+  out: ofOutput,
+  dout: ofOutput,
+  W: ({ f, c }) => [f, c],
+  dW: ({ f, c }) => [f, c],
+  col: () => [0, 0],
+  dcol: () => [0, 0],
+  b: () => [0, 0],
+  db: () => [0, 0],
+};

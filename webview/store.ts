@@ -1,0 +1,89 @@
+import type { TensorName } from "../src/conv/run";
+import type { Activity, Mark, RunInfo } from "../src/protocol/messages";
+import type { Element } from "../src/trace/elements";
+import type { Depth } from "../src/trace/stages";
+import { Steps } from "../src/trace/steps";
+import type { DomainChoice } from "./paint/colour";
+
+export type DomainKind = DomainChoice["kind"];
+/** How a tensor's colours are to be spread; without one, by its numbers. "percentile" takes them from the tensor. */
+export type Domain = Exclude<DomainChoice, { kind: "percentile" }> | { readonly kind: "percentile" };
+
+/** Which plane of a tensor is looked at. null follows the present position. */
+export interface Planes {
+  readonly major: number | null;
+  readonly minor: number | null;
+}
+
+/** What lies over the page. */
+export type Overlaid = "keys" | "goto" | null;
+
+export interface State {
+  /** Whether the host has answered yet. */
+  readonly connected: boolean;
+  readonly run: RunInfo | null;
+  /** Order in time, of the run in view; null without a run. */
+  readonly steps: Steps | null;
+  readonly step: number;
+  readonly depth: Depth;
+  readonly marks: readonly Mark[];
+  readonly activity: Activity | null;
+
+  readonly playing: boolean;
+  /** The element that was chosen; null: the one that the present step writes. */
+  readonly selected: Element | null;
+  readonly hovered: Element | null;
+  /** The tensor that the inspector describes; null: the selected element's. */
+  readonly described: TensorName | null;
+  readonly planes: Readonly<Partial<Record<TensorName, Planes>>>;
+  readonly domains: Readonly<Partial<Record<TensorName, Domain>>>;
+  readonly inspector: boolean;
+  readonly overlaid: Overlaid;
+}
+
+const initial: State = {
+  connected: false,
+  run: null,
+  steps: null,
+  step: -1,
+  depth: "tap",
+  marks: [],
+  activity: null,
+  playing: false,
+  selected: null,
+  hovered: null,
+  described: null,
+  planes: {},
+  domains: {},
+  inspector: true,
+  overlaid: null,
+};
+
+/** The page's one state. Views read it and hear of changes; only actions.ts and the host's events change it. */
+export class Store {
+  #state = initial;
+  readonly #listeners = new Set<() => void>();
+
+  get state(): State {
+    return this.#state;
+  }
+
+  update(change: Partial<State>): void {
+    if (Object.entries(change).every(([key, value]) => this.#state[key as keyof State] === value)) return; // its own keys
+    const runChanged = "run" in change && change.run !== this.#state.run;
+    const run = change.run ?? null;
+    const steps = runChanged ? { steps: run === null ? null : new Steps(run.geometry) } : {};
+    this.#state = { ...this.#state, ...change, ...steps };
+    this.touch();
+  }
+
+  /** Something beside the state has arrived: a tile, a page of terms. */
+  touch(): void {
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+}

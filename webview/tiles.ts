@@ -1,0 +1,134 @@
+import { type Rect, type Tile, mark } from "../src/tensor/slice";
+import { writerOf } from "../src/trace/stages";
+import { writtenAt } from "../src/trace/written";
+import { type Picture, elementIn, pictureKey, pictureSize } from "../src/protocol/picture";
+import type { Client } from "./client";
+import type { Facts } from "./facts";
+import { Kept } from "./loads";
+import type { TileSource } from "./paint/source";
+import type { Store } from "./store";
+
+/** How far the tensor of a picture has come. */
+type Phase = "none" | "now" | "final";
+
+/**
+ * Tiles of any tensor at the present moment. Finished tensors are asked for once. One that is being written is asked for
+ * once as well, as it will be, and what is not written yet is masked here: which step writes an element is known in
+ * closed form, so that scrubbing needs no new tiles. Two cases go to the host at each step: dx, where many cells hold
+ * partial sums at once, and tiles so coarse that one cell stands for many elements.
+ */
+export class Tiles {
+  readonly #store: Store;
+  readonly #client: Client;
+  readonly #facts: Facts;
+  /** As of after the run. */
+  readonly #finals = new Kept<Tile>(400);
+
+  constructor(store: Store, client: Client, facts: Facts) {
+    this.#store = store;
+    this.#client = client;
+    this.#facts = facts;
+  }
+
+  /** null without a run, or before the tensor's colours are known. */
+  source(picture: Picture): TileSource | null {
+    const { run, step } = this.#store.state;
+    if (run === null) return null;
+    const phase = this.#phase(picture);
+    const sum = phase === "now" ? this.#facts.sumSoFar(step) : undefined;
+    const moment = phase === "now" ? `${step}${sum === undefined ? "" : "+"}` : phase;
+    return {
+      key: `${run.id}/${pictureKey(picture)}/${moment}`,
+      ...pictureSize(run.geometry, picture),
+      load: (rect, level, signal) => {
+        if (phase === "none") return blank(rect, level);
+        if (phase === "final") return this.#final(picture, rect, level, signal);
+        if (level > 0 || picture.tensor === "dx") return this.#asOf(picture, step, rect, level, signal);
+        const final = this.#final(picture, rect, 0, signal);
+        return final instanceof Promise
+          ? final.then((tile) => this.#masked(picture, tile, step, sum))
+          : this.#masked(picture, final, step, sum);
+      },
+    };
+  }
+
+  #phase({ tensor }: Picture): Phase {
+    const { steps, step } = this.#store.state;
+    const stage = writerOf[tensor];
+    if (steps === null || stage === null || steps.total === 0) return "final";
+    const { start, count } = steps.spans[stage];
+    return step < start ? "none" : step >= start + count - 1 ? "final" : "now";
+  }
+
+  #final(picture: Picture, rect: Rect, level: number, signal: AbortSignal): Tile | Promise<Tile> {
+    const key = `${this.#store.state.run?.id}/${pictureKey(picture)}/${rect.top},${rect.left},${rect.bottom},${rect.right}/${level}`;
+    const { steps } = this.#store.state;
+    return this.#finals.get(key) ?? this.#asOf(picture, (steps?.total ?? 0) - 1, rect, level, signal, key);
+  }
+
+  async #asOf(
+    picture: Picture,
+    step: number,
+    rect: Rect,
+    level: number,
+    signal: AbortSignal,
+    key?: string,
+  ): Promise<Tile> {
+    const { run } = this.#store.state;
+    const tile = run === null ? null : await this.#client.ask("tile", { run: run.id, picture, step, rect, level });
+    if (tile === null) throw new DOMException("This tile is no longer to be had", "AbortError");
+    if (key !== undefined) this.#finals.set(key, tile);
+    signal.throwIfAborted();
+    return tile;
+  }
+
+  /**
+   * A tile without what is not written at `step`; the element in the making holds `sum`. In every picture but dx's the
+   * order of writing rises along each row, so the first unfinished element of a row is found by halving.
+   */
+  #masked(picture: Picture, tile: Tile, step: number, sum: number | undefined): Tile {
+    const { run, steps } = this.#store.state;
+    if (run === null || steps === null) return tile;
+    const { rows, cols, rect } = tile;
+    const mean = tile.mean.slice();
+    const marks = tile.marks.slice();
+    const written = (row: number, col: number) => {
+      const index = elementIn(run.geometry, picture, { row: rect.top + row, col: rect.left + col });
+      return writtenAt(steps, picture.tensor, index) ?? { first: -1, last: -1 };
+    };
+    for (let row = 0; row < rows; row++) {
+      const from = firstOf(cols, (col) => written(row, col).last > step);
+      mean.fill(0, row * cols + from, (row + 1) * cols);
+      marks.fill(mark.unwritten, row * cols + from, (row + 1) * cols);
+      if (from === cols || sum === undefined || written(row, from).first > step) continue;
+      mean[row * cols + from] = Number.isFinite(sum) ? sum : 0;
+      marks[row * cols + from] = markOf(sum);
+    }
+    return { ...tile, mean, min: mean, max: mean, marks };
+  }
+}
+
+/** The first of `count` numbers for which `test` holds, where it holds for all after the first; `count` if for none. */
+function firstOf(count: number, test: (at: number) => boolean): number {
+  let [low, high] = [0, count];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (test(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function markOf(value: number): number {
+  if (value !== value) return mark.nan;
+  return value === Infinity ? mark.positiveInfinity : value === -Infinity ? mark.negativeInfinity : 0;
+}
+
+/** A tile of nothing. */
+function blank(rect: Rect, level: number): Tile {
+  const size = 2 ** level;
+  const rows = Math.ceil((rect.bottom - rect.top) / size);
+  const cols = Math.ceil((rect.right - rect.left) / size);
+  const none = new Float32Array(rows * cols);
+  return { rect, level, rows, cols, mean: none, min: none, max: none, marks: new Uint8Array(rows * cols).fill(mark.unwritten) };
+}
