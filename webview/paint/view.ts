@@ -81,8 +81,8 @@ export function sheetOf(
 
 function stretchedAspect(sheet: Sheet, box: Box, minCell: number): number {
   const span = spanOf(sheet);
-  const width = (box.width - 2 * INSET) / span.cols;
-  const height = Math.max((box.height - 2 * INSET) / span.rows, minCell);
+  const width = (box.width - 2 * INSET) / Math.max(1, span.cols);
+  const height = Math.max((box.height - 2 * INSET) / Math.max(1, span.rows), minCell);
   if (!(width > 0 && height > 0)) return 1;
   return Math.max(1 / MOST_STRETCH, Math.min(MOST_STRETCH, width / height));
 }
@@ -171,8 +171,8 @@ export function levelOf({ k }: Camera, { aspect }: Sheet, { density }: Box): num
 
 export function viewOf({ k, x, y }: Camera, { ring, aspect }: Sheet): PlaneView {
   return {
-    top: -y / k - ring.top + INSET / k,
-    left: -x / (k * aspect) - ring.left + INSET / (k * aspect),
+    top: (INSET - y) / k - ring.top,
+    left: (INSET - x) / (k * aspect) - ring.left,
     cellWidth: k * aspect,
     cellHeight: k,
   };
