@@ -1,4 +1,5 @@
 // Builds everything under dist/: extension, CLI, worker, webview and the WASM kernels.
+import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build, context } from "esbuild";
 import { buildKernels } from "./src/engine/kernels/build.mjs";
@@ -36,8 +37,19 @@ export async function buildEngine() {
   await build(worker);
 }
 
+/** The schema of layer files, for the editor, from the source that checks them at run time. */
+async function buildSchema() {
+  const options = { ...host, format: "esm", entryPoints: ["src/formats/schema.ts"], sourcemap: false, write: false };
+  const { outputFiles } = await build(options);
+  const { layerJsonSchema } = await import(
+    `data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString("base64")}`
+  );
+  await writeFile(new URL("dist/conv-layer.schema.json", import.meta.url), JSON.stringify(layerJsonSchema()));
+}
+
 async function buildAll() {
   await buildEngine();
+  await buildSchema();
   if (watch) for (const bundle of bundles) await (await context(bundle)).watch();
   else await Promise.all(bundles.map((bundle) => build(bundle)));
 }

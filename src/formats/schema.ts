@@ -152,7 +152,11 @@ export const layerSchema = z
 export type LayerFile = z.infer<typeof layerSchema>;
 export type TensorSource = z.infer<typeof source>;
 
-/** The JSON Schema (draft 7) of layer files, comments and trailing commas aside. */
+/** The JSON Schema (draft 7) of layer files. The two last keys are VS Code's: they keep it from underlining comments. */
 export function layerJsonSchema(): Record<string, unknown> {
-  return { ...z.toJSONSchema(layerSchema, { target: "draft-7", io: "input" }), allowTrailingCommas: true };
+  return {
+    ...z.toJSONSchema(layerSchema, { target: "draft-7", io: "input" }),
+    allowComments: true,
+    allowTrailingCommas: true,
+  };
 }
