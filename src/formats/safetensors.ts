@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { ConvError, type Place } from "../base/errors";
 import type { Dtype } from "../tensor/dtype";
 import { type Tensor, tensor } from "../tensor/tensor";
@@ -6,6 +5,7 @@ import { decodeElements } from "./elements";
 import { findKeyProblems } from "./json";
 import { checkedCount } from "./shape";
 import { type Source, decodeText } from "./source";
+import { z } from "./zod";
 
 export interface SafetensorsEntry {
   /** As the file names it: "F32". */

@@ -1,10 +1,7 @@
-import { z } from "zod";
 import { paddingModes } from "../conv/spec";
+import { z } from "./zod";
 
 // The one source of what a layer file may say: it checks at run time, and gives the editor its completions and hovers.
-// Without `jitless` zod would make code from strings, which is not allowed where this runs.
-z.config({ jitless: true });
-
 /** All orders of the letters, the given one first. */
 function orders(letters: string): [string, ...string[]] {
   const permute = (rest: readonly string[]): string[] =>
