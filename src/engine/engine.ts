@@ -1,6 +1,6 @@
 import { ConvError } from "../base/errors";
 import { shapeText } from "../tensor/tensor";
-import { type Geometry, biasShape, outShape, weightShape, xShape } from "../conv/geometry";
+import { biasShape, outShape, weightShape, xShape } from "../conv/geometry";
 import { BLOCK, type Run, type RunInputs } from "../conv/run";
 import { Backend, type Choice } from "./backend";
 import { type Crew, computeLayer, emptyLayer, ones } from "./compute";
@@ -24,6 +24,8 @@ export interface EngineOptions {
   readonly kernels?: "wasm" | "scalar";
   /** How long the threads may show no sign of life before they count as hung. Default 16 s. */
   readonly patienceMs?: number;
+  /** Layers of fewer products are computed by the host itself. Default 2²¹; 0: always by threads. */
+  readonly smallLayer?: number;
 }
 
 export interface RunOptions {
@@ -34,8 +36,9 @@ export interface RunOptions {
   readonly onProgress?: (fraction: number) => void;
 }
 
-/** Fewer products than this take less time than waking threads does: the host computes them itself. Measured. */
-const SMALL = 2 ** 21;
+/** Fewer products than this take less time than waking threads does. Measured. */
+const SMALL_LAYER = 2 ** 21;
+const MOST_THREADS = 64;
 /** Memory that an idle engine keeps for the next run. */
 const KEPT_BYTES = 2 ** 28;
 
@@ -84,7 +87,11 @@ export class Engine {
     checkInputs(inputs);
     const choice = await this.#backend.choose(x.dtype, options.arithmetic ?? this.#options.arithmetic ?? "fast");
     const dout = inputs.dout ?? ones(g, x.dtype);
-    const threads = threadsFor(g, choice, options.threads ?? this.#options.threads ?? defaultThreads());
+    const small = g.rows * g.filters * g.groupTaps < (this.#options.smallLayer ?? SMALL_LAYER);
+    const threads =
+      small || choice.variant === "scalar"
+        ? 0
+        : checkThreads(options.threads ?? this.#options.threads ?? defaultThreads());
     const results =
       g.rows === 0 || g.channels === 0
         ? emptyLayer(g, x.dtype)
@@ -154,12 +161,14 @@ export class Engine {
   }
 }
 
-/** 0: the host itself. */
-function threadsFor(g: Geometry, choice: Choice, wanted: number): number {
-  if (choice.variant === "scalar" || g.rows * g.filters * g.groupTaps < SMALL) return 0;
-  if (!Number.isSafeInteger(wanted) || wanted < 1)
-    throw new ConvError({ code: "bad-value", what: `${wanted} threads are not possible`, expected: "at least 1" });
-  return Math.min(wanted, 64);
+function checkThreads(wanted: number): number {
+  if (Number.isSafeInteger(wanted) && wanted >= 1 && wanted <= MOST_THREADS) return wanted;
+  throw new ConvError({
+    code: "bad-value",
+    what: `${wanted} threads are not possible`,
+    expected: `a whole number from 1 to ${MOST_THREADS}`,
+    found: String(wanted),
+  });
 }
 
 function nameOf({ dtype, variant }: Choice): string {

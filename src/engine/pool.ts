@@ -1,5 +1,5 @@
 // The threads: started when first needed, asleep between runs, ended together.
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { Worker } from "node:worker_threads";
 import { type Control, currentEpoch, give, newControl, pulseOf, release, stop, takenOf, whenDone } from "./control";
 import type { Job } from "./job";
@@ -88,7 +88,7 @@ export class Pool {
       modules,
     };
     // The host's own loaders and flags are not for this thread.
-    const worker = new Worker(join(assets, "worker.js"), { workerData: start, execArgv: [], name: `conv ${id}` });
+    const worker = new Worker(resolve(assets, "worker.js"), { workerData: start, execArgv: [], name: `conv ${id}` });
     worker.on("error", (error) => this.#broken(`thread ${id} failed: ${error.message}`));
     worker.on("exit", (code) => this.#broken(`thread ${id} ended with code ${code}`));
     this.#workers.push(worker);
