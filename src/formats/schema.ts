@@ -2,6 +2,7 @@ import { paddingModes } from "../conv/spec";
 import { z } from "./zod";
 
 // The one source of what a layer file may say: it checks at run time, and gives the editor its completions and hovers.
+
 /** All orders of the letters, the given one first. */
 function orders(letters: string): [string, ...string[]] {
   const permute = (rest: readonly string[]): string[] =>
