@@ -27,7 +27,7 @@ import { CameraControl } from "./heatmapCamera";
 import { CellPainter, cellColour } from "./heatmapCells";
 import { commandOf, heldCell } from "./heatmapKeys";
 import { drawOverlays } from "./heatmapOverlay";
-import { type ReadoutContext, Voice, aggregateText, placeTip } from "./heatmapReadout";
+import { type ReadoutContext, Tip, Voice, aggregateText } from "./heatmapReadout";
 import { heatmapStyles } from "./heatmapStyles";
 import { heatmapTemplate } from "./heatmapTemplate";
 import { PaintedElement } from "./painted";
@@ -94,14 +94,14 @@ export class Heatmap extends PaintedElement {
       this.failure = messageOf(error);
     },
   );
-  readonly #tip = new Voice((text) => {
-    this.tipElement.textContent = text;
-    this.tipElement.hidden = text === "";
+  readonly #beside = new Voice((text) => {
+    this.#tip?.show(text);
   });
   readonly #aloud = new Voice((text) => {
     this.readout.textContent = text;
   });
-  /** There after the first update. */
+  /** Both are there after the first update. */
+  #tip: Tip | null = null;
   #camera: CameraControl | null = null;
   #drawn: readonly Tile[] = [];
   #hover: Cell | null = null;
@@ -167,6 +167,7 @@ export class Heatmap extends PaintedElement {
       if (byUser) this.#tell("view-change", this.view);
       this.invalidate();
     });
+    this.#tip = new Tip(this.tipElement);
     super.firstUpdated();
   }
 
@@ -214,8 +215,8 @@ export class Heatmap extends PaintedElement {
 
   readonly #keydown = (event: KeyboardEvent): void => {
     const sheet = this.#sheet;
-    const { cellHeight, cellWidth } = this.view;
-    const command = commandOf(event, this.cursor, sheet, Math.floor(this.box.height / cellHeight) - 1);
+    const page = Math.floor(this.box.height / this.view.cellHeight) - 1;
+    const command = commandOf(event, this.cursor, sheet, page);
     if (command === null) return;
     event.preventDefault();
     event.stopPropagation();
@@ -234,13 +235,10 @@ export class Heatmap extends PaintedElement {
         this.fit();
         break;
       case "pan":
-        this.#camera?.panBy(command.right * this.box.width, command.down * this.box.height);
+        this.#camera?.pan(command.right, command.down);
         break;
-      case "zoom": {
-        const { top, left } = this.view;
-        const [x, y] = [(this.cursor.col + 0.5 - left) * cellWidth, (this.cursor.row + 0.5 - top) * cellHeight];
-        this.#camera?.zoomBy(command.factor, INSET + x, INSET + y);
-      }
+      case "zoom":
+        this.#camera?.zoomAt(this.cursor, command.factor);
     }
     this.#tell("view-change", this.view);
   };
@@ -260,9 +258,9 @@ export class Heatmap extends PaintedElement {
     });
   };
 
-  readonly #pointermove = ({ offsetX, offsetY }: PointerEvent): void => {
+  readonly #pointermove = ({ offsetX, offsetY, clientX, clientY }: PointerEvent): void => {
     const cell = this.#cellAt(offsetX, offsetY);
-    placeTip(this.tipElement, this.box, offsetX, offsetY);
+    this.#tip?.moveTo(clientX, clientY);
     if (sameCell(cell, this.#hover)) return;
     this.#hover = cell;
     this.#showTip();
@@ -294,7 +292,7 @@ export class Heatmap extends PaintedElement {
 
   #showTip(): void {
     const cell = this.tip ? this.#hover : null;
-    this.#tip.say(this.#readoutContext, cell, () => (cell === null ? "" : aggregateText(this.#drawn, cell)));
+    this.#beside.say(this.#readoutContext, cell, () => (cell === null ? "" : aggregateText(this.#drawn, cell)));
   }
 }
 

@@ -4,10 +4,13 @@ import type { Rect } from "../../src/tensor/slice";
 import {
   type Box,
   type Camera,
+  type Cell,
   type Sheet,
+  boxOf,
   constrained,
   fitCamera,
   homeCamera,
+  oneCell,
   revealing,
   scaledAbout,
   zoomRange,
@@ -73,18 +76,22 @@ export class CameraControl {
     this.#put(fitCamera(frame.sheet, frame.box, frame.maxCell));
   }
 
-  /** About a point of the box, in CSS pixels. */
-  zoomBy(factor: number, px: number, py: number): void {
+  /** Keeps the middle of `cell` where it is, as far as the edges allow. */
+  zoomAt(cell: Cell, factor: number): void {
     const frame = this.#frame;
     if (frame === null) return;
     const [least, most] = this.#behaviour.scaleExtent();
     const k = Math.max(least, Math.min(most, this.#camera.k * factor));
-    this.#go(scaledAbout(this.#camera, k, px, py), frame);
+    const { left, right, top, bottom } = boxOf(this.#camera, frame.sheet, oneCell(cell));
+    this.#go(scaledAbout(this.#camera, k, (left + right) / 2, (top + bottom) / 2), frame);
   }
 
-  panBy(right: number, down: number): void {
+  /** By parts of the box. */
+  pan(right: number, down: number): void {
     const frame = this.#frame;
-    if (frame !== null) this.#go({ ...this.#camera, x: this.#camera.x - right, y: this.#camera.y - down }, frame);
+    if (frame === null) return;
+    const { k, x, y } = this.#camera;
+    this.#go({ k, x: x - right * frame.box.width, y: y - down * frame.box.height }, frame);
   }
 
   reveal(rect: Rect): void {

@@ -133,7 +133,8 @@ export class CellPainter {
   #drawNumbers(ctx: CanvasRenderingContext2D, picture: CellPicture, tile: Tile): void {
     const { camera, sheet, theme } = picture;
     const dtype = tile.mean instanceof Float64Array ? "float64" : "float32";
-    const width = camera.k * sheet.aspect - 4;
+    const cell = camera.k * sheet.aspect;
+    const width = cell - Math.min(10, cell / 8);
     const size = Math.max(9, Math.min(13, Math.floor(camera.k * 0.5), Math.floor(width / 3.2)));
     const font = `${size}px ${theme.mono}`;
     ctx.font = font;

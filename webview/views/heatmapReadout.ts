@@ -1,7 +1,7 @@
 import { type Tile, mark } from "../../src/tensor/slice";
 import { exact, short } from "../format";
 import type { TileSource } from "../paint/source";
-import type { Box, Cell } from "../paint/view";
+import type { Cell } from "../paint/view";
 import { numberAt } from "./heatmapCells";
 
 /** What a readout needs to know of the heatmap. */
@@ -92,11 +92,37 @@ export class Voice {
   }
 }
 
-/** Puts a tip beside a point of the box, on the side where there is room. */
-export function placeTip({ style }: HTMLElement, box: Box, x: number, y: number): void {
-  const [right, below] = [x < box.width / 2, y < box.height / 2];
-  style.setProperty("left", right ? `${x + 14}px` : "auto");
-  style.setProperty("right", right ? "auto" : `${box.width - x + 10}px`);
-  style.setProperty("top", below ? `${y + 16}px` : "auto");
-  style.setProperty("bottom", below ? "auto" : `${box.height - y + 10}px`);
+/** Shows text beside a point of the window, on the side where there is room; "" hides it. */
+export class Tip {
+  readonly #element: HTMLElement;
+  #at = { x: 0, y: 0 };
+
+  /** `element` has the attribute popover="manual": in the top layer no scene cuts it off. */
+  constructor(element: HTMLElement) {
+    this.#element = element;
+  }
+
+  show(text: string): void {
+    const element = this.#element;
+    element.textContent = text;
+    const isOpen = element.matches(":popover-open");
+    if (text !== "" && !isOpen) element.showPopover();
+    if (text === "" && isOpen) element.hidePopover();
+    this.#place();
+  }
+
+  moveTo(x: number, y: number): void {
+    this.#at = { x, y };
+    this.#place();
+  }
+
+  #place(): void {
+    const { style } = this.#element;
+    const { x, y } = this.#at;
+    const [right, below] = [x < innerWidth / 2, y < innerHeight / 2];
+    style.setProperty("left", right ? `${x + 14}px` : "auto");
+    style.setProperty("right", right ? "auto" : `${innerWidth - x + 10}px`);
+    style.setProperty("top", below ? `${y + 16}px` : "auto");
+    style.setProperty("bottom", below ? "auto" : `${innerHeight - y + 10}px`);
+  }
 }

@@ -17,6 +17,9 @@ export const heatmapStyles = css`
     cursor: crosshair;
     border-radius: 2px;
   }
+  conv-heatmap-table {
+    width: calc(100% - 34px);
+  }
   canvas[hidden] {
     display: none;
   }
@@ -61,9 +64,10 @@ export const heatmapStyles = css`
     stroke: currentColor;
   }
   #tip {
-    position: absolute;
-    z-index: 1;
-    max-width: 40ch;
+    position: fixed;
+    inset: auto;
+    margin: 0;
+    overflow: visible;
     padding: 3px 7px;
     color: var(--vscode-editorHoverWidget-foreground);
     background: var(--vscode-editorHoverWidget-background);
@@ -72,9 +76,6 @@ export const heatmapStyles = css`
     font: 11px/1.5 var(--vscode-editor-font-family);
     white-space: pre;
     pointer-events: none;
-  }
-  #tip[hidden] {
-    display: none;
   }
   p {
     position: absolute;

@@ -33,9 +33,16 @@ export class HeatmapTable extends LitElement {
       padding: 0;
       scrollbar-color: var(--vscode-scrollbarSlider-background) transparent;
     }
-    regular-table:focus-visible {
-      outline: 1px solid var(--vscode-focusBorder);
-      outline-offset: -1px;
+    regular-table:focus {
+      outline: none;
+    }
+    /* Over the sticky cells, which would cover an outline of the table itself. */
+    :host(:focus-within)::after {
+      content: "";
+      position: absolute;
+      inset: 0;
+      border: 1px solid var(--vscode-focusBorder);
+      pointer-events: none;
     }
     table {
       border-collapse: separate;
@@ -112,7 +119,8 @@ export class HeatmapTable extends LitElement {
     table.setAttribute("aria-colcount", String(this.source.cols + 1));
     for (const header of table.querySelectorAll("thead th")) {
       header.setAttribute("scope", "col");
-      if (header.textContent.trim() === "") header.setAttribute("aria-label", "row");
+      const corner = header.textContent.trim() === "" ? header.querySelector("span") : null;
+      if (corner !== null) corner.textContent = "row";
     }
     for (const header of table.querySelectorAll("tbody th")) header.setAttribute("scope", "row");
     for (const row of table.querySelectorAll("tbody tr")) {

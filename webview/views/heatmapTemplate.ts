@@ -58,7 +58,7 @@ export function heatmapTemplate({ label, source, cursor, rowName, colName }: Sho
       <span class="hidden">${label}: numbers as a table</span>
     </button>
     ${parts.failure === "" ? nothing : html`<p role="alert">${parts.failure}</p>`}
-    <div id="tip" aria-hidden="true" hidden></div>
+    <div id="tip" popover="manual" aria-hidden="true"></div>
     <div id="keys" class="hidden">
       Arrow keys move, Home and End go to the ends, plus and minus zoom, 0 fits, Enter selects, t shows a table.
     </div>

@@ -1,9 +1,12 @@
 import { type Plane, type Rect, type Tile, tileOf } from "../../../src/tensor/slice";
+import { histogramOf } from "../../../src/tensor/histogram";
 import { scaleOf } from "../../../webview/paint/colour";
 import type { Overlay } from "../../../webview/paint/overlay";
 import type { TileSource } from "../../../webview/paint/source";
 import type { Heatmap } from "../../../webview/views/heatmap";
+import "../../../webview/views/colourBar";
 import "../../../webview/views/heatmap";
+import "../../../webview/views/histogram";
 
 /** A small layer with a picture in it: x 1×3×32×32, W 16×3×3×3, padding 1. */
 const H = 32;
@@ -162,6 +165,14 @@ function extremes(shown: Plane): { min: number; max: number } {
 
 const events: { type: string; detail: unknown }[] = [];
 
+function placed<T extends HTMLElement>(element: T, left: number, top: number, width: number, height: number): T {
+  for (const [property, value] of Object.entries({ left, top, width, height }))
+    element.style.setProperty(property, `${value}px`);
+  element.style.setProperty("position", "absolute");
+  (document.querySelector("main") ?? document.body).append(element);
+  return element;
+}
+
 /** What a test may do with the page, as `probe` in its expressions. */
 const probe = {
   /** Puts a heatmap at a place of the page, CSS pixels. */
@@ -173,16 +184,25 @@ const probe = {
     heatmap.source = sourceOf(name, name);
     heatmap.scale = scaleOf(extremes(shown));
     setUp?.(heatmap);
-    for (const [property, value] of Object.entries({ left, top, width, height }))
-      heatmap.style.setProperty(property, `${value}px`);
-    heatmap.style.setProperty("position", "absolute");
     for (const type of ["cell-hover", "cell-select", "view-change"])
       heatmap.addEventListener(type, (event) => {
         // All three are CustomEvents.
         events.push({ type, detail: (event as CustomEvent<unknown>).detail });
       });
-    (document.querySelector("main") ?? document.body).append(heatmap);
+    placed(heatmap, left, top, width, height);
   },
+  /** The values of out, filter 2, as bars, over a bar of their colours. */
+  showBars(left: number, top: number, width: number): void {
+    const values = Float64Array.from({ length: H * H }, (_, row) => out(row, 2));
+    const [min, max] = [Math.min(...values), Math.max(...values)];
+    const chart = placed(document.createElement("conv-histogram"), left, top, width, 64);
+    chart.label = "out";
+    chart.histogram = histogramOf(values, min, max, 67);
+    chart.scale = scaleOf({ min, max }, { kind: "percentile", lo: -0.9, hi: 0.9 });
+    placed(document.createElement("conv-colour-bar"), left, top + 80, width, 30).scale = chart.scale;
+    placed(document.createElement("conv-colour-bar"), left, top + 120, width, 30).scale = scaleOf({ min: 0, max: 255 });
+  },
+  bars: () => document.querySelector("conv-histogram")!.shadowRoot!.querySelector("#readout")!.textContent,
   heatmap: (name: PlaneName): Heatmap => document.querySelector<Heatmap>(`#${name}`)!,
   /** The same plane under another key: what a moved position is. */
   rekey(name: PlaneName, key: string): void {
@@ -204,7 +224,7 @@ const probe = {
   readout: (name: PlaneName) => probe.heatmap(name).shadowRoot!.querySelector("#readout")!.textContent,
   tip: (name: PlaneName) => {
     const tip = probe.heatmap(name).shadowRoot!.querySelector<HTMLElement>("#tip")!;
-    return tip.hidden ? null : tip.textContent;
+    return tip.matches(":popover-open") ? tip.textContent : null;
   },
   /** RGB of the canvas at a CSS pixel of the heatmap. */
   pixel(name: PlaneName, px: number, py: number): number[] {
