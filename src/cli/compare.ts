@@ -1,4 +1,4 @@
-import { NodeFiles } from "../base/nodeFiles";
+import { nodeFiles } from "../base/nodeFiles";
 import type { CommandResult } from "../cli";
 import { compare } from "../diagnose/compare";
 import { readTensor } from "../formats/formats";
@@ -14,7 +14,7 @@ export interface CompareFlags {
 /** `conv compare ACTUAL EXPECTED`: statistics, first and worst mismatch. */
 export async function compareCommand(actual: string, expected: string, flags: CompareFlags): CommandResult {
   const tolerance = { rtol: toleranceOf("--rtol", flags.rtol), atol: toleranceOf("--atol", flags.atol) };
-  const files = new NodeFiles();
+  const files = nodeFiles();
   const comparison = compare(await readTensor(files, actual), await readTensor(files, expected), tolerance);
   process.stdout.write(`${flags.json ? jsonText(comparison) : comparisonText(actual, comparison)}\n`);
   return { ok: comparison.equal };

@@ -1,13 +1,13 @@
 import { join } from "node:path";
-import { NodeFiles } from "../base/nodeFiles";
+import { nodeFiles } from "../base/nodeFiles";
 import type { RunInputs } from "../conv/run";
 import { Engine } from "../engine/engine";
-import { type Layer, loadLayer } from "../formats/layerFile";
+import { type Layer, loadLayer } from "../formats/loadLayer";
 import { type EngineFlags, engineOptions } from "./options";
 
 /** A layer file, or standard input for "-", whose paths are then relative to the current folder. */
 export async function readLayer(path: string, set: readonly string[]): Promise<Layer> {
-  const files = new NodeFiles();
+  const files = nodeFiles();
   if (path !== "-") return loadLayer(files, path, { set });
   return loadLayer(files, join(process.cwd(), "standard input"), { set, text: await standardInput() });
 }

@@ -1,10 +1,15 @@
-import { NodeFiles } from "../base/nodeFiles";
+import { resolve } from "node:path";
+import { ConvError } from "../base/errors";
+import { nodeFiles } from "../base/nodeFiles";
 import type { CommandResult } from "../cli";
+import { colShape } from "../conv/geometry";
 import type { Run } from "../conv/run";
 import { type ResultComparison, compareResults } from "../diagnose/rounding";
-import type { Layer } from "../formats/layerFile";
-import { writeNpz } from "../formats/npz";
-import type { Tensor } from "../tensor/tensor";
+import { writeTensors } from "../formats/formats";
+import type { Layer } from "../formats/loadLayer";
+import { computeArray } from "../tensor/dtype";
+import { type Tensor, shapeText, tensor } from "../tensor/tensor";
+import { Trace } from "../trace/trace";
 import { inputsOf, readLayer, withEngine } from "./layer";
 import type { EngineFlags } from "./options";
 import {
@@ -32,8 +37,8 @@ export async function runCommand(path: string, flags: RunFlags): CommandResult {
     const run = await engine.run(inputsOf(layer));
     const comparisons = await compareResults(run, layer.expected, (inputs) => engine.run(inputs));
     const tensors: [string, Tensor][] = tensorsOf(run);
-    if (flags.col) tensors.push(...(await columnTensors(run)));
-    if (flags.out !== undefined) await new NodeFiles().write(flags.out, writeNpz(Object.fromEntries(tensors)));
+    if (flags.col) tensors.push(...columnTensors(run));
+    if (flags.out !== undefined) await writeTensors(nodeFiles(), resolve(flags.out), Object.fromEntries(tensors));
     const text = flags.json
       ? jsonText(reportOf(run, layer, tensors, comparisons))
       : textOf(run, layer, tensors, comparisons);
@@ -71,4 +76,26 @@ function textOf(run: Run, layer: Layer, tensors: [string, Tensor][], comparisons
       (run.arithmetic.fused ? "fused multiply-add" : "multiply, then add"),
   ];
   return sections.join("\n\n");
+}
+
+const MOST_COL = 2 ** 28;
+
+/** col and dcol are never held by the engine: they are written out element by element, because they were asked for. */
+function columnTensors(run: Run): [string, Tensor][] {
+  const { geometry: g, arithmetic } = run;
+  if (g.rows * g.taps > MOST_COL)
+    throw new ConvError({
+      code: "too-large",
+      what: `--col would write col ${shapeText(colShape(g))}`,
+      expected: `at most ${MOST_COL} elements`,
+      remedy: "Leave --col out, or use conv trace for single elements",
+    });
+  const trace = new Trace(run);
+  const filled = (name: "col" | "dcol"): [string, Tensor] => {
+    const data = computeArray(arithmetic.dtype, g.rows * g.taps);
+    for (let row = 0, i = 0; row < g.rows; row++)
+      for (let tap = 0; tap < g.taps; tap++, i++) data[i] = trace.finalValue(name, [row, tap]);
+    return [name, tensor(arithmetic.dtype, colShape(g), data)];
+  };
+  return [filled("col"), filled("dcol")];
 }

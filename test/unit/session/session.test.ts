@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { geometryOf } from "../../../src/conv/geometry";
+import type { Run } from "../../../src/conv/run";
+import { defaultSpec } from "../../../src/conv/spec";
+import { Session } from "../../../src/session/session";
+import { zeros } from "../../../src/tensor/tensor";
+
+/** A run of zeros: positions do not depend on values. */
+function runOf(batch: number, size: number, filters: number): Run {
+  const geometry = geometryOf([batch, 1, size, size], [filters, 1, 3, 3], null, defaultSpec);
+  const out = [batch, filters, size - 2, size - 2];
+  const tensors = {
+    x: zeros("float32", [batch, 1, size, size]),
+    W: zeros("float32", [filters, 1, 3, 3]),
+    b: null,
+    out: zeros("float32", out),
+    dout: zeros("float32", out),
+    dW: zeros("float32", [filters, 1, 3, 3]),
+    db: zeros("float32", [filters]),
+    dx: zeros("float32", [batch, 1, size, size]),
+  };
+  const timing = { forwardMs: 0, backwardMs: 0, threads: 1, kernel: "none" };
+  return { geometry, arithmetic: { dtype: "float32", fused: false, block: 256 }, tensors, timing };
+}
+
+// x 1×1×4×4, W 2×1×3×3: col 4×9. im2col 36, gemm 72, db 8, dW 72, dcol 72, col2im 36 steps.
+const starts = { im2col: 0, gemm: 36, db: 108, dW: 116, dcol: 188, col2im: 260 };
+const total = 296;
+
+describe("Session", () => {
+  it("begins at the end, and tells of each move once", () => {
+    const session = new Session(runOf(1, 4, 2));
+    assert.deepEqual([session.step, session.depth], [total - 1, "tap"]);
+    const heard: number[] = [];
+    session.onDidMove(({ step }) => heard.push(step));
+    session.seek(40);
+    session.seek(40);
+    session.move("next");
+    session.move("previous");
+    assert.deepEqual(heard, [40, 41, 40]);
+  });
+
+  it("runs from stage to stage, both ways", () => {
+    const session = new Session(runOf(1, 4, 2));
+    const visited: number[] = [];
+    for (let i = 0; i < 7; i++) {
+      session.move("reverseContinue");
+      visited.push(session.step);
+    }
+    assert.deepEqual(visited, [...Object.values(starts)].reverse().concat(0));
+    for (let i = 0; i < 6; i++) session.move("continue");
+    assert.equal(session.step, total - 1);
+  });
+
+  it("moves by the unit of its depth", () => {
+    const session = new Session(runOf(1, 4, 2));
+    session.move("toStart");
+    session.setDepth("cell");
+    session.move("next"); // finishes row 0 of im2col
+    assert.equal(session.step, 8);
+    session.move("next");
+    assert.equal(session.step, 17);
+    session.move("stepIn");
+    assert.deepEqual([session.step, session.depth], [18, "tap"]);
+    session.move("stepOut");
+    assert.deepEqual([session.step, session.depth], [26, "cell"]);
+    session.move("stepOut");
+    assert.deepEqual([session.step, session.depth], [35, "stage"]);
+  });
+
+  it("refuses a step that is not there and stays", () => {
+    const session = new Session(runOf(1, 4, 2));
+    session.seek(5);
+    for (const step of [-1, total, 1.5, NaN]) assert.throws(() => session.seek(step), { code: "bad-step" });
+    assert.equal(session.step, 5);
+  });
+
+  it("keeps its place in another run as far as it exists there", () => {
+    const before = new Session(runOf(1, 4, 2));
+    before.seek(36 + 2 * 18 + 9 + 4); // gemm, row 2 (oy 1, ox 0), filter 1, tap 4
+    before.setDepth("cell");
+    const after = new Session(runOf(1, 5, 3));
+    after.seekNear(before);
+    const { stage, indices } = after.trace.at(after.step);
+    assert.deepEqual(
+      { stage, indices, depth: after.depth },
+      {
+        stage: "gemm",
+        indices: { n: 0, oy: 1, ox: 0, f: 1, c: 0, ky: 1, kx: 1 },
+        depth: "cell",
+      },
+    );
+    before.move("toEnd");
+    after.seekNear(before);
+    assert.equal(after.step, after.trace.total - 1);
+  });
+
+  it("stays before the beginning of an empty run", () => {
+    const session = new Session(runOf(0, 4, 2));
+    session.move("next");
+    session.move("toEnd");
+    session.move("reverseContinue");
+    assert.equal(session.step, -1);
+    session.seekNear(new Session(runOf(1, 4, 2)));
+    assert.equal(session.step, -1);
+  });
+});
