@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { nodeFiles } from "../../../src/base/nodeFiles";
 import type { Run } from "../../../src/conv/run";
@@ -44,7 +45,7 @@ function allowedOf(golden: Golden, run: Run, name: ResultName): (i: number) => n
 
 for (const arithmetic of arithmetics)
   describe(`the engine against PyTorch, ${arithmetic}`, () => {
-    const engine = new Engine({ assets: "dist", arithmetic, threads: 2 });
+    const engine = new Engine({ assets: resolve("dist"), arithmetic, threads: 2 });
     after(() => engine.dispose());
 
     for (const golden of goldens)
@@ -83,7 +84,7 @@ for (const arithmetic of arithmetics)
   });
 
 describe("layouts", () => {
-  const engine = new Engine({ assets: "dist", threads: 1 });
+  const engine = new Engine({ assets: resolve("dist"), threads: 1 });
   after(() => engine.dispose());
 
   it("of x and W in every order give the same bits", async () => {

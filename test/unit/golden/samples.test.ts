@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { resolve } from "node:path";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { nodeFiles } from "../../../src/base/nodeFiles";
@@ -48,7 +49,7 @@ const shapes: Record<string, [number[], number[], number[]]> = {
 };
 
 describe("samples", () => {
-  const engine = new Engine({ assets: "dist", threads: 1 });
+  const engine = new Engine({ assets: resolve("dist"), threads: 1 });
   after(() => engine.dispose());
 
   it("are the six, and small enough to ship", () => {
