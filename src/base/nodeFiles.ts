@@ -126,7 +126,7 @@ async function writeWhole(path: string, bytes: Uint8Array, inside: (path: string
   if (found !== undefined) refuseOther(path, found);
   await inside(path);
   const target = await realpath(path).catch(() => path);
-  const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}.tmp`);
+  const temporary = join(dirname(target), `.${randomBytes(8).toString("hex")}.tmp`);
   try {
     const handle = await open(temporary, "wx", found === undefined ? 0o666 : found.mode & 0o777);
     try {
@@ -174,7 +174,7 @@ function sameFile(a: Stats, b: Stats): boolean {
   return a.dev === b.dev && a.ino === b.ino;
 }
 
-/** The path with its links followed as far as it exists; the rest, which cannot be a link, as it is. */
+/** The path with its links followed as far as they lead somewhere; the rest, which nothing can be read from, as it is. */
 async function realPart(path: string): Promise<string> {
   try {
     return await realpath(path);

@@ -8,7 +8,7 @@ import { readNpyHeader } from "./npyHeader";
 import { NpzFile, npzBytes } from "./npz";
 import { imageTensor } from "./pixels";
 import { SafetensorsFile } from "./safetensors";
-import { type Source, fileSource, readAll } from "./source";
+import { type Source, fileSource, readAll, withinMemory } from "./source";
 import { closest } from "./suggest";
 
 export type FormatName = "npy" | "npz" | "safetensors" | "image" | "csv";
@@ -132,7 +132,7 @@ export async function readTensor(files: Files, spec: string, note: Note = () => 
   return namingFile(path, async () => {
     const source = await fileSource(files, path);
     const format: Format = formats[await formatOf(path, source)];
-    return format.read(source, (names) => chosenKey(names, key), note);
+    return withinMemory(() => format.read(source, (names) => chosenKey(names, key), note));
   });
 }
 

@@ -1,4 +1,4 @@
-import { ConvError, type Place } from "../base/errors";
+import { ConvError, type Place, namingFile } from "../base/errors";
 import type { Files } from "../base/files";
 import { type Geometry, geometryOf, outShape, weightShape, xShape } from "../conv/geometry";
 import { type ConvSpec, defaultSpec } from "../conv/spec";
@@ -11,7 +11,7 @@ import { type LayerSource, type Loaded, convert, dtypeFor, loadSource, namedIn }
 import { type JsonPath, LiteralError, pathText } from "./literal";
 import { overrideOf, parseOverride } from "./overrides";
 import type { LayerFile, TensorSource } from "./schema";
-import { decodeText } from "./source";
+import { decodeText, withinMemory } from "./source";
 
 export type ResultName = "out" | "dx" | "dW" | "db";
 export type SourceName = "x" | "W" | "b" | "dout" | `expected.${ResultName}`;
@@ -49,7 +49,7 @@ const MOST_TEXT = 2 ** 28;
 /** Reads a layer file and all its tensors, and checks that they fit. Throws ConvError with the file and the place in it. */
 export async function loadLayer(files: Files, path: string, options: LoadOptions = {}): Promise<Layer> {
   const overrides = (options.set ?? []).map(parseOverride);
-  const text = options.text ?? (await readText(files, path));
+  const text = options.text ?? (await namingFile(path, async () => decodeText(await files.read(path, MOST_TEXT))));
   const parsed = parseLayerFile(text, path, overrides);
   const placeOf = (key: JsonPath): Place => {
     const range = parsed.at(key);
@@ -57,16 +57,8 @@ export async function loadLayer(files: Files, path: string, options: LoadOptions
     if (set !== undefined) return { path: `--set ${set.text}` };
     return { ...(range && { line: range.line, column: range.column }), path: pathText(key) };
   };
-  return new Loader(files, path, options.folderOf ?? path, parsed, placeOf).layer();
-}
-
-async function readText(files: Files, path: string): Promise<string> {
-  const bytes = await files.read(path, MOST_TEXT);
-  try {
-    return decodeText(bytes);
-  } catch (error) {
-    throw error instanceof ConvError ? error.inFile(path) : error;
-  }
+  const loader = new Loader(files, path, options.folderOf ?? path, parsed, placeOf);
+  return namingFile(path, () => withinMemory(() => loader.layer()));
 }
 
 class Loader {

@@ -77,3 +77,17 @@ export function decodeText(bytes: Uint8Array): string {
     throw new ConvError({ code: "bad-syntax", what: "the text is not UTF-8", remedy: "Save it as UTF-8" }, { cause });
   }
 }
+
+/** Runs `read`; an array that cannot be had becomes ConvError `out-of-memory`. */
+export async function withinMemory<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    if (!(cause instanceof RangeError && /alloc|length/i.test(cause.message))) throw cause;
+    const remedy = "Take a part of the tensor, or close other programs";
+    throw new ConvError(
+      { code: "out-of-memory", what: "there is not enough memory for the tensor", remedy },
+      { cause },
+    );
+  }
+}
