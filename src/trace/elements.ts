@@ -52,10 +52,10 @@ const touches: Readonly<Record<Stage, (g: Geometry, place: Place) => Touch>> = {
   db: (_, { at }) => ({ reads: [inOutput("dout", at)], writes: [inFilters("db", at)] }),
   dW: (g, { at }) => ({ reads: [inOutput("dout", at), inColumns(g, "col", at)], writes: [inWeights(g, "dW", at)] }),
   dcol: (g, { at }) => ({ reads: [inOutput("dout", at), inWeights(g, "W", at)], writes: [inColumns(g, "dcol", at)] }),
-  col2im: (g, { at }) => ({
-    reads: [inColumns(g, "dcol", at)],
-    writes: isZeroPadding(g, at) ? [] : [windowCell(g, "dx", at)],
-  }),
+  col2im: (g, { at }) => {
+    const target = scatterTarget(g, at);
+    return { reads: [inColumns(g, "dcol", at)], writes: target === null ? [] : [target] };
+  },
 };
 
 export function inColumns(g: Geometry, tensor: "col" | "dcol", at: Coordinates): Element {
@@ -81,11 +81,10 @@ export function windowCell(g: Geometry, tensor: "x" | "dx", { n, oy, ox, c, ky, 
   return { tensor, index: iy === PADDING || ix === PADDING ? [n, c, y, x] : [n, c, iy, ix], padding: true };
 }
 
-function isZeroPadding(g: Geometry, { oy, ox, ky, kx }: Coordinates): boolean {
-  return (
-    sourceOf(g.y, g.paddingMode, positionOf(g.y, oy, ky)) === PADDING ||
-    sourceOf(g.x, g.paddingMode, positionOf(g.x, ox, kx)) === PADDING
-  );
+/** The cell of dx that a gradient of tap (c, ky, kx) of window (n, oy, ox) is added to; null: dropped in zero padding. */
+export function scatterTarget(g: Geometry, at: Coordinates): Element | null {
+  const cell = windowCell(g, "dx", at);
+  return cell.padding && g.paddingMode === "zeros" ? null : cell;
 }
 
 /** The cell of its stage that makes an element of out, db, dW or dcol; for col the step that copies it. */

@@ -1,14 +1,14 @@
 import { colValue } from "../conv/columns";
 import type { Geometry } from "../conv/geometry";
-import { usesOf } from "../conv/receptive";
 import type { Run, TensorName } from "../conv/run";
 import { offsetOf } from "../tensor/tensor";
 import { type Element, cellOf, checkIndex, shapeOf, touchOf } from "./elements";
 import { FactorSource } from "./factors";
 import { Adder, PartialSums } from "./replay";
+import { ScatterSums } from "./scatter";
 import { isSumStage, type SumStage, writerOf } from "./stages";
 import { type Place, Steps } from "./steps";
-import { type Written, scatterStep, writtenAt } from "./written";
+import { type Written, writtenAt } from "./written";
 
 /** An element with what it holds: a number, or null while nothing is written there. */
 export interface Access extends Element {
@@ -43,6 +43,7 @@ export class Trace {
   readonly steps: Steps;
   readonly #adder: Adder;
   readonly #factors: FactorSource;
+  readonly #scatter: ScatterSums;
   /** The sum that was asked for last, which is most often the next one too. */
   #recent: { readonly stage: SumStage; readonly cell: number; readonly sums: PartialSums } | null = null;
 
@@ -53,6 +54,7 @@ export class Trace {
     this.steps = new Steps(run.geometry);
     this.#adder = new Adder(run.arithmetic);
     this.#factors = new FactorSource(run.geometry, run.tensors);
+    this.#scatter = new ScatterSums(this.steps, (row, tap) => this.dcolValue(row, tap), this.#adder.round);
   }
 
   get total(): number {
@@ -102,7 +104,7 @@ export class Trace {
     if (step >= last) return { state: "final", value: this.finalValue(tensor, index) };
     const value = isSumStage(stage)
       ? this.sumsOf(stage, cellOf(this.geometry, tensor, index)).after(step - first + 1)
-      : this.#scattered(index, step);
+      : this.scattered(index, step);
     return { state: "partial", value };
   }
 
@@ -126,18 +128,9 @@ export class Trace {
     return this.#recent.sums;
   }
 
-  /** The elements of dcol that fall on one cell of dx up to `step`, added in order, starting at +0. */
-  #scattered(index: readonly number[], step: number): number {
-    let sum = 0;
-    for (const { oy, ox, ky, kx } of usesOf(this.geometry, index[2], index[3])) {
-      const at = scatterStep(this.steps, index, { o: oy, k: ky }, { o: ox, k: kx });
-      if (at > step) break;
-      const column = at - this.steps.spans.col2im.start;
-      sum = this.#adder.round(
-        sum + this.dcolValue(Math.floor(column / this.geometry.taps), column % this.geometry.taps),
-      );
-    }
-    return sum;
+  /** The sum that a cell of dx has after `step`: replayed, +0 before its first term. */
+  scattered(index: readonly number[], step: number): number {
+    return this.#scatter.after(index, step);
   }
 
   /** An element of x, W, b or dout; zero padding lies outside x. */

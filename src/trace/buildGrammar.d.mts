@@ -1,0 +1,2 @@
+/** The source of the parser of expression.peggy. */
+export function grammarSource(): string;

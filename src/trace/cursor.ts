@@ -1,0 +1,151 @@
+import type { TensorName } from "../conv/run";
+import { cellOf, scatterTarget } from "./elements";
+import { type Scope, type Value, evaluate } from "./evaluate";
+import { type IndexName, indexNames, isSumStage, nests, writerOf } from "./stages";
+import { type Span, coordinatesOf } from "./steps";
+import type { Expression, Variable } from "./syntax";
+import type { Trace } from "./trace";
+
+/**
+ * A moment that expressions are evaluated at, and that moves from step to step cheaply: digits are counted on, and
+ * the partial sums of a block are replayed once for all its steps.
+ */
+export class Cursor implements Scope {
+  readonly #trace: Trace;
+  #step = 0;
+  #span: Span;
+  #digits: number[] = [];
+  /** Where each index stands among the digits; −1: the stage has no such loop. */
+  #slots: Readonly<Record<IndexName, number>>;
+  /** Partial sums of one block: from step `#sumsFrom` on, `#sumsCount` of them. */
+  readonly #sums: Float64Array;
+  #sumsFrom = 0;
+  #sumsCount = 0;
+  readonly #spend: (elements: number) => void;
+
+  /** Throws ConvError `bad-step`. */
+  constructor(trace: Trace, step: number, spend: (elements: number) => void = () => undefined) {
+    this.#trace = trace;
+    this.#spend = spend;
+    this.#sums = new Float64Array(trace.run.arithmetic.block);
+    this.#span = trace.steps.spanAt(step);
+    this.#slots = slotsOf(this.#span);
+    this.seek(step);
+  }
+
+  get step(): number {
+    return this.#step;
+  }
+  get span(): Span {
+    return this.#span;
+  }
+  get digits(): readonly number[] {
+    return this.#digits;
+  }
+
+  seek(step: number): void {
+    const span = this.#trace.steps.spanAt(step);
+    if (span !== this.#span) {
+      this.#span = span;
+      this.#slots = slotsOf(span);
+    }
+    this.#step = step;
+    this.#digits = span.radix.digitsOf(step - span.start);
+  }
+
+  /** To the next step, or the one before; it must exist. */
+  move(by: 1 | -1): void {
+    const { start, count, radix } = this.#span;
+    const next = this.#step + by;
+    if (next < start || next >= start + count) {
+      this.seek(next);
+      return;
+    }
+    this.#step = next;
+    if (by === 1) radix.increment(this.#digits);
+    else radix.decrement(this.#digits);
+  }
+
+  variable(name: Variable): number | string | null {
+    switch (name) {
+      case "stage":
+        return this.#span.stage;
+      case "step":
+        return this.#step;
+      case "acc":
+        return this.#accumulated();
+      case "row":
+        return (this.#index("n")! * this.#g.y.out + this.#index("oy")!) * this.#g.x.out + this.#index("ox")!; // in every stage
+      case "tap": {
+        const [c, ky, kx] = [this.#index("c"), this.#index("ky"), this.#index("kx")];
+        return c === null ? null : (c * this.#g.y.kernel + ky!) * this.#g.x.kernel + kx!; // the three come together
+      }
+      case "n":
+      case "oy":
+      case "ox":
+      case "f":
+      case "c":
+      case "ky":
+      case "kx":
+        return this.#index(name);
+    }
+  }
+
+  element(tensor: TensorName, index: readonly number[]): number | null {
+    const { stage, start, cellSteps } = this.#span;
+    // The cell under way has its partial sum at hand; at its last step the value is final, with the bias.
+    if (writerOf[tensor] === stage && isSumStage(stage)) {
+      const offset = this.#step - start - cellOf(this.#g, tensor, index) * cellSteps;
+      if (offset >= 0 && offset < cellSteps - 1) return this.#accumulated();
+    }
+    return this.#trace.read({ tensor, index }, this.#step).value;
+  }
+
+  spend(elements: number): void {
+    this.#spend(elements);
+  }
+
+  get #g() {
+    return this.#trace.geometry;
+  }
+
+  #index(name: IndexName): number | null {
+    const slot = this.#slots[name];
+    if (slot < 0) return null;
+    const digit = this.#digits[slot];
+    if (nests[this.#span.stage].grouped !== name) return digit;
+    const { groupChannels, groupFilters } = this.#g;
+    return name === "c"
+      ? digit + Math.floor(this.#digits[this.#slots.f] / groupFilters) * groupChannels
+      : digit + Math.floor(this.#digits[this.#slots.c] / groupChannels) * groupFilters;
+  }
+
+  #accumulated(): number | null {
+    const { stage, start, cellSteps } = this.#span;
+    if (stage === "col2im") {
+      const target = scatterTarget(this.#g, coordinatesOf(this.#g, stage, this.#digits));
+      return target === null ? null : this.#trace.scattered(target.index, this.#step);
+    }
+    if (!isSumStage(stage)) return null;
+    const at = this.#step - this.#sumsFrom;
+    if (at >= 0 && at < this.#sumsCount) return this.#sums[at];
+    const k = (this.#step - start) % cellSteps;
+    const from = k - (k % this.#sums.length);
+    this.#sumsCount = Math.min(this.#sums.length, cellSteps - from);
+    this.#sumsFrom = this.#step - k + from;
+    const cell = Math.floor((this.#step - start) / cellSteps);
+    this.#trace.sumsOf(stage, cell).fill(from, from + this.#sumsCount, this.#sums);
+    return this.#sums[this.#step - this.#sumsFrom];
+  }
+}
+
+function slotsOf({ loops }: Span): Readonly<Record<IndexName, number>> {
+  const slots = { n: -1, oy: -1, ox: -1, f: -1, c: -1, ky: -1, kx: -1 };
+  for (const name of indexNames) slots[name] = loops.indexOf(name);
+  return slots;
+}
+
+/** The value of an expression as of after a step. Throws ConvError `bad-step`, or `bad-expression` for a bad index. */
+export function evaluateAt(trace: Trace, expression: Expression, step: number): Value {
+  return evaluate(expression, new Cursor(trace, step));
+}

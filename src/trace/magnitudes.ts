@@ -1,0 +1,85 @@
+import type { ComputeData } from "../tensor/dtype";
+import { Cursor } from "./cursor";
+import { evaluate } from "./evaluate";
+import type { Stage } from "./stages";
+import type { ReduceExpression } from "./syntax";
+import type { Trace } from "./trace";
+
+/** The largest finite |element| of a tensor, and whether there are elements that are not finite. */
+export interface Size {
+  readonly largest: number;
+  readonly special: boolean;
+}
+
+/** What is known of a run's numbers before any step is looked at. Each tensor is read once, when it is first asked for. */
+export class Magnitudes {
+  readonly #trace: Trace;
+  readonly #sizes = new Map<ComputeData, Size>();
+  readonly #reduced = new Map<ReduceExpression, number | null>();
+
+  constructor(trace: Trace) {
+    this.#trace = trace;
+  }
+
+  of(data: ComputeData): Size {
+    let size = this.#sizes.get(data);
+    if (size === undefined) {
+      let largest = 0;
+      let special = false;
+      for (const value of data) {
+        const magnitude = Math.abs(value);
+        if (!(magnitude < Infinity)) special = true;
+        else if (magnitude > largest) largest = magnitude;
+      }
+      size = { largest, special };
+      this.#sizes.set(data, size);
+    }
+    return size;
+  }
+
+  /**
+   * A bound on every partial sum of a stage whose factors are finite: the number of terms times the largest product, with room
+   * for rounding (each addition at most by 1 + 2⁻²³, a subnormal product at most by 2). Infinity if that may overflow.
+   * `special`: there are factors that are not finite.
+   */
+  ofSums(stage: Stage): Size {
+    const { x, W, dout } = this.#trace.run.tensors;
+    const { y: down, x: across, groupTaps, groupFilters, rows } = this.#trace.geometry;
+    const bound = (terms: number, uses: number, factors: readonly ComputeData[]): Size => {
+      const { dtype, block } = this.#trace.run.arithmetic;
+      const sizes = factors.map((data) => this.of(data));
+      const room = 2 * Math.exp((block + terms / block + uses) * 2 ** -23);
+      const largest = sizes.reduce((product, size) => product * size.largest, room * terms * uses);
+      const special = sizes.some((size) => size.special);
+      return { largest: largest < (dtype === "float32" ? 2 ** 127 : 2 ** 1023) ? largest : Infinity, special };
+    };
+    switch (stage) {
+      case "im2col":
+        return { largest: Infinity, special: true };
+      case "gemm":
+        return bound(groupTaps, 1, [x.data, W.data]);
+      case "db":
+        return bound(rows, 1, [dout.data]);
+      case "dW":
+        return bound(rows, 1, [dout.data, x.data]);
+      case "dcol":
+        return bound(groupFilters, 1, [dout.data, W.data]);
+      case "col2im": {
+        // A cell of dx is met by each tap at most once, and as often again through each padded cell that shows it.
+        const uses = [down, across].map(({ kernel, begin, end }) => kernel * (1 + begin + end));
+        return bound(groupFilters, uses[0] * uses[1], [dout.data, W.data]);
+      }
+    }
+  }
+
+  /** A reduction over a tensor that is complete at `step`, and so the same ever after. */
+  reduced(expression: ReduceExpression, step: number, spend: (elements: number) => void): number | null {
+    let value = this.#reduced.get(expression);
+    if (value === undefined) {
+      const found = evaluate(expression, new Cursor(this.#trace, step, spend));
+      value = found === null ? null : Number(found);
+      this.#reduced.set(expression, value);
+    }
+    return value;
+  }
+}

@@ -1,0 +1,136 @@
+import type { TensorName } from "../conv/run";
+import { type Bound, type Region, anything, exactly, nothing, range } from "./bounds";
+import type { Cursor } from "./cursor";
+import { touchOf } from "./elements";
+import type { Magnitudes } from "./magnitudes";
+import { type IndexName, isSumStage, nests, writerOf } from "./stages";
+import type { Expression, ReduceExpression, SliceExpression, Variable } from "./syntax";
+import type { Trace } from "./trace";
+import { writtenAt } from "./written";
+
+/** Steps [from, to] of the stage that the cursor is in: its first `fixed` loops stand still, all others run through. */
+export class Stretch implements Region {
+  readonly #trace: Trace;
+  readonly #magnitudes: Magnitudes;
+  readonly #cursor: Cursor;
+  readonly #fixed: number;
+  readonly #from: number;
+  readonly #to: number;
+
+  constructor(trace: Trace, magnitudes: Magnitudes, cursor: Cursor, fixed: number, from: number, to: number) {
+    this.#trace = trace;
+    this.#magnitudes = magnitudes;
+    this.#cursor = cursor;
+    this.#fixed = fixed;
+    this.#from = from;
+    this.#to = to;
+  }
+
+  variable(name: Variable): Bound | string {
+    const { y, x } = this.#trace.geometry;
+    switch (name) {
+      case "stage":
+        return this.#cursor.span.stage;
+      case "step":
+        return range(this.#from, this.#to);
+      case "acc":
+        return this.#sums();
+      case "row":
+        return joined([this.#index("n"), this.#index("oy"), this.#index("ox")], [y.out, x.out]);
+      case "tap":
+        return joined([this.#index("c"), this.#index("ky"), this.#index("kx")], [y.kernel, x.kernel]);
+      case "n":
+      case "oy":
+      case "ox":
+      case "f":
+      case "c":
+      case "ky":
+      case "kx":
+        return this.#index(name);
+    }
+  }
+
+  element(tensor: TensorName, index: readonly number[]): Bound {
+    const written = writtenAt(this.#trace.steps, tensor, index);
+    if (written !== null && this.#to < written.first) return nothing;
+    if (written !== null && this.#from < written.last) return anything;
+    return exactly(this.#trace.read({ tensor, index }, this.#from).value);
+  }
+
+  reduce(expression: ReduceExpression): Bound {
+    const stage = writerOf[expression.tensor];
+    if (stage !== null) {
+      const { start, count } = this.#trace.steps.spans[stage];
+      if (this.#to < start) return nothing;
+      if (this.#from < start + count - 1) return anything;
+    }
+    if (!expression.subscripts.every(isFixed)) return anything;
+    return exactly(this.#magnitudes.reduced(expression, this.#from, (elements) => this.#cursor.spend(elements)));
+  }
+
+  #index(name: IndexName): Bound {
+    const { stage, loops, radix } = this.#cursor.span;
+    const slot = loops.indexOf(name);
+    if (slot < 0) return nothing;
+    if (slot < this.#fixed) return exactly(Number(this.#cursor.variable(name)));
+    if (nests[stage].grouped !== name) return range(0, radix.sizes[slot] - 1);
+    const { channels, filters, groupChannels, groupFilters } = this.#trace.geometry;
+    const [size, group, other, others] =
+      name === "c"
+        ? [channels, groupChannels, "f" as const, groupFilters]
+        : [filters, groupFilters, "c" as const, groupChannels];
+    if (loops.indexOf(other) >= this.#fixed) return range(0, size - 1);
+    const first = Math.floor(Number(this.#cursor.variable(other)) / others) * group;
+    return range(first, first + group - 1);
+  }
+
+  /**
+   * What the sum so far can be. A sum that was ever infinite or NaN does not become finite again, but for one that only
+   * overflows where the present block is added to the total. So where the result is finite, all factors were, and the
+   * stage's bound holds, if there is one; and a sum that is NaN at any time ends as NaN.
+   */
+  #sums(): Bound {
+    const { stage, cellSteps } = this.#cursor.span;
+    if (stage === "im2col") return nothing;
+    const absent = stage === "col2im";
+    const { largest, special } = this.#magnitudes.ofSums(stage);
+    const bounded: Bound = { lo: -largest, hi: largest, nan: false, absent };
+    if (!special && largest < Infinity) return bounded;
+    const unknown: Bound = { ...anything, absent };
+    if (stage === "dcol") return unknown;
+    const { tensors } = this.#trace.run;
+    const { data } = tensors[stage === "gemm" ? "out" : stage === "col2im" ? "dx" : stage];
+    if (!this.#magnitudes.of(data).special) return bounded;
+    if (!isSumStage(stage) || this.#to - this.#from >= cellSteps) return unknown;
+    const [cell] = touchOf(this.#trace.geometry, this.#trace.steps.place(this.#from)).writes;
+    const final = this.#trace.finalValue(cell.tensor, cell.index);
+    if (Number.isNaN(final)) return unknown;
+    return Number.isFinite(final) ? bounded : { ...unknown, nan: false };
+  }
+}
+
+/** (a · sizes[0] + b) · sizes[1] + c of three indices. */
+function joined([a, b, c]: readonly Bound[], [first, second]: readonly number[]): Bound {
+  if (a.absent) return nothing;
+  return range((a.lo * first + b.lo) * second + c.lo, (a.hi * first + b.hi) * second + c.hi);
+}
+
+/** Whether it is the same at every step. */
+function isFixed(expression: Expression | SliceExpression): boolean {
+  switch (expression.kind) {
+    case "constant":
+      return true;
+    case "unary":
+      return isFixed(expression.operand);
+    case "binary":
+      return isFixed(expression.left) && isFixed(expression.right);
+    case "call":
+      return expression.args.every(isFixed);
+    case "slice":
+      return [expression.start, expression.stop, expression.step].every((part) => part === null || isFixed(part));
+    case "variable":
+    case "element":
+    case "reduce":
+      return false;
+  }
+}

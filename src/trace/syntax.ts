@@ -1,0 +1,94 @@
+import type { TensorName } from "../conv/run";
+import { indexNames } from "./stages";
+
+/** What the grammar in expression.peggy makes of a text. `at` is a column, from 1. */
+export type Node =
+  | { readonly kind: "constant"; readonly value: number | string; readonly at: number }
+  | { readonly kind: "name"; readonly name: string; readonly at: number }
+  | { readonly kind: "unary"; readonly op: "-" | "!"; readonly operand: Node; readonly at: number }
+  | {
+      readonly kind: "binary";
+      readonly op: BinaryOperator;
+      readonly left: Node;
+      readonly right: Node;
+      readonly at: number;
+    }
+  | { readonly kind: "call"; readonly name: string; readonly args: readonly Node[]; readonly at: number }
+  | ElementNode;
+
+export interface ElementNode {
+  readonly kind: "element";
+  readonly name: string;
+  readonly subscripts: readonly (Node | SliceNode)[];
+  readonly reduce: { readonly name: string; readonly at: number } | null;
+  readonly at: number;
+}
+
+export interface SliceNode {
+  readonly kind: "slice";
+  readonly start: Node | null;
+  readonly stop: Node | null;
+  readonly step: Node | null;
+  readonly at: number;
+}
+
+export type Comparison = "==" | "!=" | "<" | "<=" | ">" | ">=";
+export type Arithmetic = "+" | "-" | "*" | "/" | "%";
+export type BinaryOperator = "||" | "&&" | Comparison | Arithmetic;
+
+/** What an expression can be made of, besides elements: the indices of the present step, its sum so far, its stage. */
+export const variables = [...indexNames, "row", "tap", "step", "acc", "stage"] as const;
+export type Variable = (typeof variables)[number];
+
+/** Functions, and how many numbers they take. */
+export const functions = {
+  isnan: [1, 1],
+  isinf: [1, 1],
+  abs: [1, 1],
+  sqrt: [1, 1],
+  exp: [1, 1],
+  log: [1, 1],
+  min: [2, 16],
+  max: [2, 16],
+} as const satisfies Record<string, readonly [number, number]>;
+export type FunctionName = keyof typeof functions;
+
+/** What makes one number of a slice. */
+export const reductions = ["min", "max", "sum", "mean"] as const;
+export type Reduction = (typeof reductions)[number];
+
+/** An expression that was checked: every name is known, every element has its axes. */
+export type Expression =
+  | { readonly kind: "constant"; readonly value: number | boolean | string }
+  | { readonly kind: "variable"; readonly name: Variable }
+  | { readonly kind: "unary"; readonly op: "-" | "!"; readonly operand: Expression }
+  | { readonly kind: "binary"; readonly op: BinaryOperator; readonly left: Expression; readonly right: Expression }
+  | { readonly kind: "call"; readonly name: FunctionName; readonly args: readonly Expression[] }
+  | ElementExpression
+  | ReduceExpression;
+
+export interface ElementExpression {
+  readonly kind: "element";
+  readonly tensor: TensorName;
+  readonly shape: readonly number[];
+  readonly index: readonly Expression[];
+  readonly at: number;
+}
+
+export interface ReduceExpression {
+  readonly kind: "reduce";
+  readonly tensor: TensorName;
+  readonly shape: readonly number[];
+  /** One for each axis. */
+  readonly subscripts: readonly (Expression | SliceExpression)[];
+  readonly reduce: Reduction;
+  readonly at: number;
+}
+
+export interface SliceExpression {
+  readonly kind: "slice";
+  readonly start: Expression | null;
+  readonly stop: Expression | null;
+  readonly step: Expression | null;
+  readonly at: number;
+}
