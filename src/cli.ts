@@ -17,7 +17,7 @@ const program = new Command("conv")
   )
   .version(process.env.CONV_VERSION ?? "")
   .exitOverride()
-  .configureOutput({ outputError: () => undefined });
+  .configureOutput({ outputError: () => undefined, writeErr: () => undefined }); // said by `fail`, in one line
 
 const collect = (value: string, all: string[]) => [...all, value];
 let result = { ok: true };
@@ -70,7 +70,7 @@ program
 function fail(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return exitStatus.done;
-    const hint = error.code === "commander.help" ? "no command given" : error.message.replace(/^error: /, "");
+    const hint = error.code === "commander.help" ? "no command given" : messageOf(error).replace(/^error: /, "");
     process.stderr.write(`conv: ${hint}. See conv --help\n`);
     return exitStatus.bad;
   }
