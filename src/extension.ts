@@ -1,0 +1,55 @@
+import { join } from "node:path";
+import * as vscode from "vscode";
+import { DisposableStack } from "./base/disposable";
+import { RunLenses } from "./editor/codeLens";
+import { registerCommands } from "./editor/commands";
+import { LayerDiagnostics } from "./editor/diagnostics";
+import { Faults } from "./editor/faults";
+import { Following } from "./editor/following";
+import { RunLayer } from "./editor/runLayer";
+import { Runner } from "./editor/runner";
+import { Samples } from "./editor/samples";
+import { ShapesView } from "./editor/shapesView";
+
+/** What the extension hands out: its own tests look at it. */
+export interface ConvApi {
+  readonly runner: Runner;
+  readonly shapes: ShapesView;
+}
+
+let runner: Runner | undefined;
+
+export function activate(context: vscode.ExtensionContext): ConvApi {
+  const stack = new DisposableStack();
+  context.subscriptions.push(stack);
+  const log = stack.add(vscode.window.createOutputChannel("Conv", { log: true }));
+  const faults = new Faults(log);
+  runner = new Runner(join(context.extensionPath, "dist"), log);
+  const runLayer = new RunLayer(runner, context.globalStorageUri);
+  const version = String((context.extension.packageJSON as { version: unknown }).version); // every manifest has one
+  const samples = new Samples(
+    vscode.Uri.joinPath(context.extensionUri, "samples"),
+    vscode.Uri.joinPath(context.globalStorageUri, `samples-${version}`),
+  );
+  const shapes = stack.add(new ShapesView());
+  stack.add(runner.onDidRun(({ session }) => shapes.follow(session)));
+  stack.add(new LayerDiagnostics(log));
+  stack.add(new RunLenses());
+  stack.add(new Following(runner, faults));
+  stack.add(
+    registerCommands({ runner, runLayer, samples, faults, showPanel: () => undefined, showTensor: () => undefined }),
+  );
+  void runAtStart(faults, runLayer);
+  return { runner, shapes };
+}
+
+/** Ends when no thread is left. */
+export async function deactivate(): Promise<void> {
+  await runner?.dispose();
+}
+
+/** `npm start` names a layer file in the environment: it is run as soon as it is open. Nothing else runs by itself. */
+async function runAtStart(faults: Faults, runLayer: RunLayer): Promise<void> {
+  const path = process.env.CONV_DEBUGGER_RUN;
+  if (path !== undefined && path !== "") await faults.guard(() => runLayer.run(vscode.Uri.file(path)));
+}
