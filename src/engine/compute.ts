@@ -6,7 +6,7 @@ import type { Job } from "./job";
 import { type Layout, type TileSize, layoutOf } from "./memory";
 import type { ProgramName } from "./task";
 import { type Tile, jobOf, shownLines, tilesOf, writeTables } from "./tile";
-import { forLines, forPlanes, loadX } from "./transfer";
+import { forLines, forPlanes } from "./transfer";
 
 /** Who does the work on a tile: threads, or the host itself. */
 export interface Crew {
@@ -55,16 +55,17 @@ export async function computeLayer(
     const job = jobOf(g, dtype, tile, shown, layout, crew.parts);
     writeTables(g, job, shown, words);
     if (i === 0 || tiles[i - 1].groups[0] !== tile.groups[0]) loadWeights(g, job, tile, W.data, b?.data, cells);
-    loadX(g, job, tile, x.data, cells);
+    forLines(g, job, tile, shown, job.rawX, (at, to, count) => cells.set(x.data.subarray(at, at + count), to));
     await crew.perform(job, "forward", told(0, FORWARD_SHARE));
     forPlanes(g, job, tile, (at, from, count) => results.out.set(cells.subarray(from, from + count), at));
     forwardMs += lap();
 
     forPlanes(g, job, tile, (at, to, count) => cells.set(dout.data.subarray(at, at + count), to));
     // Bands of lines overlap in dx: what earlier ones added comes along.
-    forLines(g, job, tile, shown, (at, to, count) => cells.set(results.dx.subarray(at, at + count), to));
+    if (size.lines >= g.y.out) cells.fill(0, job.dx / job.elementBytes, job.dx / job.elementBytes + dxElements(job));
+    else forLines(g, job, tile, shown, job.dx, (at, to, count) => cells.set(results.dx.subarray(at, at + count), to));
     await crew.perform(job, "backward", told(FORWARD_SHARE, 1 - FORWARD_SHARE));
-    forLines(g, job, tile, shown, (at, from, count) => results.dx.set(cells.subarray(from, from + count), at));
+    forLines(g, job, tile, shown, job.dx, (at, from, count) => results.dx.set(cells.subarray(from, from + count), at));
     if (tiles[i + 1]?.groups[0] !== tile.groups[0]) storeWeights(g, layout, tile, cells, results);
     backwardMs += lap();
   }
@@ -74,6 +75,10 @@ export async function computeLayer(
 /** A layer without rows or channels: every sum is over nothing. */
 export function emptyLayer(g: Geometry, dtype: ComputeDtype): Results {
   return { ...tensorsOf(g, dtype, emptyResults(g, dtype)), forwardMs: 0, backwardMs: 0 };
+}
+
+function dxElements(job: Job): number {
+  return (job.images * job.groups * job.groupChannels * job.dxChannelBytes) / job.elementBytes;
 }
 
 type Arrays = Record<"out" | "dW" | "db" | "dx", ComputeData>;

@@ -21,6 +21,27 @@ export const packFilters: Operation = {
   },
 };
 
+/** Elements of x that one item pads. */
+const PAD_ELEMENTS = 16_384;
+
+/** x with its padding written out: the padding mode is settled here, and no kernel asks again. */
+export const padChannels: Operation = {
+  items: (job) => (job.rawX === job.x ? 0 : Math.ceil((job.images * job.groups * job.groupChannels) / padGrain(job))),
+  run(job, item, { kernels, pulse }) {
+    const first = item * padGrain(job);
+    const end = Math.min(first + padGrain(job), job.images * job.groups * job.groupChannels);
+    for (let channel = first; channel < end && !pulse(); channel++) {
+      const [to, from] = [job.x + channel * job.xChannelBytes, job.rawX + channel * job.dxChannelBytes];
+      const { paddedLines, lineTable, paddedWidth, beginX, width, columnTable } = job;
+      kernels.pad(to, from, paddedLines, lineTable, paddedWidth, beginX, width, columnTable);
+    }
+  },
+};
+
+function padGrain(job: Job): number {
+  return Math.max(1, Math.floor(PAD_ELEMENTS / (job.paddedLines * job.paddedWidth)));
+}
+
 export const forward: Operation = {
   items: (job) => {
     const { filterParts, rowParts } = partsOf(job);

@@ -23,8 +23,10 @@ const fields = [
   "dilationX",
   /** Columns of zero (or copied) padding before x's first. */
   "beginX",
-  /** Columns of dx. */
+  /** Columns of x and dx; lines and columns of a channel of x with its padding. */
   "width",
+  "paddedLines",
+  "paddedWidth",
   /** Lines of dx held for each channel, and the padded line of the tile that shows the first of them. */
   "lines",
   "firstLine",
@@ -33,7 +35,9 @@ const fields = [
   "firstRow",
   "totalRows",
   // regions
+  /** x with its padding, and as it comes: `rawX` is `x` where there is no padding, else where dx will be. */
   "x",
+  "rawX",
   "W",
   /** 0 without bias. */
   "b",

@@ -43,6 +43,17 @@ export interface Kernels {
     laneCount: number,
     stripBytes: number,
   ): void;
+  /** One channel of x with its padding written out: `lines` lines of `width` elements. */
+  pad(
+    to: number,
+    source: number,
+    lines: number,
+    lineTable: number,
+    width: number,
+    begin: number,
+    size: number,
+    columnTable: number,
+  ): void;
   /** Adds `count` elements to the running sum of each row. */
   sumRows(
     source: number,

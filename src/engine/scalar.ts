@@ -50,6 +50,16 @@ export function scalarKernels(dtype: ComputeDtype, buffer: ArrayBufferLike): Ker
       pack(panel, width, source, kTable, kCount, laneTable, laneCount, kCount * width * size);
     },
     packAlong: pack,
+    pad(to, source, count, lineTable, width, begin, extent, columnTable) {
+      for (let i = 0; i < count; i++) {
+        const line = lines[lineTable / 4 + i];
+        for (let column = 0; column < width; column++) {
+          const inside = column >= begin && column < begin + extent;
+          const from = inside ? column - begin : columnTable === 0 ? -1 : lines[columnTable / 4 + column];
+          cells[to / size + i * width + column] = line < 0 || from < 0 ? 0 : cells[(source + line) / size + from];
+        }
+      }
+    },
     sumRows(source, pitch, rows, count, total, parked, mode) {
       for (let row = 0; row < rows; row++) {
         const from = (source + row * pitch) / size;

@@ -1,5 +1,5 @@
 import { data, packTaps } from "./data";
-import { forward, packFilters } from "./forward";
+import { forward, packFilters, padChannels } from "./forward";
 import type { Job } from "./job";
 import { bias, weights } from "./weights";
 import type { Operation, Workbench } from "./work";
@@ -9,7 +9,7 @@ import type { Operation, Workbench } from "./work";
  * operations of a phase are done side by side, long items first.
  */
 export const programs = {
-  forward: [[packFilters], [forward]],
+  forward: [[packFilters, padChannels], [forward]],
   backward: [[packTaps], [data, weights, bias]],
 } as const satisfies Record<string, readonly (readonly Operation[])[]>;
 

@@ -54,8 +54,13 @@ export function jobOf(
 ): Job {
   const elementBytes = dtype === "float32" ? 4 : 8;
   const lines = tile.lines[1] - tile.lines[0];
+  const [paddedLines, paddedWidth] = [span(g.y, lines), span(g.x, g.x.out)];
+  const asItIs = g.x.begin === 0 && paddedWidth === g.x.size && shown.slots.every((slot, line) => slot === line);
   return {
     ...layout,
+    rawX: asItIs ? layout.x : layout.dx,
+    paddedLines,
+    paddedWidth,
     elementBytes,
     tileColumns: tileColumns[dtype],
     threads,
@@ -81,14 +86,14 @@ export function jobOf(
     block: BLOCK,
     firstRow: (tile.images[0] * g.y.out + tile.lines[0]) * g.x.out,
     totalRows: g.rows,
-    xChannelBytes: span(g.y, lines) * span(g.x, g.x.out) * elementBytes,
+    xChannelBytes: paddedLines * paddedWidth * elementBytes,
     dxChannelBytes: shown.lines.length * g.x.size * elementBytes,
   };
 }
 
 /** Writes the job's tables. `words` covers the whole memory. */
 export function writeTables(g: Geometry, job: Job, shown: ShownLines, words: Int32Array): void {
-  const lineBytes = span(g.x, g.x.out) * job.elementBytes;
+  const lineBytes = job.paddedWidth * job.elementBytes;
   const write = (table: number, count: number, value: (i: number) => number) => {
     for (let i = 0; i < count; i++) words[table / 4 + i] = value(i);
   };
@@ -111,6 +116,6 @@ export function writeTables(g: Geometry, job: Job, shown: ShownLines, words: Int
   write(job.lineTable, shown.slots.length, (line) => (shown.slots[line] === PADDING ? -1 : shown.slots[line] * dxLine));
   if (job.columnTable !== 0) {
     const columns = sourceMap(g.x, g.paddingMode);
-    write(job.columnTable, span(g.x, g.x.out), (column) => columns[column]);
+    write(job.columnTable, job.paddedWidth, (column) => columns[column]);
   }
 }

@@ -1,46 +1,9 @@
-import { PADDING, sourceMap } from "../conv/columns";
 import type { Geometry } from "../conv/geometry";
-import type { ComputeData } from "../tensor/dtype";
 import type { Job } from "./job";
-import { span } from "./memory";
 import type { ShownLines, Tile } from "./tile";
 
-// Between the tensors, which are the caller's, and the engine's memory, as cells of the same type.
-
-/** x with its padding written out: the padding mode is settled here, and no kernel asks again. */
-export function loadX(g: Geometry, job: Job, tile: Tile, x: ComputeData, cells: ComputeData): void {
-  const rows = sourceMap(g.y, g.paddingMode);
-  const columns = sourceMap(g.x, g.paddingMode);
-  const width = span(g.x, g.x.out);
-  const firstLine = tile.lines[0] * g.y.stride;
-  const lines = span(g.y, tile.lines[1] - tile.lines[0]);
-  let to = job.x / job.elementBytes;
-  for (const channel of channelsOf(tile, g.channels, g.groupChannels))
-    for (let line = firstLine; line < firstLine + lines; line++, to += width) {
-      const from = (channel * g.y.size + rows[line]) * g.x.size;
-      if (rows[line] === PADDING) cells.fill(0, to, to + width);
-      else copyLine(x, from, g.x.begin, g.x.size, columns, cells, to, width);
-    }
-}
-
-/** The inside as a whole; the columns of padding one by one. */
-function copyLine(
-  x: ComputeData,
-  from: number,
-  begin: number,
-  size: number,
-  columns: Int32Array,
-  cells: ComputeData,
-  to: number,
-  width: number,
-): void {
-  const end = Math.min(width, begin + size);
-  const padding = (column: number) => (columns[column] === PADDING ? 0 : x[from + columns[column]]);
-  for (let column = 0; column < Math.min(begin, width); column++) cells[to + column] = padding(column);
-  if (end - begin >= 64) cells.set(x.subarray(from, from + end - begin), to + begin);
-  else for (let column = begin; column < end; column++) cells[to + column] = x[from + column - begin];
-  for (let column = end; column < width; column++) cells[to + column] = padding(column);
-}
+// What goes between the tensors, which are the caller's, and the engine's memory: `each` gets an element of the tensor, one
+// of the memory, and how many follow each other in both.
 
 /** out or dout: the tile's lines of each of its filters. */
 export function forPlanes(
@@ -62,19 +25,26 @@ export function forPlanes(
   }
 }
 
-/** dx: each run of lines of each of the tile's channels. */
+/** x (at job.rawX) or dx (at job.dx): the lines that the tile shows, of each of its channels. `at` is in bytes. */
 export function forLines(
   g: Geometry,
   job: Job,
   tile: Tile,
   shown: ShownLines,
+  at: number,
   each: (inTensor: number, inMemory: number, count: number) => void,
 ): void {
-  let at = job.dx / job.elementBytes;
+  const plane = g.y.size * g.x.size;
+  let to = at / job.elementBytes;
+  if (job.lines === g.y.size && job.groups === g.groups) {
+    each(tile.images[0] * g.channels * plane, to, job.images * g.channels * plane);
+    return;
+  }
+  const runs = runsOf(shown.lines);
   for (const channel of channelsOf(tile, g.channels, g.groupChannels))
-    for (const [first, count] of runsOf(shown.lines)) {
-      each((channel * g.y.size + first) * g.x.size, at, count * g.x.size);
-      at += count * g.x.size;
+    for (const [first, count] of runs) {
+      each(channel * plane + first * g.x.size, to, count * g.x.size);
+      to += count * g.x.size;
     }
 }
 

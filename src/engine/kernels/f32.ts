@@ -22,6 +22,12 @@ export function packAlong(
   packing.packAlong<f32>(panel, width, source, kTable, kCount, laneTable, laneCount, stripBytes);
 }
 
+export function pad(
+  to: usize, source: usize, lines: i32, lineTable: usize, width: i32, begin: i32, size: i32, columnTable: usize,
+): void {
+  packing.pad<f32>(to, source, lines, lineTable, width, begin, size, columnTable);
+}
+
 export function sumRows(
   source: usize, pitch: usize, rows: i32, count: i32, total: usize, parked: usize, mode: i32,
 ): void {

@@ -105,3 +105,45 @@ function zip<T>(to: usize, pitch: usize, p: usize, q: usize, kTable: usize, kCou
     }
   }
 }
+
+/**
+ * One channel with its padding written out: `lines` lines of `width`, each from the line of `source` whose byte offset stands
+ * in the table (−1: zeros), with `begin` columns of padding before its `size` columns, and after them. The columns of
+ * padding are zeros, or copies of the columns in the other table.
+ */
+export function pad<T>(
+  to: usize, source: usize, lines: i32, lineTable: usize, width: i32, begin: i32, size: i32, columnTable: usize,
+): void {
+  const left = min(begin, width);
+  const right = max(left, min(width, begin + size));
+  for (let i = 0; i < lines; i++) {
+    const offset = load<i32>(lineTable + (i << 2));
+    if (offset < 0) {
+      memory.fill(to, 0, width * sizeof<T>());
+    } else {
+      const from = source + offset;
+      padding<T>(to, from, 0, left, columnTable);
+      copyLine(to + left * sizeof<T>(), from + (left - begin) * sizeof<T>(), (right - left) * sizeof<T>());
+      padding<T>(to, from, right, width, columnTable);
+    }
+    to += width * sizeof<T>();
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function padding<T>(to: usize, from: usize, first: i32, end: i32, columnTable: usize): void {
+  for (let column = first; column < end; column++) {
+    const value: T = columnTable ? load<T>(from + load<u32>(columnTable + (column << 2)) * sizeof<T>()) : <T>0;
+    store<T>(to + column * sizeof<T>(), value);
+  }
+}
+
+/** Lines are mostly short: a loop of vectors is sooner done than a call of memory.copy. */
+// @ts-ignore: decorator
+@inline
+function copyLine(to: usize, from: usize, bytes: usize): void {
+  const end = to + bytes;
+  for (; to + 16 <= end; to += 16, from += 16) v128.store(to, v128.load(from));
+  for (; to < end; to += 4, from += 4) store<u32>(to, load<u32>(from));
+}

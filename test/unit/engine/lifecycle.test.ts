@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { ConvError } from "../../../src/base/errors";
@@ -127,11 +130,26 @@ describe("engine: threads", () => {
     await assert.rejects(engine.run(short), withCode("not-found"));
   });
 
-  it("that show no sign of life are given up", async () => {
-    // A patience shorter than a thread takes to start: to the watchdog a hung thread looks just so.
-    const engine = engineOf({ patienceMs: 8 });
-    await assert.rejects(engine.run(short), withCode("worker-failed"));
-  });
+  const broken = {
+    "that show no sign of life are given up": [
+      "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);",
+      /threads failed twice: no thread gave a sign of life for 200 ms/,
+    ],
+    "that fail end the run with their own words": ["throw new Error('out of luck');", /failed twice: .*out of luck/],
+  } as const;
+  for (const [title, [script, message]] of Object.entries(broken))
+    it(title, async () => {
+      const folder = await mkdtemp(join(tmpdir(), "conv-"));
+      try {
+        await cp(join(assets, "kernels"), join(folder, "kernels"), { recursive: true });
+        await writeFile(join(folder, "worker.js"), script);
+        const run = engineOf({ assets: folder, patienceMs: 200 }).run(short);
+        await assert.rejects(run, message);
+        await assert.rejects(run, withCode("worker-failed"));
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    });
 
   it("are gone after dispose, and the run under way is cancelled", async () => {
     const engine = engineOf();
