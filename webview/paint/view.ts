@@ -178,21 +178,23 @@ export function viewOf({ k, x, y }: Camera, { ring, aspect }: Sheet): PlaneView 
   };
 }
 
-/** The camera nearest to `camera` in which `rect` can be seen: panned as little as needed, zoomed only if it must be. */
+/**
+ * The camera nearest to `camera` in which `rect` can be seen: panned as little as needed, zoomed out only if it is larger than
+ * the box, zoomed in only if the shorter side of its cells has less than `least` CSS pixels.
+ */
 export function revealing(
   camera: Camera,
   sheet: Sheet,
   box: Box,
   rect: Rect,
   range: readonly [number, number],
+  least: number,
 ): Camera {
   const width = (rect.right - rect.left) * sheet.aspect;
   const height = rect.bottom - rect.top;
-  const room = { width: box.width - 2 * INSET, height: box.height - 2 * INSET };
-  const most = Math.min(room.width / width, room.height / height);
-  // A cell that is smaller than this is not seen, however well it is outlined.
-  const least = Math.min(8 / Math.min(1, sheet.aspect), most);
-  const k = Math.max(range[0], Math.min(range[1], Math.max(least, Math.min(most, camera.k))));
+  const most = Math.min((box.width - 2 * INSET) / width, (box.height - 2 * INSET) / height);
+  const wanted = Math.max(least / Math.min(1, sheet.aspect), camera.k);
+  const k = Math.max(range[0], Math.min(range[1], most, wanted));
   const at = scaledAbout(camera, k, box.width / 2, box.height / 2);
   const there = boxOf(at, sheet, rect);
   return constrained(

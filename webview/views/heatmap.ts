@@ -109,7 +109,7 @@ export class Heatmap extends PaintedElement {
   /** Puts the cursor on a cell (clamped to plane and ring), scrolls it into view and reads it out. Fires nothing. */
   moveCursor(row: number, col: number): void {
     this.cursor = heldCell({ row, col }, this.#sheet);
-    this.#camera?.reveal(oneCell(this.cursor));
+    this.#camera?.reveal(oneCell(this.cursor), 0);
     this.#aloud.say(this.#readoutContext, this.cursor);
     this.invalidate();
   }
@@ -232,15 +232,11 @@ export class Heatmap extends PaintedElement {
         this.#toggle();
         return;
       case "fit":
-        this.fit();
-        break;
       case "pan":
-        this.#camera?.pan(command.right, command.down);
-        break;
       case "zoom":
-        this.#camera?.zoomAt(this.cursor, command.factor);
+        this.#camera?.obey(command, this.cursor);
+        this.#tell("view-change", this.view);
     }
-    this.#tell("view-change", this.view);
   };
 
   readonly #tableKeydown = (event: KeyboardEvent): void => {

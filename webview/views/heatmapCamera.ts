@@ -15,6 +15,7 @@ import {
   scaledAbout,
   zoomRange,
 } from "../paint/view";
+import type { CameraCommand } from "./heatmapKeys";
 import { prefersReducedMotion } from "./theme";
 
 /** What the first view depends on. */
@@ -24,6 +25,9 @@ export interface Frame {
   readonly minCell: number;
   readonly maxCell: number;
 }
+
+/** CSS pixels that a cell has at least after it was revealed. */
+const FINDABLE = 4;
 
 /** Zoom and pan of a canvas by d3-zoom (wheel, pinch, drag, double click), and by method. */
 export class CameraControl {
@@ -76,8 +80,15 @@ export class CameraControl {
     this.#put(fitCamera(frame.sheet, frame.box, frame.maxCell));
   }
 
+  /** A command of the keyboard; zooming keeps the cursor's cell where it is. */
+  obey(command: CameraCommand, cursor: Cell): void {
+    if (command.kind === "fit") this.fit();
+    else if (command.kind === "pan") this.#pan(command.right, command.down);
+    else this.#zoomAt(cursor, command.factor);
+  }
+
   /** Keeps the middle of `cell` where it is, as far as the edges allow. */
-  zoomAt(cell: Cell, factor: number): void {
+  #zoomAt(cell: Cell, factor: number): void {
     const frame = this.#frame;
     if (frame === null) return;
     const [least, most] = this.#behaviour.scaleExtent();
@@ -87,17 +98,19 @@ export class CameraControl {
   }
 
   /** By parts of the box. */
-  pan(right: number, down: number): void {
+  #pan(right: number, down: number): void {
     const frame = this.#frame;
     if (frame === null) return;
     const { k, x, y } = this.#camera;
     this.#go({ k, x: x - right * frame.box.width, y: y - down * frame.box.height }, frame);
   }
 
-  reveal(rect: Rect): void {
+  /** `least`: CSS pixels that a cell must have to be found; 0 never zooms in. */
+  reveal(rect: Rect, least = FINDABLE): void {
     const frame = this.#frame;
-    if (frame !== null)
-      this.#go(revealing(this.#camera, frame.sheet, frame.box, rect, this.#behaviour.scaleExtent()), frame);
+    if (frame === null) return;
+    const { sheet, box } = frame;
+    this.#go(revealing(this.#camera, sheet, box, rect, this.#behaviour.scaleExtent(), least), frame);
   }
 
   /** Exactly this k, and x or y where given: what an aligned neighbour shows. */
@@ -107,8 +120,10 @@ export class CameraControl {
   }
 
   #go(camera: Camera, { sheet, box }: Frame): void {
+    const { k, x, y } = constrained(camera, sheet, box);
+    if (k === this.#camera.k && x === this.#camera.x && y === this.#camera.y) return;
     this.#atHome = false;
-    this.#put(constrained(camera, sheet, box));
+    this.#put({ k, x, y });
   }
 
   #put({ k, x, y }: Camera): void {

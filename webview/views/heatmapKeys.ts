@@ -1,12 +1,15 @@
 import { type Cell, type Sheet, spanOf } from "../paint/view";
 
-/** What a key asks of a heatmap. */
-export type HeatmapCommand =
-  | { readonly kind: "cursor"; readonly to: Cell }
-  /** In screenfuls. */
+/** What a key asks of the view. */
+export type CameraCommand =
+  /** By parts of the box. */
   | { readonly kind: "pan"; readonly right: number; readonly down: number }
   | { readonly kind: "zoom"; readonly factor: number }
-  | { readonly kind: "fit" | "select" | "table" };
+  | { readonly kind: "fit" };
+
+/** What a key asks of a heatmap. */
+export type HeatmapCommand =
+  CameraCommand | { readonly kind: "cursor"; readonly to: Cell } | { readonly kind: "select" | "table" };
 
 /** The part of a KeyboardEvent that matters. */
 export interface KeyPress {

@@ -186,18 +186,24 @@ describe("moving", () => {
     const large = sheet(1000, 1000);
     const range = zoomRange(large, box, 0, 64);
     const at = { k: 10, x: -1000, y: -1000 };
-    assert.deepEqual(revealing(at, large, box, { top: 105, left: 105, bottom: 106, right: 106 }, range), at);
-    const below = revealing(at, large, box, { top: 130, left: 105, bottom: 131, right: 106 }, range);
+    assert.deepEqual(revealing(at, large, box, { top: 105, left: 105, bottom: 106, right: 106 }, range, 4), at);
+    const below = revealing(at, large, box, { top: 130, left: 105, bottom: 131, right: 106 }, range, 4);
     assert.deepEqual(below, { k: 10, x: -1000, y: 204 - 1310 });
-    const above = revealing(at, large, box, { top: 50, left: 105, bottom: 51, right: 106 }, range);
+    const above = revealing(at, large, box, { top: 50, left: 105, bottom: 51, right: 106 }, range, 4);
     assert.deepEqual(above, { k: 10, x: -1000, y: 4 - 500 });
   });
 
   it("zooms out for what is too large, and in for what is too small to be seen", () => {
     const large = sheet(1000, 1000);
     const range = zoomRange(large, box, 0, 64);
-    assert.equal(revealing({ k: 10, x: 4, y: 4 }, large, box, { top: 0, left: 0, bottom: 100, right: 50 }, range).k, 2);
-    assert.equal(revealing({ k: 0.2, x: 4, y: 4 }, large, box, { top: 9, left: 9, bottom: 10, right: 10 }, range).k, 8);
+    assert.equal(
+      revealing({ k: 10, x: 4, y: 4 }, large, box, { top: 0, left: 0, bottom: 100, right: 50 }, range, 4).k,
+      2,
+    );
+    assert.equal(
+      revealing({ k: 0.2, x: 4, y: 4 }, large, box, { top: 9, left: 9, bottom: 10, right: 10 }, range, 4).k,
+      4,
+    );
   });
 
   it("ends with the rectangle in the box, whatever it was asked", () => {
@@ -206,7 +212,7 @@ describe("moving", () => {
         const [row, col] = [r % shown.rows, c % shown.cols];
         const rect = { top: row, left: col, bottom: row + 1, right: col + 1 };
         const home = homeCamera(shown, room, 0, 64);
-        const camera = revealing(home, shown, room, rect, zoomRange(shown, room, 0, 64));
+        const camera = revealing(home, shown, room, rect, zoomRange(shown, room, 0, 64), 4);
         const there = boxOf(camera, shown, rect);
         assert.ok(there.left >= 4 - 1e-6 && there.top >= 4 - 1e-6);
         assert.ok(there.right <= room.width - 4 + 1e-6 && there.bottom <= room.height - 4 + 1e-6);

@@ -173,6 +173,14 @@ function placed<T extends HTMLElement>(element: T, left: number, top: number, wi
   return element;
 }
 
+/** A copy of a heatmap's canvas, of the kind that may be read often. */
+function pictureOf(heatmap: Heatmap): ImageData {
+  const canvas = heatmap.shadowRoot!.querySelector("canvas")!;
+  const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", { willReadFrequently: true })!;
+  copy.drawImage(canvas, 0, 0);
+  return copy.getImageData(0, 0, canvas.width, canvas.height);
+}
+
 /** What a test may do with the page, as `probe` in its expressions. */
 const probe = {
   /** Puts a heatmap at a place of the page, CSS pixels. */
@@ -208,6 +216,21 @@ const probe = {
   rekey(name: PlaneName, key: string): void {
     probe.heatmap(name).source = sourceOf(name, key);
   },
+  refuse(name: PlaneName, reason: string): void {
+    probe.heatmap(name).source = {
+      ...sourceOf(name, `${name} refused`),
+      load: () => Promise.reject(new Error(reason)),
+    };
+  },
+  resize(name: PlaneName, width: number, height: number): void {
+    const { style } = probe.heatmap(name);
+    style.setProperty("width", `${width}px`);
+    style.setProperty("height", `${height}px`);
+  },
+  canvasSize(name: PlaneName): number[] {
+    const { width, height } = probe.heatmap(name).shadowRoot!.querySelector("canvas")!;
+    return [width, height];
+  },
   hold(): void {
     holding = true;
   },
@@ -228,14 +251,13 @@ const probe = {
   },
   /** RGB of the canvas at a CSS pixel of the heatmap. */
   pixel(name: PlaneName, px: number, py: number): number[] {
-    const canvas = probe.heatmap(name).shadowRoot!.querySelector("canvas")!;
-    const ctx = canvas.getContext("2d")!;
-    return [...ctx.getImageData(Math.floor(px * devicePixelRatio), Math.floor(py * devicePixelRatio), 1, 1).data];
+    const { data, width } = pictureOf(probe.heatmap(name));
+    const i = (Math.floor(py * devicePixelRatio) * width + Math.floor(px * devicePixelRatio)) * 4;
+    return [...data.slice(i, i + 3)];
   },
   /** How many device pixels are within `reach` of a colour, channel by channel. */
   count(name: PlaneName, [r, g, b]: readonly number[], reach = 24): number {
-    const canvas = probe.heatmap(name).shadowRoot!.querySelector("canvas")!;
-    const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+    const { data } = pictureOf(probe.heatmap(name));
     let count = 0;
     for (let i = 0; i < data.length; i += 4)
       if (
@@ -249,7 +271,7 @@ const probe = {
   },
   /** Resolves when everything that was asked for is drawn. */
   async settled(): Promise<void> {
-    for (let i = 0; i < 6; i++) await new Promise((resolve) => requestAnimationFrame(resolve));
+    for (let i = 0; i < 3; i++) await new Promise((resolve) => requestAnimationFrame(resolve));
   },
 };
 
