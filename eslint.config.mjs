@@ -113,10 +113,17 @@ export default tseslint.config(
     files: ["**/*.mjs", "test/**/*.ts"],
     languageOptions: {
       globals: Object.fromEntries(
-        ["console", "process", "URL", "Buffer", "setTimeout", "clearTimeout", "setInterval"].map((name) => [
-          name,
-          "readonly",
-        ]),
+        [
+          "console",
+          "process",
+          "URL",
+          "Buffer",
+          "setTimeout",
+          "clearTimeout",
+          "setInterval",
+          "fetch",
+          "AbortSignal",
+        ].map((name) => [name, "readonly"]),
       ),
     },
     rules: { "no-console": "off", "@typescript-eslint/no-unused-expressions": "off" },

@@ -128,7 +128,9 @@ export class Runner implements Disposable {
     this.cancel();
     this.#present?.session.dispose();
     this.#stack.dispose();
-    await this.#engine?.engine.dispose();
+    const engine = this.#engine?.engine;
+    this.#engine = undefined;
+    await engine?.dispose();
   }
 
   #compute(inputs: RunInputs, signal: AbortSignal, onProgress?: (fraction: number) => void): Promise<Run> {

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+
+const root = join(__dirname, "../../..");
+const manifestText = readFileSync(join(root, "package.json"), "utf8");
+const messages = JSON.parse(readFileSync(join(root, "package.nls.json"), "utf8")) as Record<string, string>;
+const { contributes } = JSON.parse(manifestText) as {
+  contributes: {
+    commands: { command: string; title: string }[];
+    menus: Record<string, { command: string }[]>;
+    configuration: { properties: Record<string, { markdownDescription: string; order: number; default: unknown }> };
+  };
+};
+const sources = readdirSync(join(root, "src/editor")).map((name) =>
+  readFileSync(join(root, "src/editor", name), "utf8"),
+);
+
+describe("the manifest", () => {
+  it("says every text through package.nls.json, and uses all of them", () => {
+    const used = [...manifestText.matchAll(/"%([^%"]+)%"/g)].map((found) => found[1]);
+    assert.deepEqual([...new Set(used)].sort(), Object.keys(messages).sort());
+  });
+
+  it("names only files that are there, or that the build makes", () => {
+    const paths = [...manifestText.matchAll(/"(?:\.\/)?((?:media|dist)\/[^"]+)"/g)].map((found) => found[1]);
+    assert.ok(paths.length > 10);
+    const missing = paths.filter((path) => path.startsWith("media/") && !existsSync(join(root, path)));
+    assert.deepEqual(missing, []);
+  });
+
+  it("puts only its own commands into menus", () => {
+    const known = contributes.commands.map(({ command }) => command);
+    const used = Object.values(contributes.menus).flatMap((items) => items.map(({ command }) => command));
+    assert.deepEqual(
+      used.filter((command) => !known.includes(command)),
+      [],
+    );
+  });
+
+  it("declares every setting and context that the code asks for", () => {
+    const settings = Object.keys(contributes.configuration.properties).map((name) => name.replace("conv.", ""));
+    const read = sources.flatMap((text) => [...text.matchAll(/conv\.get<\w+>\("(\w+)"/g)].map((found) => found[1]));
+    assert.deepEqual([...new Set(read)].sort(), settings.sort());
+    const contexts = new Set(
+      sources.flatMap((text) => [...text.matchAll(/setContext\("(\w+)"/g)].map((found) => found[1])),
+    );
+    const asked = [...manifestText.matchAll(/(?<!\w)conv\.(has\w+|canSave|running|ran\w+|numbers\w+)/g)].map(
+      (found) => found[1],
+    );
+    assert.deepEqual(
+      [...new Set(asked)].filter((name) => !contexts.has(name)),
+      [],
+    );
+  });
+
+  it("explains every setting, in order", () => {
+    const all = Object.values(contributes.configuration.properties);
+    assert.deepEqual(
+      all.map(({ order }) => order),
+      all.map((_, i) => i + 1),
+    );
+    for (const { markdownDescription } of all) assert.match(markdownDescription, /^%setting\./);
+  });
+});
