@@ -65,7 +65,7 @@ const scenes: Readonly<Record<Stage, (g: Geometry, place: Place, chosen: Choice)
     const group = Math.floor(place.at.c / g.groupChannels);
     return {
       kind: "product",
-      rail: [plane(place, chosen, "x"), plane(place, chosen, "out")],
+      rail: [plane(g, place, chosen, "x"), plane(g, place, chosen, "out")],
       left: operand("col", "col", "", 0, group * g.groupTaps),
       top: operand("Wᵀ", "W", groupText(g, group), 0, 0),
       result: operand("out", "out", "", 0, 0),
@@ -77,7 +77,7 @@ const scenes: Readonly<Record<Stage, (g: Geometry, place: Place, chosen: Choice)
 
   db: (g, place, chosen) => ({
     kind: "product",
-    rail: [plane(place, chosen, "dout")],
+    rail: [plane(g, place, chosen, "dout")],
     left: null,
     top: operand("dout", "dout", "", 0, 0),
     result: operand("db", "db", "the sum of each column", 0, 0),
@@ -91,7 +91,7 @@ const scenes: Readonly<Record<Stage, (g: Geometry, place: Place, chosen: Choice)
     const tap = (place.tap ?? 0) - group * g.groupTaps;
     return {
       kind: "product",
-      rail: [plane(place, chosen, "x"), plane(place, chosen, "dout")],
+      rail: [plane(g, place, chosen, "x"), plane(g, place, chosen, "dout")],
       left: { ...operand("colᵀ", "col", "", group * g.groupTaps, 0), picture: transposedPicture("col") },
       top: operand("dout", "dout", groupText(g, group), 0, 0),
       result: operand("dWᵀ", "dW", "", 0, 0),
@@ -106,7 +106,7 @@ const scenes: Readonly<Record<Stage, (g: Geometry, place: Place, chosen: Choice)
     const tap = (place.tap ?? 0) - group * g.groupTaps;
     return {
       kind: "product",
-      rail: [plane(place, chosen, "dout"), plane(place, chosen, "W")],
+      rail: [plane(g, place, chosen, "dout"), plane(g, place, chosen, "W")],
       left: operand("dout", "dout", "", 0, group * g.groupFilters),
       top: {
         ...operand("W", "W", groupText(g, group), group * g.groupFilters, 0),
@@ -143,21 +143,21 @@ function operand(title: string, tensor: TensorName, detail: string, row: number,
 }
 
 /** The plane that the present step is in, or the chosen one. */
-function plane({ at }: Place, chosen: Choice, tensor: TensorName, detail = ""): Pane {
-  const [major, minor] = presentPlane[tensor](at);
+function plane(g: Geometry, { at }: Place, chosen: Choice, tensor: TensorName): Pane {
+  const [major, minor] = presentPlane[tensor](at, g);
   const choice = chosen[tensor];
   return {
     id: `${tensor} plane`,
     picture: planePicture(tensor, choice?.major ?? major, choice?.minor ?? minor),
     title: tensor,
-    detail,
+    detail: "",
     choosable: true,
   };
 }
 
 /** All channels of an input side by side, or the page of them that the present one is on. */
 function channels(g: Geometry, place: Place, chosen: Choice, tensor: "x" | "dx"): Pane[] {
-  const { picture } = plane(place, chosen, tensor);
+  const { picture } = plane(g, place, chosen, tensor);
   const [n, c] = picture.plane ?? [0, 0];
   const first = Math.floor(c / PLANES) * PLANES;
   const shown = Math.min(PLANES, g.channels - first);
@@ -170,18 +170,21 @@ function channels(g: Geometry, place: Place, chosen: Choice, tensor: "x" | "dx")
   }));
 }
 
-const ofWindow = ({ n, c }: Place["at"]): [number, number] => [n, c];
-const ofOutput = ({ n, f }: Place["at"]): [number, number] => [n, f];
+type Finder = (at: Place["at"], g: Geometry) => [number, number];
+const ofWindow: Finder = ({ n, c }) => [n, c];
+const ofOutput: Finder = ({ n, f }) => [n, f];
+const ofWeight: Finder = ({ f, c }, g) => [f, c % g.groupChannels];
+const none: Finder = () => [0, 0];
 /** Where in each tensor the present step is. */
-const presentPlane: Readonly<Record<TensorName, (at: Place["at"]) => [number, number]>> = {
+const presentPlane: Readonly<Record<TensorName, Finder>> = {
   x: ofWindow,
   dx: ofWindow,
   out: ofOutput,
   dout: ofOutput,
-  W: ({ f, c }) => [f, c],
-  dW: ({ f, c }) => [f, c],
-  col: () => [0, 0],
-  dcol: () => [0, 0],
-  b: () => [0, 0],
-  db: () => [0, 0],
+  W: ofWeight,
+  dW: ofWeight,
+  col: none,
+  dcol: none,
+  b: none,
+  db: none,
 };

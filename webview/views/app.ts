@@ -1,0 +1,73 @@
+import { html, nothing } from "lit";
+import { customElement } from "lit/decorators.js";
+import { bindingOf } from "../keys";
+import "./flow";
+import "./goTo";
+import "./inspector";
+import "./keysHelp";
+import "./scene";
+import "./speech";
+import { activityBanner, emptyPage, failedPage, runningPage } from "./states";
+import "./strip";
+import "./timeline";
+import { Tips } from "./tips";
+import { PanelView } from "./view";
+
+/** `<conv-app>`: the whole page. */
+@customElement("conv-app")
+export class App extends PanelView {
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.addEventListener("keydown", this.#keydown);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    document.removeEventListener("keydown", this.#keydown);
+  }
+
+  protected override firstUpdated(): void {
+    new Tips(this);
+  }
+
+  protected override render() {
+    const { connected, run, activity, inspector } = this.panel.state;
+    if (!connected) return nothing;
+    if (run === null) {
+      const { panel } = this;
+      if (activity?.kind === "running") return runningPage(panel, activity);
+      return activity?.kind === "failed" ? failedPage(panel, activity) : emptyPage(panel);
+    }
+    const { panel } = this;
+    return html`
+      <header class="top"><conv-flow class="flow" .panel=${panel}></conv-flow></header>
+      ${activity === null ? nothing : activityBanner(panel, activity)}
+      <main class=${inspector ? "with-inspector" : "without-inspector"}>
+        <section class="stage" aria-label="Scene">
+          <conv-scene class="scene" .panel=${panel}></conv-scene>
+          <conv-strip class="strip" .panel=${panel}></conv-strip>
+        </section>
+        <conv-inspector class="inspector" .panel=${panel}></conv-inspector>
+      </main>
+      <footer class="bottom"><conv-timeline class="timeline" .panel=${panel}></conv-timeline></footer>
+      <conv-speech .panel=${panel}></conv-speech>
+      <conv-go-to .panel=${panel}></conv-go-to>
+      <conv-keys-help .panel=${panel}></conv-keys-help>
+    `;
+  }
+
+  /** What a focused part did not take. Taken keys stay here: outside the panel they may mean something else. */
+  readonly #keydown = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented || this.panel.state.run === null || this.panel.state.overlaid !== null) return;
+    const binding = bindingOf(event);
+    if (binding !== null) {
+      event.preventDefault();
+      event.stopPropagation();
+      binding.run(this.panel);
+    } else if (event.key.startsWith("Arrow") && document.activeElement === document.body) {
+      // The arrows move a cursor: the one of the result, if none has the focus.
+      event.preventDefault();
+      this.querySelector<HTMLElement>(".pane.written conv-heatmap")?.focus();
+    }
+  };
+}

@@ -1,0 +1,107 @@
+import { html, nothing } from "lit";
+import { customElement } from "lit/decorators.js";
+import { type FlowStep, backwardFlow, forwardFlow } from "../../src/conv/flow";
+import type { Geometry } from "../../src/conv/geometry";
+import { shapeText } from "../../src/tensor/tensor";
+import { type Stage, stages } from "../../src/trace/stages";
+import { segmented } from "./segmented";
+import { PanelView } from "./view";
+
+const backwardStages: ReadonlySet<Stage> = new Set<Stage>(["db", "dW", "dcol", "col2im"]);
+
+/** The stage that a chip goes to, and whether it is the chip that marks this stage as the present one. */
+const targets: Readonly<Record<string, { readonly stage: Stage; readonly end?: true; readonly marks?: true }>> = {
+  x: { stage: "im2col" },
+  pad: { stage: "im2col" },
+  col: { stage: "im2col", marks: true },
+  "· Wᵀ": { stage: "gemm", marks: true },
+  "+ b": { stage: "gemm" },
+  out: { stage: "gemm", end: true },
+  dout: { stage: "db" },
+  db: { stage: "db", marks: true },
+  dW: { stage: "dW", marks: true },
+  dcol: { stage: "dcol", marks: true },
+  dx: { stage: "col2im", marks: true },
+};
+
+/** How each gradient comes about, between its chips. */
+const operators: Readonly<Record<string, string>> = { dW: "colᵀ ·", dcol: "· W", dx: "col2im" };
+
+/** `<conv-flow>`: the shapes from input to output, or of the gradients; each is a button to the stage that makes it. */
+@customElement("conv-flow")
+export class FlowView extends PanelView {
+  /** Where each direction was left, so that switching there and back comes back. */
+  readonly #left = new Map<boolean, number>();
+
+  protected override render() {
+    const { run, steps } = this.panel.state;
+    if (run === null || steps === null) return nothing;
+    const stage = this.panel.place?.stage ?? "im2col";
+    const backward = backwardStages.has(stage);
+    const flow = backward ? backwardFlow(run.geometry) : forwardFlow(run.geometry);
+    return html`
+      <nav class="chips" aria-label="Shape flow">
+        ${flow.map((step, i) => this.#chip(step, i, stage, run.geometry))}
+      </nav>
+      ${segmented(
+        "Direction",
+        [
+          { value: "forward", text: "Forward" },
+          { value: "backward", text: "Backward" },
+        ],
+        backward ? "backward" : "forward",
+        (value) => this.#turn(value === "backward", backward),
+      )}
+    `;
+  }
+
+  #chip({ label, shape, why, tensor }: FlowStep, i: number, stage: Stage, g: Geometry) {
+    const target = targets[label];
+    const current = target.marks === true && target.stage === stage;
+    const text = label === "pad" ? padText(g) : shapeText(shape);
+    const go = () => {
+      const { steps } = this.panel.state;
+      if (steps === null || steps.total === 0) return;
+      const { start, count } = steps.spans[target.stage];
+      this.panel.seek(target.end === true ? start + count - 1 : start);
+      this.panel.describe(tensor);
+    };
+    return html`
+      ${
+        i === 0
+          ? nothing
+          : html`<span class="arrow" aria-hidden="true"
+              >${label in operators ? html`<i>${operators[label]}</i>` : nothing}→</span
+            >`
+      }
+      <button
+        type="button"
+        class="chip"
+        aria-current=${current ? "step" : "false"}
+        data-tip=${why.join("\n")}
+        aria-description=${why.join("; ")}
+        @click=${go}
+      >
+        <b>${label}</b> <span>${text}</span>
+      </button>
+    `;
+  }
+
+  #turn(wanted: boolean, backward: boolean): void {
+    const { steps, step } = this.panel.state;
+    if (wanted === backward || steps === null || steps.total === 0) return;
+    this.#left.set(backward, step);
+    const first = steps.spans[wanted ? stages[2] : stages[0]].start;
+    const back = this.#left.get(wanted);
+    const known = back !== undefined && back < steps.total && backwardStages.has(steps.spanAt(back).stage) === wanted;
+    this.panel.seek(known ? back : first);
+  }
+}
+
+/** The padded size, and what was added at each side where it is not the same everywhere: "34×34  +1", "5×6  ↑0 ↓1 ←1 →1". */
+function padText({ y, x }: Geometry): string {
+  const sides = [y.begin, y.end, x.begin, x.end];
+  const size = `${y.padded}×${x.padded}`;
+  if (sides.every((side) => side === sides[0])) return sides[0] === 0 ? `${size} +0` : `${size} +${sides[0]}`;
+  return `${size} ↑${y.begin} ↓${y.end} ←${x.begin} →${x.end}`;
+}

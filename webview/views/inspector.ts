@@ -1,0 +1,107 @@
+import { type TemplateResult, html, nothing } from "lit";
+import { customElement, state } from "lit/decorators.js";
+import { extentFormula, sizeFormula } from "../../src/conv/geometry";
+import type { ElementFacts, RunInfo } from "../../src/protocol/messages";
+import type { Element } from "../../src/trace/elements";
+import { short } from "../format";
+import type { Panel } from "../panel";
+import { contributions } from "./contributions";
+import { selectedElement } from "./selected";
+import { tensorCard } from "./tensorCard";
+import { PanelView } from "./view";
+
+/** An element with what was found out about it: shown together, also while the next ones are on their way. */
+export interface Inspected {
+  readonly element: Element;
+  readonly facts: ElementFacts;
+}
+
+/** `<conv-inspector>`: the chosen element, what it is made of, its tensor, the colours, and the layer. */
+@customElement("conv-inspector")
+export class InspectorView extends PanelView {
+  @state() private all = false;
+  #inspected: (Inspected & { readonly run: number }) | null = null;
+
+  protected override render() {
+    const { run, inspector } = this.panel.state;
+    if (run === null) return nothing;
+    const toggle = html`<button
+      type="button"
+      class="fold codicon codicon-${inspector ? "layout-sidebar-right" : "layout-sidebar-right-off"}"
+      aria-label="${inspector ? "Hide" : "Show"} the inspector"
+      aria-expanded=${String(inspector)}
+      data-tip="${inspector ? "Hide" : "Show"} the inspector (s)"
+      @click=${() => this.panel.toggleInspector()}
+    ></button>`;
+    if (!inspector) return toggle;
+    const inspected = this.#inspect(run);
+    const tensor = this.panel.state.described ?? inspected?.element.tensor ?? "out";
+    return html`
+      ${toggle}
+      ${
+        inspected === null
+          ? nothing
+          : html`${selectedElement(this.panel, inspected)}
+            ${contributions(this.panel, inspected, this.all, () => (this.all = !this.all))}`
+      }
+      ${tensorCard(this.panel, tensor)} ${layerFacts(this.panel, run)}
+    `;
+  }
+
+  /** The element to describe with its facts; what was known last, until those of the present one have come. */
+  #inspect(run: RunInfo): Inspected | null {
+    const { element } = this.panel;
+    const facts = element === null ? undefined : this.panel.facts.element(element, this.all);
+    if (element !== null && facts !== undefined) this.#inspected = { element, facts, run: run.id };
+    if (this.#inspected?.run !== run.id) this.#inspected = null;
+    return this.#inspected;
+  }
+}
+
+/** The settings as they were resolved, and what was assumed, each with the choice of something else. */
+function layerFacts(panel: Panel, { geometry: g, arithmetic, timing, notes }: RunInfo): TemplateResult {
+  const pair = (y: number, x: number) => (y === x ? String(y) : `${y} × ${x}`);
+  const milliseconds = (time: number) => `${short(Number(time.toPrecision(3)))} ms`;
+  const rows: [string, string, string][] = [
+    ["stride", pair(g.y.stride, g.x.stride), ""],
+    ["dilation", pair(g.y.dilation, g.x.dilation), `height ${extentFormula(g.y)}\nwidth ${extentFormula(g.x)}`],
+    ["padding", `↑${g.y.begin} ↓${g.y.end} ←${g.x.begin} →${g.x.end} ${g.paddingMode}`, ""],
+    ["groups", String(g.groups), ""],
+    ["out", pair(g.y.out, g.x.out), `height ${sizeFormula(g.y)}\nwidth ${sizeFormula(g.x)}`],
+    [
+      "arithmetic",
+      `${arithmetic.dtype}, ${arithmetic.fused ? "fused" : "multiply, then add"}, blocks of ${arithmetic.block}`,
+      "",
+    ],
+    ["kernel", `${timing.kernel}, ${timing.threads} ${timing.threads === 1 ? "thread" : "threads"}`, ""],
+    ["time", `${milliseconds(timing.forwardMs)} forward, ${milliseconds(timing.backwardMs)} backward`, ""],
+  ];
+  return html`<section class="section">
+    <h3>Layer</h3>
+    ${
+      notes.length === 0
+        ? nothing
+        : html`<div class="notes">
+            ${notes.map(
+              ({ label, detail, choices }, note) =>
+                html`<div class="note" data-tip=${detail}>
+                  <span>${label}</span>
+                  ${choices.map(
+                    (choice, at) =>
+                      html`<button type="button" @click=${() => panel.choose(note, at)}>${choice}</button>`,
+                  )}
+                </div>`,
+            )}
+          </div>`
+    }
+    <table class="facts">
+      ${rows.map(
+        ([name, value, tip]) =>
+          html`<tr data-tip=${tip}>
+            <th scope="row">${name}</th>
+            <td>${value}</td>
+          </tr>`,
+      )}
+    </table>
+  </section>`;
+}

@@ -1,0 +1,151 @@
+import { html, nothing } from "lit";
+import { customElement, property, query } from "lit/decorators.js";
+import { sourceOf } from "../../src/conv/columns";
+import type { Geometry } from "../../src/conv/geometry";
+import { type Picture, elementIn, pictureKey } from "../../src/protocol/picture";
+import { shapeOf } from "../../src/trace/elements";
+import { cellName } from "../names";
+import { linkedIn, momentIn } from "../overlays";
+import type { Overlay } from "../paint/overlay";
+import { type Cell, type PlaneView, type Ring, noRing } from "../paint/view";
+import type { Pane } from "../scenes";
+import { axisStepper } from "./axisStepper";
+import type { Heatmap } from "./heatmap";
+import "./heatmap";
+import { PanelView } from "./view";
+
+/** Lengths of one cell that a matrix is to be shown with; a plane finds its own. */
+export interface CellSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** `<conv-pane>`: a picture of the scene with its caption. Tells `pane-view` when the user has zoomed or panned it. */
+@customElement("conv-pane")
+export class PaneView extends PanelView {
+  @property({ attribute: false }) pane!: Pane;
+  @property({ attribute: false }) cell: CellSize | null = null;
+  @query("conv-heatmap") readonly heatmap!: Heatmap | null;
+
+  /** What does not change between two steps keeps its identity, so that the heatmap need not look at it again. */
+  #names: { readonly key: string; readonly of: (row: number, col: number) => string } | null = null;
+  #outlines: { readonly key: readonly unknown[]; readonly overlays: readonly Overlay[] } = { key: [], overlays: [] };
+
+  protected override render() {
+    const { run } = this.panel.state;
+    if (run === null) return nothing;
+    const { picture, title, detail, choosable } = this.pane;
+    const { geometry: g } = run;
+    const scale = this.panel.facts.scale(picture.tensor);
+    const source = scale === null ? null : this.panel.tiles.source(picture);
+    return html`
+      <div class="caption">
+        <b>${title}</b>
+        ${choosable ? axisStepper(this.panel, picture) : nothing}
+        ${detail === "" ? nothing : html`<span class="detail">${detail}</span>`}
+      </div>
+      <conv-heatmap
+        .label=${this.#label}
+        .source=${source}
+        .scale=${scale ?? undefined}
+        .ring=${ringOf(g, picture)}
+        .ringShows=${this.#ringShows(g)}
+        .overlays=${this.#overlays(g)}
+        .cellName=${this.#cellName(g)}
+        .aspect=${this.cell === null ? 1 : this.cell.width / this.cell.height}
+        .minCell=${this.cell?.height ?? 0}
+        .maxCell=${this.cell === null ? 64 : Math.max(this.cell.width, this.cell.height)}
+        @cell-hover=${this.#hover}
+        @cell-select=${this.#select}
+        @view-change=${this.#viewChange}
+      ></conv-heatmap>
+    `;
+  }
+
+  get #label(): string {
+    const { picture, title, detail } = this.pane;
+    const plane = picture.plane === null ? "" : ` plane ${picture.plane.join(", ")}`;
+    return `${title}${plane}${detail === "" ? "" : `, ${detail}`}`;
+  }
+
+  #cellName(g: Geometry) {
+    const key = pictureKey(this.pane.picture);
+    const { picture } = this.pane;
+    if (this.#names?.key !== key) this.#names = { key, of: (row, col) => cellName(g, picture, row, col) };
+    return this.#names.of;
+  }
+
+  #overlays(g: Geometry): readonly Overlay[] {
+    const { picture } = this.pane;
+    const { hovered, selected } = this.panel.state;
+    const { place } = this.panel;
+    const key = [g, pictureKey(picture), place?.step, hovered, selected];
+    if (key.some((part, i) => part !== this.#outlines.key[i])) {
+      const moment = place === null ? [] : momentIn(g, place, picture);
+      this.#outlines = { key, overlays: [...linkedIn(g, picture, hovered, selected), ...moment] };
+    }
+    return this.#outlines.overlays;
+  }
+
+  #shows: { readonly g: Geometry; readonly of: (row: number, col: number) => Cell | null } | null = null;
+  #ringShows(g: Geometry) {
+    if (this.#shows?.g !== g)
+      this.#shows = {
+        g,
+        of: (row, col) => {
+          const [y, x] = [sourceOf(g.y, g.paddingMode, row), sourceOf(g.x, g.paddingMode, col)];
+          return y < 0 || x < 0 ? null : { row: y, col: x };
+        },
+      };
+    return this.#shows.of;
+  }
+
+  readonly #hover = ({ detail }: CustomEvent<Cell | null>): void => {
+    const { run } = this.panel.state;
+    const { picture } = this.pane;
+    if (run === null) return;
+    this.panel.hover(
+      detail === null ? null : { tensor: picture.tensor, index: elementIn(run.geometry, picture, detail) },
+    );
+  };
+
+  /** A cell of the ring stands for the cell that it shows, if there is one. */
+  readonly #select = ({ detail }: CustomEvent<Cell>): void => {
+    const { run } = this.panel.state;
+    const { picture } = this.pane;
+    if (run === null) return;
+    const shown = picture.plane === null || isInside(run.geometry, picture, detail) ? detail : this.#shown(detail);
+    if (shown === null) return;
+    this.panel.select({ tensor: picture.tensor, index: elementIn(run.geometry, picture, shown) });
+  };
+
+  #shown({ row, col }: Cell): Cell | null {
+    return this.#shows?.of(row, col) ?? null;
+  }
+
+  readonly #viewChange = ({ detail }: CustomEvent<PlaneView>): void => {
+    this.dispatchEvent(new CustomEvent<PlaneView>("pane-view", { detail, bubbles: true }));
+  };
+}
+
+/** The padding around x and dx; other tensors have none. */
+export function ringOf(g: Geometry, { tensor, plane }: Picture): Ring {
+  if (plane === null || (tensor !== "x" && tensor !== "dx")) return noRing;
+  if (g !== rings.g) {
+    const ring = { top: g.y.begin, left: g.x.begin, bottom: g.y.end, right: g.x.end };
+    rings = { g, ring };
+  }
+  return rings.ring;
+}
+let rings: { readonly g: Geometry | null; readonly ring: Ring } = { g: null, ring: noRing };
+
+function isInside(g: Geometry, { tensor }: Picture, { row, col }: Cell): boolean {
+  const [, , rows, cols] = shapeOf(g, tensor);
+  return row >= 0 && col >= 0 && row < rows && col < cols;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "conv-pane": PaneView;
+  }
+}

@@ -1,0 +1,248 @@
+import { type PropertyValues, type TemplateResult, html, nothing } from "lit";
+import { customElement, state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
+import type { Geometry } from "../../src/conv/geometry";
+import { pictureSize } from "../../src/protocol/picture";
+import type { Stage } from "../../src/trace/stages";
+import type { Place } from "../../src/trace/steps";
+import { type Box, CAPTION, FRAME, type MatrixBox, layCopy, layProduct } from "../layout/scene";
+import { type Along, type AxisName, Window } from "../layout/window";
+import type { PlaneView } from "../paint/view";
+import { type Operand, type Pane, type Scene, sceneAt } from "../scenes";
+import { type PaneView, ringOf } from "./pane";
+import { placed } from "./placed";
+import { sceneWords } from "./sceneWords";
+import { PanelView } from "./view";
+
+/** A matrix on the screen: which directions its rows and columns are, and where those begin in its picture. */
+interface Laid {
+  readonly pane: Pane;
+  readonly box: MatrixBox;
+  readonly down: AxisName;
+  readonly across: AxisName;
+  readonly row: number;
+  readonly col: number;
+}
+
+/** `<conv-scene>`: what is read on the left, what is written on the right, the present cell outlined in both. */
+@customElement("conv-scene")
+export class SceneView extends PanelView {
+  @state() private width = 0;
+  @state() private height = 0;
+
+  #windows: { readonly run: unknown; readonly byStage: Map<Stage, Window> } = { run: null, byStage: new Map() };
+  #laid: readonly Laid[] = [];
+  #window = new Window();
+  #alongs: Readonly<Partial<Record<AxisName, Along>>> = {};
+  readonly #own = new ResizeObserver(([{ contentRect }]) => {
+    this.width = Math.floor(contentRect.width);
+    this.height = Math.floor(contentRect.height);
+  });
+  /** A heatmap forgets what it was aligned to before it had a size. */
+  readonly #panes = new ResizeObserver(() => this.#align());
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#own.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#own.disconnect();
+    this.#panes.disconnect();
+  }
+
+  protected override render() {
+    const { run, planes } = this.panel.state;
+    const { place } = this.panel;
+    if (run === null || this.width === 0) return nothing;
+    if (place === null)
+      return html`<p class="no-steps">The batch is empty: there is nothing to compute, and no step to go to.</p>`;
+    const { geometry: g } = run;
+    const scene = sceneAt(g, place, planes);
+    this.#enter(run, place.stage);
+    return scene.kind === "product" ? this.#product(g, place, scene) : this.#copy(g, place, scene);
+  }
+
+  protected override updated(_changed: PropertyValues): void {
+    for (const { heatmap } of this.querySelectorAll<PaneView>("conv-pane")) if (heatmap !== null) this.#panes.observe(heatmap);
+    void this.#alignSoon();
+  }
+
+  #product(g: Geometry, place: Place, scene: Extract<Scene, { kind: "product" }>) {
+    const { rail, left, top, result, m, k, n } = scene;
+    const layout = layProduct(
+      this.width,
+      this.height,
+      rail.map((pane) => cellsOf(g, pane)),
+      { m: m.count, k: k.count, n: n.count },
+      left === null,
+    );
+    const laid = (pane: Operand, box: MatrixBox, down: AxisName, across: AxisName): Laid => {
+      const { row, col } = pane;
+      return { pane: { ...pane, detail: rangeText(pane.detail, pane, g) }, box, down, across, row, col };
+    };
+    this.#see(
+      [
+        ...(left === null || layout.left === null ? [] : [laid(left, layout.left, "m", "k")]),
+        laid(top, layout.top, "k", "n"),
+        laid(result, layout.result, "m", "n"),
+      ],
+      {
+        m: { ...m, visible: layout.result.rows.visible },
+        k: { ...k, visible: layout.top.rows.visible },
+        n: { ...n, visible: layout.result.cols.visible },
+      },
+    );
+    const written = scene.result.picture.tensor;
+    return html`
+      <div class="words" ${placed(position(layout.words))}>${sceneWords(g, place)}</div>
+      ${repeat(
+        [...rail.map((pane, i) => this.#plane(pane, layout.rail[i], written)), ...this.#matrices(written)],
+        ({ id }) => id,
+        ({ template }) => template,
+      )}
+      ${layout.left === null ? nothing : this.#guides(layout.left, layout.top, layout.result)}
+    `;
+  }
+
+  #copy(g: Geometry, place: Place, scene: Extract<Scene, { kind: "copy" }>) {
+    const planesFirst = scene.to.every(({ picture }) => picture.plane === null);
+    const [planes, [matrix]] = planesFirst ? [scene.from, scene.to] : [scene.to, scene.from];
+    const size = pictureSize(g, matrix.picture);
+    const cells = planes.map((pane) => cellsOf(g, pane));
+    const layout = layCopy(this.width, this.height, cells, size, planesFirst);
+    this.#see([{ pane: matrix, box: layout.matrix, down: "m", across: "k", row: 0, col: 0 }], {
+      m: { count: size.rows, at: place.row ?? 0, visible: layout.matrix.rows.visible },
+      k: { count: size.cols, at: place.tap ?? 0, visible: layout.matrix.cols.visible },
+    });
+    const written = scene.to[0].picture.tensor;
+    return html`
+      <div class="words" ${placed(position(layout.words))}>${sceneWords(g, place)}</div>
+      ${repeat(
+        [...planes.map((pane, i) => this.#plane(pane, layout.planes[i], written)), ...this.#matrices(written)],
+        ({ id }) => id,
+        ({ template }) => template,
+      )}
+    `;
+  }
+
+  #plane(pane: Pane, box: Box, written: string): { id: string; template: TemplateResult } {
+    return { id: pane.id, template: this.#pane(pane, box, null, written) };
+  }
+
+  #matrices(written: string): { id: string; template: TemplateResult }[] {
+    return this.#laid.map(({ pane, box }) => ({
+      id: pane.id,
+      template: this.#pane(pane, box, { width: box.cols.cell, height: box.rows.cell }, written),
+    }));
+  }
+
+  #pane(pane: Pane, box: Box, cell: { width: number; height: number } | null, written: string) {
+    return html`<conv-pane
+      class="pane ${pane.picture.tensor === written ? "written" : "read"}"
+      .panel=${this.panel}
+      .pane=${pane}
+      .cell=${cell}
+      ${placed({ left: box.left, top: box.top - CAPTION, "--width": `${box.width}px`, "--height": `${box.height}px` })}
+      @pane-view=${this.#paneView}
+    ></conv-pane>`;
+  }
+
+  /** Thin lines from the present row of the left factor, and from the column of the top one, to where they meet. */
+  #guides(left: MatrixBox, top: MatrixBox, result: MatrixBox) {
+    const { m, n } = this.#alongs;
+    if (m === undefined || n === undefined) return nothing;
+    const y = this.#middle("m", m, result.rows.cell, result.rows.visible);
+    const x = this.#middle("n", n, result.cols.cell, result.cols.visible);
+    const leftEnd = left.left + left.width - FRAME;
+    const topEnd = top.top + top.height - FRAME;
+    return html`
+      ${
+        y === null
+          ? nothing
+          : html`<div
+              class="guide"
+              ${placed({ left: leftEnd + 4, top: result.top + FRAME + y, width: result.left + FRAME - leftEnd - 8, height: 1 })}
+            ></div>`
+      }
+      ${
+        x === null
+          ? nothing
+          : html`<div
+              class="guide"
+              ${placed({ left: result.left + FRAME + x, top: topEnd + 4, width: 1, height: result.top + FRAME - topEnd - 8 })}
+            ></div>`
+      }
+    `;
+  }
+
+  /** The middle of the present cell along a direction, in pixels; null out of view. */
+  #middle(axis: AxisName, { at }: Along, cell: number, visible: number): number | null {
+    const pixel = (at - this.#window.first(axis) + 0.5) * cell * this.#window.zoom;
+    return pixel > 0 && pixel < cell * visible ? Math.round(pixel) : null;
+  }
+
+  #enter(run: unknown, stage: Stage): void {
+    if (this.#windows.run !== run) this.#windows = { run, byStage: new Map() };
+    let window = this.#windows.byStage.get(stage);
+    if (window === undefined) this.#windows.byStage.set(stage, (window = new Window()));
+    this.#window = window;
+  }
+
+  #see(laid: readonly Laid[], alongs: Readonly<Partial<Record<AxisName, Along>>>): void {
+    this.#laid = laid;
+    this.#alongs = alongs;
+    for (const axis of ["m", "k", "n"] as const) {
+      const along = alongs[axis];
+      if (along !== undefined) this.#window.follow(axis, along);
+    }
+  }
+
+  async #alignSoon(): Promise<void> {
+    const panes = [...this.querySelectorAll<PaneView>("conv-pane")];
+    await Promise.all(panes.map((pane) => pane.updateComplete));
+    await Promise.all(panes.map((pane) => pane.heatmap?.updateComplete));
+    for (const { heatmap } of panes) if (heatmap !== null) this.#panes.observe(heatmap);
+    this.#align();
+  }
+
+  #align(except?: PaneView): void {
+    for (const view of this.querySelectorAll<PaneView>("conv-pane")) {
+      const laid = this.#laid.find(({ pane }) => pane.id === view.pane.id);
+      if (laid === undefined || view === except || view.heatmap === null) continue;
+      const { box, down, across, row, col } = laid;
+      const { zoom } = this.#window;
+      view.heatmap.alignRows({ top: row + this.#window.first(down), cellHeight: box.rows.cell * zoom });
+      view.heatmap.alignColumns({ left: col + this.#window.first(across), cellWidth: box.cols.cell * zoom });
+    }
+  }
+
+  readonly #paneView = (event: CustomEvent<PlaneView>): void => {
+    const view = event.currentTarget as PaneView; // the listener is on panes only
+    const laid = this.#laid.find(({ pane }) => pane.id === view.pane.id);
+    if (laid === undefined) return;
+    const { top, left, cellHeight } = event.detail;
+    const firsts = { [laid.down]: top - laid.row, [laid.across]: left - laid.col };
+    this.#window.put(cellHeight / laid.box.rows.cell, firsts, this.#alongs);
+    this.#align(view);
+    this.requestUpdate();
+  };
+}
+
+function position({ left, top, width, height }: Box) {
+  return { left, top, width, height };
+}
+
+/** A plane with its padding ring, in cells. */
+function cellsOf(g: Geometry, { picture }: Pane) {
+  const { rows, cols } = pictureSize(g, picture);
+  const ring = ringOf(g, picture);
+  return { rows: rows + ring.top + ring.bottom, cols: cols + ring.left + ring.right };
+}
+
+function rangeText(detail: string, { picture }: Pane, g: Geometry): string {
+  const { rows, cols } = pictureSize(g, picture);
+  return [`${rows} × ${cols}`, detail].filter((part) => part !== "").join(" · ");
+}
+

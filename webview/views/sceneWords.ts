@@ -1,0 +1,64 @@
+import { type TemplateResult, html } from "lit";
+import type { Geometry } from "../../src/conv/geometry";
+import type { Stage } from "../../src/trace/stages";
+import type { Place } from "../../src/trace/steps";
+import { rowText } from "../names";
+
+/** What the stage does, and what its present row, column or window stands for. */
+interface Words {
+  readonly formula: string;
+  readonly what: string;
+  now(g: Geometry, place: Place): readonly string[];
+}
+
+const words: Readonly<Record<Stage, Words>> = {
+  im2col: {
+    formula: "col = im2col(x)",
+    what: "Each window of padded x becomes one row of col.",
+    now: (g, { row }) => [windowText(g, row)],
+  },
+  gemm: {
+    formula: "out = col · Wᵀ",
+    what: "Each row of col meets each column of Wᵀ.",
+    now: (g, { row, at }) => [windowText(g, row), `column ${at.f} is filter ${at.f}`],
+  },
+  db: {
+    formula: "db = Σ dout",
+    what: "Each column of dout is added up.",
+    now: (g, { row, at }) => [`column ${at.f} is filter ${at.f}`, `row ${row ?? 0} is the output at ${rowText(g, row ?? 0)}`],
+  },
+  dW: {
+    formula: "dW = colᵀ · dout",
+    what: "A weight's gradient sums what its tap saw, over all outputs of its filter.",
+    now: (g, { row, tap, at }) => [
+      `row ${tap ?? 0} is tap c ${at.c}, ky ${at.ky}, kx ${at.kx}`,
+      `column ${at.f} is filter ${at.f}; now the output at ${rowText(g, row ?? 0)}`,
+    ],
+  },
+  dcol: {
+    formula: "dcol = dout · W",
+    what: "Each output hands its gradient back to its window, through the weights of all filters.",
+    now: (g, { row, at }) => [windowText(g, row), `column ${at.c}, ${at.ky}, ${at.kx} is the tap c, ky, kx`],
+  },
+  col2im: {
+    formula: "dx = col2im(dcol)",
+    what: "Each row of dcol is added back onto its window; where windows overlap, gradients add up.",
+    now: (g, { row }) => [windowText(g, row)],
+  },
+};
+
+export function sceneWords(g: Geometry, place: Place): TemplateResult {
+  const { formula, what, now } = words[place.stage];
+  const biased = place.stage === "gemm" && g.hasBias ? " + b" : "";
+  return html`
+    <h2>${place.stage} <span>${formula}${biased}</span></h2>
+    <p>${what}</p>
+    <ul>
+      ${now(g, place).map((line) => html`<li>${line}</li>`)}
+    </ul>
+  `;
+}
+
+function windowText(g: Geometry, row: number | null): string {
+  return `row ${row ?? 0} is the window at ${rowText(g, row ?? 0)}`;
+}
