@@ -157,11 +157,11 @@ class Loader {
 
   #db(name: string, source: Tensor, geometry: Geometry): Axes {
     const axes = biasAxes(source, name);
-    if (axes.tensor.shape[0] === geometry.filters) return axes;
+    if (axes.tensor.shape[0] === geometry.weightFilters) return axes;
     throw new ConvError({
       code: "bad-shape",
       what: `${name} does not fit this layer`,
-      expected: `${geometry.filters} values, one for each filter`,
+      expected: `${geometry.weightFilters} values, one for each filter`,
       found: String(axes.tensor.shape[0]),
     });
   }

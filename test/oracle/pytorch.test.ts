@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
-import { setFlagsFromString } from "node:v8";
 import type { Run } from "../../src/conv/run";
 import { type ArithmeticKind, Engine } from "../../src/engine/engine";
 import { type RandomLayer, Random, randomLayer } from "./randomLayers";
@@ -16,9 +15,6 @@ const layerCount = Number(process.env.ORACLE_LAYERS ?? 2000);
 const batchSize = 50;
 const threadCounts = [1, 2, 4];
 const arithmetics: readonly ArithmeticKind[] = ["fast", "reproducible"];
-
-// Node 20 has relaxed SIMD behind a flag; later ones have it as it is.
-if (Number(process.versions.node.split(".")[0]) < 22) setFlagsFromString("--experimental-wasm-relaxed-simd");
 
 /** Σ|product| times this is what rounding may amount to: 16·u for float32. In float64 PyTorch's own sums are no better than ours. */
 const granted = { float32: 16 * 2 ** -24, float64: 1e-12 };

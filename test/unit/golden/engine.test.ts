@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { nodeFiles } from "../../../src/base/nodeFiles";
 import type { Run } from "../../../src/conv/run";
-import { type ArithmeticKind, Engine } from "../../../src/engine/engine";
+import { Engine, type EngineOptions } from "../../../src/engine/engine";
 import { type Layer, loadLayer } from "../../../src/formats/loadLayer";
 import { referenceBackward, referenceForward } from "../../../src/conv/reference";
 import {
@@ -20,7 +20,12 @@ import { permuted } from "./npz";
 import { pins } from "./public";
 
 const u = 2 ** -24;
-const arithmetics: readonly ArithmeticKind[] = ["fast", "reproducible"];
+/** The two arithmetics of the kernels, and the plain TypeScript of hosts without SIMD. */
+const ways: readonly Pick<EngineOptions, "arithmetic" | "kernels">[] = [
+  { arithmetic: "fast" },
+  { arithmetic: "reproducible" },
+  { kernels: "scalar" },
+];
 
 /** A layer file that stands beside the goldens. */
 function layerOf(layer: object): Promise<Layer> {
@@ -43,9 +48,9 @@ function allowedOf(golden: Golden, run: Run, name: ResultName): (i: number) => n
   return (i) => (run.arithmetic.dtype === "float32" ? 16 * u : 1e-12) * size[i];
 }
 
-for (const arithmetic of arithmetics)
-  describe(`the engine against PyTorch, ${arithmetic}`, () => {
-    const engine = new Engine({ assets: resolve("dist"), arithmetic, threads: 2 });
+for (const way of ways)
+  describe(`the engine against PyTorch, ${way.kernels ?? way.arithmetic}`, () => {
+    const engine = new Engine({ assets: resolve("dist"), threads: 2, ...way });
     after(() => engine.dispose());
 
     for (const golden of goldens)
