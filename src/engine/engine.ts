@@ -6,7 +6,7 @@ import { Backend, type Choice } from "./backend";
 import { type Crew, computeLayer, emptyLayer, ones } from "./compute";
 import { kernelName } from "./kernels";
 import { defaultThreads } from "./machine";
-import { DEFAULT_LIMIT, estimate } from "./memory";
+import { DEFAULT_LIMIT, TILE_BYTES, estimate } from "./memory";
 import { PoolFailure } from "./pool";
 
 export type ArithmeticKind = "fast" | "reproducible";
@@ -18,7 +18,7 @@ export interface EngineOptions {
   readonly threads?: number;
   /** "fast" (default): fused multiply-add where the host has it. "reproducible": the same bits on every machine. */
   readonly arithmetic?: ArithmeticKind;
-  /** Bytes of working memory; a layer that needs more is computed in tiles. Default 1 GiB, at most 4. */
+  /** Bytes of working memory that may be taken. A large layer is computed in tiles anyway. Default 2 GiB, at most 4. */
   readonly memoryLimit?: number;
   /** "scalar" computes in plain TypeScript, as hosts without SIMD or shared memory must. */
   readonly kernels?: "wasm" | "scalar";
@@ -39,16 +39,14 @@ export interface RunOptions {
 /** Fewer products than this take less time than waking threads does. Measured. */
 const SMALL_LAYER = 2 ** 21;
 const MOST_THREADS = 64;
-/** Memory that an idle engine keeps for the next run. */
-const KEPT_BYTES = 2 ** 28;
-
 /**
  * Computes layers, forward and backward, by the arithmetic contract of conv/run.ts. The bits of a result depend on the inputs
  * and on `Run.arithmetic` alone: not on threads, tiles or timing. Runs on one engine follow each other.
  */
 export class Engine {
   readonly #options: EngineOptions;
-  readonly #ending = new AbortController();
+  readonly #cancels = new Set<AbortController>();
+  #disposed = false;
   #backend: Backend;
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -67,16 +65,26 @@ export class Engine {
    * `bad-shape`; `out-of-memory`; `cancelled`, at once when `signal` says so; `worker-failed` if threads die twice.
    */
   run(inputs: RunInputs, options: RunOptions = {}): Promise<Run> {
-    const signal = AbortSignal.any([this.#ending.signal, ...(options.signal === undefined ? [] : [options.signal])]);
-    const run = this.#queue.then(() => this.#runNow(inputs, options, signal));
+    const cancel = new AbortController();
+    const abort = () => cancel.abort();
+    if (this.#disposed || options.signal?.aborted === true) abort();
+    options.signal?.addEventListener("abort", abort);
+    this.#cancels.add(cancel);
+    const run = this.#queue.then(() => this.#runNow(inputs, options, cancel.signal));
     // A cancelled run is reported at once; the next one waits until the threads have really left it.
-    this.#queue = run.catch(() => undefined);
-    return unlessCancelled(run, signal);
+    this.#queue = run
+      .catch(() => undefined)
+      .then(() => {
+        options.signal?.removeEventListener("abort", abort);
+        this.#cancels.delete(cancel);
+      });
+    return unlessCancelled(run, cancel.signal);
   }
 
   /** Cancels what is under way. Resolves when no thread is left. */
   async dispose(): Promise<void> {
-    this.#ending.abort();
+    this.#disposed = true;
+    for (const cancel of this.#cancels) cancel.abort();
     await this.#queue;
     await this.#backend.dispose();
   }
@@ -129,7 +137,8 @@ export class Engine {
       );
     } finally {
       signal.removeEventListener("abort", stop);
-      if (backend.reserved > KEPT_BYTES) await this.#renew();
+      // An idle engine keeps a tile's worth of memory for the next run, not more.
+      if (backend.reserved > 2 * TILE_BYTES) await this.#renew();
     }
   }
 

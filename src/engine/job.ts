@@ -72,6 +72,8 @@ const fields = [
 export type Job = Readonly<Record<(typeof fields)[number], number>>;
 
 export const JOB_FIELDS = fields.length;
+/** Two builds of the engine understand each other only if they agree on this. */
+export const JOB_FORMAT = fields.join(" ");
 
 export function writeJob(job: Job, words: Float64Array): void {
   fields.forEach((field, i) => (words[i] = job[field]));

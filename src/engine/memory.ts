@@ -27,8 +27,10 @@ export interface Estimate {
 
 /** What 32-bit pointers can reach, less a page for the kernels' reading a vector past the last element. */
 export const MOST_BYTES = 2 ** 32 - 2 ** 16;
-/** A layer that needs more than this is computed in tiles: the rest of the machine's memory is not the engine's. */
-export const DEFAULT_LIMIT = 2 ** 30;
+/** The rest of the machine's memory is not the engine's. */
+export const DEFAULT_LIMIT = 2 ** 31;
+/** A layer that needs more is computed in tiles of this: the host's copying of a tile is then over in some 50 ms. */
+export const TILE_BYTES = 2 ** 28;
 
 const elementBytes = { float32: 4, float64: 8 } as const satisfies Record<ComputeDtype, number>;
 
@@ -52,26 +54,34 @@ export function estimate(g: Geometry, dtype: ComputeDtype, threads: number, limi
   };
 }
 
-/** The largest tile under the limit. Images are cut first and lines last: only lines at the borders of bands are read twice. */
 function tileSize(g: Geometry, dtype: ComputeDtype, threads: number, limit: number): TileSize {
-  const fits = (tile: TileSize) => layoutOf(g, dtype, tile, threads).bytes <= limit;
-  const whole = { groups: g.groups, images: Math.max(1, g.batch), lines: g.y.out };
-  const one = { groups: 1, images: 1, lines: 1 };
-  if (fits(whole)) return whole;
-  if (fits({ ...whole, images: 1 }))
-    return { ...whole, images: largest(g.batch, (images) => fits({ ...whole, images })) };
-  if (fits({ ...whole, images: 1, groups: 1 })) {
-    const groups = largest(g.groups, (count) => fits({ ...whole, images: 1, groups: count }));
-    return { ...whole, groups, images: largest(g.batch, (images) => fits({ ...whole, groups, images })) };
-  }
-  if (fits(one)) return { ...one, lines: largest(g.y.out, (lines) => fits({ ...one, lines })) };
+  const bytesOf = (tile: TileSize) => layoutOf(g, dtype, tile, threads).bytes;
+  const tile = largestTile(g, (size) => bytesOf(size) <= Math.min(limit, TILE_BYTES));
+  // Filters so large that a single group of one line exceeds a tile: then as much as there is.
+  const size = tile ?? largestTile(g, (other) => bytesOf(other) <= limit);
+  if (size !== undefined) return size;
   throw new ConvError({
     code: "out-of-memory",
     what: "the layer does not fit into the engine's memory, not even one group and one line of out at a time",
     expected: `at most ${limit} bytes`,
-    found: `${layoutOf(g, dtype, one, threads).bytes} bytes`,
+    found: `${bytesOf(smallest)} bytes`,
     remedy: "Allow the engine more memory, use fewer threads, or make the filters smaller",
   });
+}
+
+const smallest: TileSize = { groups: 1, images: 1, lines: 1 };
+
+/** Images are cut first and lines last: only lines at the borders of bands are read twice. undefined: nothing fits. */
+function largestTile(g: Geometry, fits: (tile: TileSize) => boolean): TileSize | undefined {
+  const images = Math.max(1, g.batch);
+  const whole = { groups: g.groups, images, lines: g.y.out };
+  if (fits(whole)) return whole;
+  const image = { ...whole, images: 1 };
+  if (fits(image)) return { ...image, images: largest(images, (count) => fits({ ...image, images: count })) };
+  const group = { ...image, groups: 1 };
+  if (fits(group)) return { ...group, groups: largest(g.groups, (count) => fits({ ...group, groups: count })) };
+  if (!fits(smallest)) return undefined;
+  return { ...smallest, lines: largest(g.y.out, (lines) => fits({ ...smallest, lines })) };
 }
 
 /** The largest value in 1 … most that fits; 1 is known to. */

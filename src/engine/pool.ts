@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { Worker } from "node:worker_threads";
 import { type Control, currentEpoch, give, newControl, pulseOf, release, stop, takenOf, whenDone } from "./control";
-import type { Job } from "./job";
+import { JOB_FORMAT, type Job } from "./job";
 import type { ProgramName } from "./task";
 import type { WorkerStart } from "./worker";
 
@@ -81,6 +81,7 @@ export class Pool {
     const { assets, memory, modules } = this.#options;
     const id = this.#workers.length;
     const start: WorkerStart = {
+      format: JOB_FORMAT,
       id,
       epoch: currentEpoch(this.#control),
       control: this.#control.words.buffer,
