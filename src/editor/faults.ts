@@ -29,7 +29,7 @@ export class Faults {
     const openFile = vscode.l10n.t("Open File");
     const place = placeOf(error);
     const actions = place === undefined ? [showLog] : [openFile, showLog];
-    const chosen = await vscode.window.showErrorMessage(messageOf(error), ...actions);
+    const chosen = await vscode.window.showErrorMessage(messageOf(shortened(error)), ...actions);
     if (chosen === showLog) this.log.show();
     if (chosen === openFile && place !== undefined) await openAt(place);
   }
@@ -40,12 +40,25 @@ interface Place {
   readonly position: vscode.Position;
 }
 
-/** The place in a text that an error names. */
+/** The same with its files as the workspace calls them. */
+function shortened(error: unknown): unknown {
+  if (!(error instanceof ConvError)) return error;
+  const short = (file: string) => vscode.workspace.asRelativePath(uriOf(file));
+  const { fault } = error;
+  return new ConvError({
+    ...fault,
+    file: fault.file === undefined ? undefined : short(fault.file),
+    namedIn: fault.namedIn === undefined ? undefined : { ...fault.namedIn, file: short(fault.namedIn.file) },
+  });
+}
+
+/** The place in a text that an error names, or the place in the layer file that led to it. */
 function placeOf(error: unknown): Place | undefined {
   if (!(error instanceof ConvError)) return undefined;
-  const { file, at } = error.fault;
-  if (file === undefined || at?.line === undefined) return undefined;
-  return { uri: uriOf(file), position: new vscode.Position(at.line - 1, (at.column ?? 1) - 1) };
+  for (const { file, at } of [error.fault, ...(error.fault.namedIn ? [error.fault.namedIn] : [])])
+    if (file !== undefined && at?.line !== undefined)
+      return { uri: uriOf(file), position: new vscode.Position(at.line - 1, (at.column ?? 1) - 1) };
+  return undefined;
 }
 
 async function openAt({ uri, position }: Place): Promise<void> {
