@@ -13,7 +13,7 @@ import {
   stepOut,
   stepOutBack,
 } from "../trace/navigate";
-import type { Depth } from "../trace/stages";
+import type { Depth, Stage } from "../trace/stages";
 import type { Steps } from "../trace/steps";
 import { Trace } from "../trace/trace";
 
@@ -46,16 +46,27 @@ export type SessionMove = keyof typeof destinations;
  * paused; in a run without steps the position stays at −1.
  */
 export class Session implements Disposable {
-  readonly trace: Trace;
   readonly #didMove = new Emitter<Position>();
+  readonly #didChangeRun = new Emitter<Run>();
   /** After every change of step or depth, whoever made it. */
   readonly onDidMove = this.#didMove.event;
+  /** After `setRun`. The place is the new one already; `onDidMove` follows if it differs from the old one. */
+  readonly onDidChangeRun = this.#didChangeRun.event;
+  #trace: Trace;
   #position: Position;
 
   /** Throws ConvError `too-large` if the run's steps cannot be counted exactly. */
   constructor(run: Run) {
-    this.trace = new Trace(run);
-    this.#position = { step: this.trace.total - 1, depth: "tap" };
+    this.#trace = new Trace(run);
+    this.#position = { step: this.#trace.total - 1, depth: "tap" };
+  }
+
+  get trace(): Trace {
+    return this.#trace;
+  }
+
+  get position(): Position {
+    return this.#position;
   }
 
   get step(): number {
@@ -68,12 +79,17 @@ export class Session implements Disposable {
 
   /** Throws ConvError `bad-step` if there is no such step; the position stays. */
   seek(step: number): void {
-    this.trace.steps.spanAt(step);
+    this.#trace.steps.spanAt(step);
     this.#go({ step, depth: this.depth });
   }
 
+  /** To the first step of a stage. */
+  toStage(stage: Stage): void {
+    this.#go({ step: stageStart(this.#trace.steps, stage), depth: this.depth });
+  }
+
   move(move: SessionMove): void {
-    if (this.trace.total > 0) this.#go(destinations[move](this.trace.steps, this.#position));
+    if (this.#trace.total > 0) this.#go(destinations[move](this.#trace.steps, this.#position));
   }
 
   setDepth(depth: Depth): void {
@@ -82,15 +98,25 @@ export class Session implements Disposable {
 
   /** The place that is nearest to another session's: the same stage, the same indices as far as they exist here. */
   seekNear(other: Session): void {
-    if (this.trace.total === 0 || other.trace.total === 0) return;
-    // At the end of the one means at the end of the other, whatever the sizes.
-    const end = other.step === other.trace.total - 1;
-    const step = end ? this.trace.total - 1 : nearest(other.trace.steps.place(other.step), this.trace.steps);
-    this.#go({ step, depth: other.depth });
+    if (this.#trace.total === 0 || other.trace.total === 0) return;
+    this.#go({ step: nearestStep(other.trace.steps, other.step, this.#trace.steps), depth: other.depth });
+  }
+
+  /** Goes on with another run of the layer, at the nearest place. Throws ConvError `too-large`: the present run stays then. */
+  setRun(run: Run): void {
+    const trace = new Trace(run);
+    const { step, depth } = this.#position;
+    const position = { step: nearestStep(this.#trace.steps, step, trace.steps), depth };
+    this.#trace = trace;
+    this.#position = position;
+    this.#didChangeRun.fire(run);
+    // A listener may have moved on, and said so.
+    if (position.step !== step && this.#position === position) this.#didMove.fire(position);
   }
 
   dispose(): void {
     this.#didMove.dispose();
+    this.#didChangeRun.dispose();
   }
 
   #go(to: Position): void {
@@ -98,4 +124,9 @@ export class Session implements Disposable {
     this.#position = to;
     this.#didMove.fire(to);
   }
+}
+
+/** At the end of the one run means at the end of the other, whatever the sizes. */
+function nearestStep(from: Steps, step: number, to: Steps): number {
+  return step === from.total - 1 ? to.total - 1 : nearest(from.place(step), to);
 }

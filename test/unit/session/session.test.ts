@@ -4,6 +4,7 @@ import type { Run } from "../../../src/conv/run";
 import { defaultSpec } from "../../../src/conv/spec";
 import { Session } from "../../../src/session/session";
 import { zeros } from "../../../src/tensor/tensor";
+import { stages } from "../../../src/trace/stages";
 
 /** A run of zeros: positions do not depend on values. */
 function runOf(batch: number, size: number, filters: number): Run {
@@ -103,5 +104,71 @@ describe("Session", () => {
     assert.equal(session.step, -1);
     session.seekNear(new Session(runOf(1, 4, 2)));
     assert.equal(session.step, -1);
+  });
+
+  it("goes to stages", () => {
+    const session = new Session(runOf(1, 4, 2));
+    for (const stage of stages) {
+      session.toStage(stage);
+      assert.deepEqual(session.position, { step: starts[stage], depth: "tap" });
+    }
+    const empty = new Session(runOf(0, 4, 2));
+    empty.toStage("dW");
+    assert.equal(empty.step, -1);
+  });
+
+  it("steps in and out backwards", () => {
+    const session = new Session(runOf(1, 4, 2));
+    session.setDepth("stage");
+    session.seek(107); // gemm is done
+    const visited: string[] = [];
+    for (const move of ["stepInBack", "stepInBack", "stepOutBack", "stepOutBack"] as const) {
+      session.move(move);
+      visited.push(`${session.step} ${session.depth}`);
+    }
+    assert.deepEqual(visited, ["98 cell", "97 tap", "89 cell", "35 stage"]);
+  });
+
+  it("goes on with another run at the nearest place, and tells of both", () => {
+    const session = new Session(runOf(1, 5, 3));
+    const heard: string[] = [];
+    session.onDidMove(({ step }) => heard.push(String(step)));
+    session.onDidChangeRun((run) => heard.push(`run ${run === session.trace.run} at ${session.step}`));
+    const gemm = session.trace.steps.stepAt("gemm", { oy: 2, ox: 2, f: 2, ky: 1, kx: 1 });
+    session.seek(gemm);
+    session.setRun(runOf(1, 5, 3));
+    session.setRun(runOf(1, 4, 2));
+    const { indices } = session.trace.at(session.step);
+    assert.deepEqual(indices, { n: 0, oy: 1, ox: 1, f: 1, c: 0, ky: 1, kx: 1 });
+    const step = starts.gemm + 3 * 18 + 9 + 4;
+    assert.deepEqual(heard, [String(gemm), `run true at ${gemm}`, `run true at ${step}`, String(step)]);
+  });
+
+  it("goes from the end of one run to the end of another, and through an empty one", () => {
+    const session = new Session(runOf(1, 5, 3));
+    for (const [run, step] of [
+      [runOf(1, 4, 2), total - 1],
+      [runOf(0, 4, 2), -1],
+      [runOf(1, 4, 2), total - 1],
+    ] as const) {
+      session.setRun(run);
+      assert.equal(session.step, step);
+    }
+    session.move("toStart");
+    session.setRun(runOf(0, 4, 2));
+    assert.equal(session.step, -1);
+  });
+
+  it("lets a listener move it, and stays silent once disposed", () => {
+    const session = new Session(runOf(1, 4, 2));
+    const heard: number[] = [];
+    session.onDidMove(({ step }) => heard.push(step));
+    session.onDidChangeRun(() => session.move("toStart"));
+    session.setRun(runOf(1, 5, 3));
+    assert.deepEqual(heard, [0]);
+    session.dispose();
+    session.move("toEnd");
+    session.setRun(runOf(1, 4, 2));
+    assert.deepEqual(heard, [0]);
   });
 });
