@@ -40,7 +40,7 @@ function copyOfSamples() {
 
 function firstLayer(where) {
   const layers = readdirSync(where).filter((name) => name.endsWith(".conv.json"));
-  const favourite = "rgb-16-filters.conv.json";
+  const favourite = "colours.conv.json";
   return layers.includes(favourite) ? favourite : layers.sort()[0];
 }
 
