@@ -1,7 +1,7 @@
 import { entries } from "./palette";
 
 /** How the ends of the colour scale are found. */
-export type DomainKind = "full" | "symmetric" | "percentile" | "fixed";
+type DomainKind = "full" | "symmetric" | "percentile" | "fixed";
 
 /**
  * From number to colour, apart from the theme. Diverging: 0 takes the middle colour, each side has the whole run of its
@@ -13,6 +13,9 @@ export interface ColourScale {
   readonly lo: number;
   readonly hi: number;
 }
+
+/** For a picture whose extremes are not known yet. */
+export const unitScale: ColourScale = { kind: "diverging", domain: "symmetric", lo: -1, hi: 1 };
 
 /** What the ends of a scale are taken from: the extremes of the finite elements, null where there are none. */
 export interface Extremes {

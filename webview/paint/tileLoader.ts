@@ -3,7 +3,8 @@ import type { TileSource } from "./source";
 
 /** Cells along the side of a tile, at every level. */
 export const TILE = 256;
-const BUDGET = 64 * 2 ** 20;
+/** Bytes that one heatmap keeps. A page of small multiples has many of them. */
+const BUDGET = 24 * 2 ** 20;
 
 /** One generation of a picture: which tiles of which content. */
 interface Wanted {

@@ -1,7 +1,7 @@
 import { css, html } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { short } from "../format";
-import type { ColourScale } from "../paint/colour";
+import { type ColourScale, unitScale } from "../paint/colour";
 import { entries, paletteOf } from "../paint/palette";
 import type { Box } from "../paint/view";
 import { css as cssColour } from "./heatmapCells";
@@ -14,7 +14,7 @@ import type { CanvasTheme } from "./theme";
  */
 @customElement("conv-colour-bar")
 export class ColourBar extends PaintedElement {
-  @property({ attribute: false }) scale: ColourScale = { kind: "diverging", domain: "symmetric", lo: -1, hi: 1 };
+  @property({ attribute: false }) scale: ColourScale | undefined;
 
   static override styles = css`
     :host {
@@ -39,7 +39,7 @@ export class ColourBar extends PaintedElement {
   `;
 
   protected override render() {
-    const { kind, domain, lo, hi } = this.scale;
+    const { kind, domain, lo, hi } = this.scale ?? unitScale;
     const words = kind === "diverging" ? "diverging around 0" : "sequential";
     return html`
       <canvas role="img" aria-label="Colours: ${words}, ${domain} domain, from ${short(lo)} to ${short(hi)}"></canvas>
@@ -52,7 +52,7 @@ export class ColourBar extends PaintedElement {
   }
 
   protected override paint(ctx: CanvasRenderingContext2D, { width, height, density }: Box, theme: CanvasTheme): void {
-    const { table } = paletteOf(this.scale.kind, theme.tone);
+    const { table } = paletteOf((this.scale ?? unitScale).kind, theme.tone);
     const columns = Math.round(width * density);
     for (let i = 0; i < columns; i++) {
       ctx.fillStyle = cssColour(table[Math.min(entries - 1, Math.floor((i / columns) * entries))]);

@@ -2,7 +2,7 @@ import type { PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { messageOf } from "../../src/base/errors";
 import type { Rect, Tile } from "../../src/tensor/slice";
-import type { ColourScale } from "../paint/colour";
+import { type ColourScale, unitScale } from "../paint/colour";
 import type { Overlay } from "../paint/overlay";
 import { paletteOf } from "../paint/palette";
 import type { TileSource } from "../paint/source";
@@ -59,7 +59,8 @@ export class Heatmap extends PaintedElement {
   @property({ attribute: false }) label = "";
   /** null: nothing to show (an empty frame). Compare by `key`: a new object with the same key costs nothing. */
   @property({ attribute: false }) source: TileSource | null = null;
-  @property({ attribute: false }) scale: ColourScale = { kind: "diverging", domain: "symmetric", lo: -1, hi: 1 };
+  /** undefined, as long as nothing is known of the numbers: −1 … 1. */
+  @property({ attribute: false }) scale: ColourScale | undefined;
   /** Padding around the plane, hatched. */
   @property({ attribute: false }) ring: Ring = noRing;
   /** For padding modes other than zeros: the cell of the plane that a cell of the ring shows. null: a plain zero. */
@@ -197,7 +198,7 @@ export class Heatmap extends PaintedElement {
   protected override paint(ctx: CanvasRenderingContext2D, box: Box, theme: CanvasTheme): void {
     if (this.#camera === null) return;
     const [sheet, camera] = [this.#sheet, this.#camera.camera];
-    const { source, scale } = this;
+    const { source, scale = unitScale } = this;
     const palette = paletteOf(scale.kind, theme.tone);
     this.#drawn =
       source === null ? [] : this.#loader.tiles(source, levelOf(camera, sheet, box), visible(camera, sheet, box));

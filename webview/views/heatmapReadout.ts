@@ -14,7 +14,7 @@ export interface ReadoutContext {
 }
 
 /** "out[n 0, f 2, oy 11, ox 17] = −0.503"; a promise if the value has to be asked for. */
-export function readoutOf(context: ReadoutContext, cell: Cell, signal: AbortSignal): string | Promise<string> {
+function readoutOf(context: ReadoutContext, cell: Cell, signal: AbortSignal): string | Promise<string> {
   const name = context.cellName(cell.row, cell.col);
   const { rows, cols } = context.source;
   if (cell.row >= 0 && cell.col >= 0 && cell.row < rows && cell.col < cols) {

@@ -2,6 +2,7 @@ import { LitElement, type PropertyValues, css, html } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
 import "regular-table";
 import type { RegularTableElement } from "regular-table";
+import type { Rect, Tile } from "../../src/tensor/slice";
 import type { TileSource } from "../paint/source";
 import type { Cell } from "../paint/view";
 import { textAt } from "./heatmapReadout";
@@ -78,7 +79,7 @@ export class HeatmapTable extends LitElement {
     this.table.addStyleListener(() => {
       this.#describe();
     });
-    void this.table.draw().then(() => this.table.scrollToCell(this.start.col, this.start.row));
+    void this.#goTo(this.start);
   }
 
   protected override updated(changed: PropertyValues<this>): void {
@@ -92,22 +93,44 @@ export class HeatmapTable extends LitElement {
     });
   }
 
+  async #goTo({ row, col }: Cell): Promise<void> {
+    await this.table.draw();
+    await this.table.scrollToCell(col, row);
+    const meta = this.table.getMeta(this.table.querySelector("td") ?? undefined);
+    if (meta === undefined || this.source === null) return;
+    // A browser has no room for more than some ten million pixels. Beyond that, and only by chance before it, a row is no
+    // multiple of its height: it is a share of all that can be scrolled.
+    const share = row / Math.max(1, this.source.rows - (meta.y1 - meta.y0));
+    this.table.scrollTop = share * (this.table.scrollHeight - this.table.clientHeight);
+  }
+
   async #cells(x0: number, y0: number, x1: number, y1: number) {
     const { source } = this;
     const size = { num_rows: source?.rows ?? 0, num_columns: source?.cols ?? 0 };
     if (source === null) return { ...size, data: [] };
     const rect = { top: y0, left: x0, bottom: Math.min(y1, source.rows), right: Math.min(x1, source.cols) };
-    const tile = await source.load(rect, 0, new AbortController().signal);
+    const tile = await this.#tile(source, rect);
     const range = (from: number, to: number) => Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
     return {
       ...size,
       // Column by column.
       data: range(rect.left, rect.right).map((col) =>
-        range(rect.top, rect.bottom).map((row) => textAt(tile, (row - rect.top) * tile.cols + (col - rect.left))),
+        range(rect.top, rect.bottom).map((row) =>
+          tile === null ? "not loaded" : textAt(tile, (row - rect.top) * tile.cols + (col - rect.left)),
+        ),
       ),
       row_headers: range(rect.top, rect.bottom).map((row) => [this.rowName(row)]),
       column_headers: range(rect.left, rect.right).map((col) => [this.colName(col)]),
     };
+  }
+
+  /** null: it could not be had. The table says so in its cells, and asks again when it is scrolled. */
+  async #tile(source: TileSource, rect: Rect): Promise<Tile | null> {
+    try {
+      return await source.load(rect, 0, new AbortController().signal);
+    } catch {
+      return null;
+    }
   }
 
   /** What regular-table leaves out: which headers belong to what, and how large the whole is. */

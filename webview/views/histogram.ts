@@ -2,7 +2,7 @@ import { css, html } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
 import type { Histogram } from "../../src/tensor/histogram";
 import { barsOf, binText, boundsOf, histogramText } from "../paint/bars";
-import { type ColourScale, entryOf } from "../paint/colour";
+import { type ColourScale, entryOf, unitScale } from "../paint/colour";
 import { paletteOf } from "../paint/palette";
 import type { Box } from "../paint/view";
 import { css as cssColour } from "./heatmapCells";
@@ -18,7 +18,7 @@ import type { CanvasTheme } from "./theme";
 export class HistogramView extends PaintedElement {
   @property({ attribute: false }) label = "";
   @property({ attribute: false }) histogram: Histogram | null = null;
-  @property({ attribute: false }) scale: ColourScale = { kind: "diverging", domain: "symmetric", lo: -1, hi: 1 };
+  @property({ attribute: false }) scale: ColourScale | undefined;
   @query("#readout") private readonly readout!: HTMLElement;
 
   #bin: number | null = null;
@@ -76,7 +76,7 @@ export class HistogramView extends PaintedElement {
   }
 
   protected override paint(ctx: CanvasRenderingContext2D, { width, height, density }: Box, theme: CanvasTheme): void {
-    const { histogram, scale } = this;
+    const { histogram, scale = unitScale } = this;
     if (histogram === null) return;
     const { table } = paletteOf(scale.kind, theme.tone);
     const room = height - 2;

@@ -226,6 +226,15 @@ describe("<conv-heatmap> in a browser", () => {
       assert.equal((await told("cell-hover")).at(-1)!.row, 1);
     });
 
+    it("starts its table where the cursor is, also among a million rows", async () => {
+      await open("dark", `probe.show("huge", 24, 60, 600, 364); probe.heatmap("huge").moveCursor(700_001, 50)`);
+      await run(`probe.heatmap("huge").focus()`);
+      await press("t");
+      await view.page.getByRole("rowheader", { name: "700001", exact: true }).waitFor();
+      await view.page.getByRole("columnheader", { name: "50", exact: true }).waitFor();
+      assert.equal(await view.page.getByRole("table").getAttribute("aria-rowcount"), "1000001");
+    });
+
     it("leaves other keys to the page", async () => {
       await open("dark", `probe.show("x", 24, 60, 300, 300); probe.heardKeys = []`);
       await run(`addEventListener("keydown", (event) => probe.heardKeys.push(event.key))`);
