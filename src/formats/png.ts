@@ -1,10 +1,8 @@
 import { Unzlib } from "fflate";
 import { ConvError } from "../base/errors";
+import { CountedInflate } from "./inflate";
 import { type Pixels, checkImageSize } from "./pixels";
 import { type PngChunk, type PngHeader, badPng, pngChunks, pngColours, pngHeader } from "./pngChunks";
-
-/** Deflated bytes that are inflated at once, before they are counted. */
-const PIECE = 2 ** 14;
 
 /**
  * Every kind of PNG: bit depths 1 to 16, grey, colour, palette, alpha or a transparent colour, interlaced or not. Everything
@@ -73,33 +71,15 @@ function passesOf({ width, height, depth, colour, interlaced }: PngHeader): Pass
     .filter((pass) => pass.width > 0 && pass.height > 0);
 }
 
-/** Counts what really comes out: exactly `wanted` bytes. */
+/** Exactly `wanted` bytes. */
 function inflate(chunks: readonly PngChunk[], wanted: number): Uint8Array {
   const offset = chunks.at(0)?.offset ?? 8;
-  const parts: Uint8Array[] = [];
-  let total = 0;
-  const stream = new Unzlib((part) => {
-    total += part.length;
-    parts.push(part);
-    if (total > wanted) throw badPng("there is more image data than the size allows", offset, wanted, total);
+  const stream = new CountedInflate(Unzlib, wanted, (what, expected, found) => {
+    return new ConvError({ code: "bad-image", what: `the image data ${what}`, at: { offset }, expected, found });
   });
-  try {
-    for (const { data } of chunks)
-      for (let at = 0; at < data.length; at += PIECE) stream.push(data.subarray(at, at + PIECE));
-    stream.push(new Uint8Array(0), true);
-  } catch (cause) {
-    if (cause instanceof ConvError) throw cause;
-    const what = "the image data cannot be inflated";
-    throw new ConvError({ code: "bad-image", what, at: { offset } }, { cause });
-  }
-  if (total < wanted) throw badPng("there is less image data than the size needs", offset, wanted, total);
-  const raw = new Uint8Array(wanted);
-  let filled = 0;
-  for (const part of parts) {
-    raw.set(part, filled);
-    filled += part.length;
-  }
-  return raw;
+  for (const { data } of chunks) stream.push(data, false);
+  stream.push(new Uint8Array(0), true);
+  return stream.bytes(wanted);
 }
 
 /** Of the bytes left, above, and above left: the prediction to which a filtered byte is the difference. */

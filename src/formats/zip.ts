@@ -1,13 +1,13 @@
-import { type FlateError, Inflate } from "fflate";
+import { Inflate } from "fflate";
 import { ConvError } from "../base/errors";
 import { crc32 } from "./crc32";
+import { CountedInflate } from "./inflate";
 import { type Source, rangeSource } from "./source";
 import { type ZipEntry, readZipDirectory } from "./zipDirectory";
 
 const LOCAL = 0x04034b50;
-/** Read at once, and inflated at once: 16 KiB become at most 16 MiB before they are counted. */
+/** Compressed bytes that are read at once. */
 const READ = 2 ** 20;
-const PIECE = 2 ** 14;
 
 /** An open zip archive. Only its directory is read until an entry is asked for. */
 export class ZipFile {
@@ -65,45 +65,16 @@ export class ZipFile {
   }
 }
 
-/** Inflates until at least `wanted` bytes are there, counting what really comes out: never more than the directory declares. */
+/** Inflates until at least `wanted` bytes are there; to the very end if that is all of them. */
 async function inflate(packed: Source, entry: ZipEntry, wanted: number): Promise<Uint8Array<ArrayBuffer>> {
-  const parts: Uint8Array[] = [];
-  let total = 0;
-  const stream = new Inflate((part) => {
-    total += part.length;
-    parts.push(part);
-    if (total > entry.size)
-      throw bad(entry, "the entry inflates to more than it declares", `${entry.size} bytes`, `at least ${total} bytes`);
-  });
-  for (let at = 0; at < packed.size && (total < wanted || wanted === entry.size); at += READ) {
-    const block = await packed.read(at, Math.min(at + READ, packed.size));
-    for (let piece = 0; piece < block.length; piece += PIECE) {
-      const last = at + piece + PIECE >= packed.size;
-      guarded(entry, () => stream.push(block.subarray(piece, piece + PIECE), last));
-    }
+  const stream = new CountedInflate(Inflate, entry.size, (what, expected, found) =>
+    bad(entry, `the entry ${what}`, expected, found),
+  );
+  for (let at = 0; at < packed.size && (stream.total < wanted || wanted === entry.size); at += READ) {
+    const end = Math.min(at + READ, packed.size);
+    stream.push(await packed.read(at, end), end === packed.size);
   }
-  if (total < wanted)
-    throw bad(entry, "the entry inflates to less than it declares", `${entry.size} bytes`, `${total} bytes`);
-  const whole = new Uint8Array(total);
-  let filled = 0;
-  for (const part of parts) {
-    whole.set(part, filled);
-    filled += part.length;
-  }
-  return whole;
-}
-
-function guarded(entry: ZipEntry, push: () => void): void {
-  try {
-    push();
-  } catch (error) {
-    if (error instanceof ConvError) throw error;
-    throw bad(entry, "the entry cannot be inflated", undefined, messageOf(error));
-  }
-}
-
-function messageOf(error: unknown): string {
-  return (error as FlateError).message; // fflate throws nothing else
+  return stream.bytes(wanted);
 }
 
 function hex(value: number): string {

@@ -1,4 +1,5 @@
 import { ConvError } from "../base/errors";
+import { MOST_RATIO } from "./inflate";
 import type { Source } from "./source";
 
 /** One member of an archive, as the central directory describes it. Its name is a label: nothing is ever extracted. */
@@ -16,8 +17,6 @@ export interface ZipEntry {
 
 const MOST_ENTRIES = 100_000;
 const MOST_DIRECTORY = 32 * 2 ** 20;
-/** Deflate makes at most 1032 bytes of one. */
-const MOST_RATIO = 1032;
 
 const END = 0x06054b50;
 const END_64 = 0x06064b50;
