@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Rect, type Tile, tileOf } from "../../../src/tensor/slice";
+import type { Rect, Tile } from "../../../src/tensor/slice";
 import type { TileSource } from "../../../webview/paint/source";
 import { TILE, TileLoader } from "../../../webview/paint/tileLoader";
 
@@ -17,7 +17,10 @@ class Slow implements TileSource {
   ) {}
 
   tile(rect: Rect, level: number): Tile {
-    return tileOf({ rows: this.rows, cols: this.cols, at: () => this.value }, rect, level, "float32");
+    const size = 2 ** level;
+    const [rows, cols] = [Math.ceil((rect.bottom - rect.top) / size), Math.ceil((rect.right - rect.left) / size)];
+    const mean = new Float32Array(rows * cols).fill(this.value);
+    return { rect, level, rows, cols, mean, min: mean, max: mean, marks: new Uint8Array(rows * cols) };
   }
 
   load(rect: Rect, level: number, signal: AbortSignal): Promise<Tile> {
