@@ -26,11 +26,15 @@ export function decodePng(bytes: Uint8Array): Pixels {
   let from = 0;
   for (const pass of passes) {
     unfilter(raw, from, pass, Math.ceil((samples * depth) / 8));
-    for (let y = 0; y < pass.height; y++, from += pass.line)
-      for (let x = 0; x < pass.width; x++) {
-        const to = ((pass.top + y * pass.down) * width + pass.left + x * pass.right) * samples;
-        for (let s = 0; s < samples; s++) data[to + s] = sampleAt(raw, from + 1, x * samples + s, depth);
-      }
+    for (let y = 0; y < pass.height; y++, from += pass.line) {
+      const line = (pass.top + y * pass.down) * width * samples;
+      if (depth === 8 && pass.right === 1) data.set(raw.subarray(from + 1, from + pass.line), line);
+      else
+        for (let x = 0; x < pass.width; x++) {
+          const to = line + (pass.left + x * pass.right) * samples;
+          for (let s = 0; s < samples; s++) data[to + s] = sampleAt(raw, from + 1, x * samples + s, depth);
+        }
+    }
   }
   const pixels = { width, height, channels: samples, data, most: 2 ** depth - 1 };
   const find = (type: string) => chunks.find((chunk) => chunk.type === type);
