@@ -33,7 +33,12 @@ export function csvTensor(bytes: Uint8Array, note: (text: string) => void = () =
     }
     columns ??= cells.length;
     if (cells.length !== columns)
-      throw bad("the row does not have as many cells as the first one", { line, column: 1 }, columns, cells.length);
+      throw bad(
+        "the row does not have as many cells as the first one",
+        { line, column: 1 },
+        `${columns} cells`,
+        String(cells.length),
+      );
     cells.forEach((cell, i) => {
       const value = numberOf(cell);
       if (value === null)
@@ -91,6 +96,6 @@ function numberOf(cell: string): number | null {
   return Object.hasOwn(words, word) ? words[word] : null;
 }
 
-function bad(what: string, at: Place, expected: string | number, found: string | number): ConvError {
-  return new ConvError({ code: "bad-value", what, at, expected: String(expected), found: String(found) });
+function bad(what: string, at: Place, expected: string, found: string): ConvError {
+  return new ConvError({ code: "bad-value", what, at, expected, found });
 }

@@ -41,7 +41,7 @@ export async function readNpyHeader(source: Source): Promise<NpyHeader> {
   if (dataOffset > source.size)
     throw new ConvError({
       code: "truncated",
-      what: `the file ends inside its header: need ${dataOffset}, have ${source.size}`,
+      what: "the file ends inside its header",
       at: { offset: source.size },
       expected: `${dataOffset} bytes`,
       found: `${source.size} bytes`,

@@ -133,7 +133,7 @@ function applyPalette(pixels: Pixels, palette: PngChunk | undefined, alphas: Png
   const data = new Uint8Array(pixels.data.length * channels);
   pixels.data.forEach((index, pixel) => {
     if (index >= count)
-      throw badPng(`pixel ${pixel} has a colour that is not in the palette`, palette.offset, count, index);
+      throw badPng(`pixel ${pixel} has colour ${index}, which is not in the palette of ${count}`, palette.offset);
     data.set(palette.data.subarray(3 * index, 3 * index + 3), pixel * channels);
     if (alphas !== undefined) data[pixel * 4 + 3] = index < alphas.data.length ? alphas.data[index] : 255;
   });

@@ -178,8 +178,13 @@ function checked<T>(schema: z.ZodType<T>, name: string, value: unknown): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
-  const wanted = issue.code === "invalid_type" ? `of type ${issue.expected}` : issue.message;
-  throw badHeader("the header's entry is malformed", { path: pathOf(name, ...issue.path) }, wanted);
+  const wanted = issue.code === "invalid_type" ? `a value of type ${issue.expected}` : undefined;
+  const what = "the header's entry is malformed";
+  throw badHeader(
+    wanted === undefined ? `${what} (${issue.message})` : what,
+    { path: pathOf(name, ...issue.path) },
+    wanted,
+  );
 }
 
 function pathOf(name: string, ...rest: readonly PropertyKey[]): string {
