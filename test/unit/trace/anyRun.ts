@@ -12,8 +12,11 @@ export const anyArithmetic: fc.Arbitrary<Arithmetic> = fc.record({
   block: fc.constantFrom(1, 2, 3, 5, 256),
 });
 
-/** What the elements are: ordinary numbers, whole ones, or anything at all, with NaN, infinities and subnormals. */
-export type Fill = "real" | "whole" | "wild";
+/**
+ * What the elements are: ordinary numbers; whole ones; ones, so that sums are as large as they can be; anything at all, with NaN,
+ * infinities and subnormals; numbers whose sums overflow.
+ */
+export type Fill = "real" | "whole" | "ones" | "wild" | "huge";
 
 const wild = [0, -0, NaN, Infinity, -Infinity, 2 ** -149, -(2 ** -140), 3e38, -3e38, 1e-30, 1, -1];
 
@@ -23,7 +26,7 @@ export const anyWalk: fc.Arbitrary<Interpreter> = fc
     geometry: anyGeometry.filter((g) => g.rows * g.taps * g.groupFilters < 1500),
     arithmetic: anyArithmetic,
     seed: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
-    fill: fc.constantFrom<Fill>("real", "real", "whole", "wild"),
+    fill: fc.constantFrom<Fill>("real", "real", "whole", "ones", "wild", "huge"),
   })
   .map(
     ({ geometry, arithmetic, seed, fill }) =>
@@ -35,6 +38,8 @@ export function inputsOf(geometry: Geometry, dtype: Arithmetic["dtype"], seed: n
   const random = generator(seed);
   const value = () => {
     if (fill === "whole") return Math.floor(random() * 19) - 9;
+    if (fill === "ones") return 1;
+    if (fill === "huge") return (random() - 0.2) * (dtype === "float32" ? 2 ** 64 : 2 ** 512);
     if (fill === "wild" && random() < 0.15) return wild[Math.floor(random() * wild.length)];
     return (random() * 2 - 1) * 2 ** Math.floor(random() * 8 - 4);
   };

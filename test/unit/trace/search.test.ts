@@ -38,6 +38,8 @@ const operand = fc.oneof(
     "x.min()",
     "db[::2].sum()",
     "max(acc, 0)",
+    "nan",
+    "inf",
     "kx / 2 + ky % 2",
   ),
 );
@@ -80,7 +82,7 @@ describe("findNext", () => {
         assert.deepEqual(await findNext(trace, expression, from), result(forward), text);
         assert.deepEqual(await findNext(trace, expression, from, { direction: "back" }), result(back), text);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -103,7 +105,7 @@ describe("findNext", () => {
             }
           }
       }),
-      { numRuns: 200 },
+      { numRuns: 80 },
     );
   });
 
@@ -124,6 +126,19 @@ describe("findNext", () => {
       const found = await findNext(plain, expressionOf(text, layer), 0, { budget });
       assert.deepEqual(found, step === null ? { kind: "none" } : { kind: "found", step }, text);
     }
+  });
+
+  it("does not pass over what NaN decides", async () => {
+    for (const op of ["<", "<=", ">", ">=", "=="])
+      for (const [a, b] of [
+        ["nan", "1"],
+        ["1", "nan"],
+      ])
+        assert.deepEqual(await findNext(plain, expressionOf(`!(${a} ${op} ${b})`, layer), 0), {
+          kind: "found",
+          step: 0,
+        });
+    assert.deepEqual(await findNext(plain, expressionOf("nan != nan", layer), 7), { kind: "found", step: 7 });
   });
 
   it("finds the cells that a NaN in x reaches, and nothing else", async () => {

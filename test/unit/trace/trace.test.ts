@@ -147,7 +147,10 @@ describe("Trace", () => {
                 term.factors.map((factor) => [nameOf(factor.tensor, factor.index), factor.value]),
                 reads,
               );
-              if (tensor !== "dx") assert.equal(term.block, Math.floor(term.k / block));
+              const inBlocks = tensor !== "dx" && tensor !== "col";
+              assert.equal(term.block, inBlocks ? Math.floor(term.k / block) : 0);
+              const ends = term.k === count - 1 || (inBlocks && term.k % block === block - 1);
+              assert.equal(term.endsBlock, ends);
               if (tensor === "col" || tensor === "dx") assert.deepEqual(term.product, reads[0][1]);
             }
             assert.deepEqual(final, walk.memory.get(name) ?? 0);
