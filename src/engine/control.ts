@@ -28,6 +28,8 @@ const word = {
   next: 12,
 } as const;
 const WORDS = 16;
+/** In `done`: there are no threads any more. */
+const RELEASED = -1;
 
 export interface Control {
   readonly words: Int32Array<SharedArrayBuffer>;
@@ -67,17 +69,23 @@ export function give({ words, job }: Control, order: Order): number {
   return epoch;
 }
 
-/** Host: resolves when the order is done, without blocking; undefined where the host cannot do that. */
-export function whenDone({ words }: Control, epoch: number): Promise<unknown> | undefined {
-  // Older hosts lack it, whatever the type says.
-  if ((Atomics.waitAsync as unknown) === undefined) return undefined;
-  const waiting = Atomics.waitAsync(words, word.done, epoch - 1);
-  return waiting.async ? waiting.value : Promise.resolve();
+/** Whether this host can wait without blocking. Older ones cannot, whatever the type says. */
+export function canWait(): boolean {
+  return (Atomics.waitAsync as unknown) !== undefined;
+}
+
+/** Host: resolves when the order is done, or the threads were released. */
+export async function whenDone({ words }: Control, epoch: number): Promise<void> {
+  for (;;) {
+    const done = Atomics.load(words, word.done);
+    if (done === epoch || done === RELEASED) return;
+    await Atomics.waitAsync(words, word.done, done).value;
+  }
 }
 
 /** Host: resolves whoever waits for `done`, when the threads are no more. */
 export function release({ words }: Control): void {
-  Atomics.store(words, word.done, -1);
+  Atomics.store(words, word.done, RELEASED);
   Atomics.notify(words, word.done);
 }
 
@@ -115,12 +123,13 @@ export function serve(
     const now = Atomics.load(words, word.epoch);
     if (now === epoch) continue;
     epoch = now;
+    // All that is asked of the order is asked before the thread counts as finished: then the host may write the next one.
+    const { [word.crew]: crew, [word.post]: wanted } = words;
     if (id < words[word.active]) work(control, id, load(words[word.kernel]));
-    if (Atomics.add(words, word.finished, 1) + 1 < words[word.crew]) continue;
-    const wanted = words[word.post] === 1;
+    if (Atomics.add(words, word.finished, 1) + 1 < crew) continue;
     Atomics.store(words, word.done, epoch);
     Atomics.notify(words, word.done);
-    if (wanted) post();
+    if (wanted === 1) post();
   }
 }
 

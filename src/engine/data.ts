@@ -1,4 +1,4 @@
-import { type Job, share } from "./job";
+import { type Job, type Range, share } from "./job";
 import { Mode, TILE_ROWS } from "./kernels";
 import { type Operation, type Workbench, dcolColumns, scratchParts, unitChannels, unitStrips } from "./work";
 
@@ -37,14 +37,7 @@ export const data: Operation = {
   },
 };
 
-function dataCells(
-  job: Job,
-  image: number,
-  group: number,
-  units: readonly [number, number],
-  lines: readonly [number, number],
-  bench: Workbench,
-): void {
+function dataCells(job: Job, image: number, group: number, units: Range, lines: Range, bench: Workbench): void {
   const { kernels, scratch, pulse } = bench;
   const { elementBytes } = job;
   const panel = scratch + scratchParts(job).second;
@@ -100,7 +93,7 @@ function scatterTile(
   unit: number,
   row: number,
   count: number,
-  lines: readonly [number, number],
+  lines: Range,
   { kernels, scratch }: Workbench,
 ): void {
   const { elementBytes } = job;
@@ -134,7 +127,7 @@ function scatterTile(
 }
 
 /** Output positions whose windows reach the given lines of dx. Where padding shows lines again, any may: all positions. */
-function positionsFor(job: Job, [first, end]: readonly [number, number]): readonly [number, number] {
+function positionsFor(job: Job, [first, end]: Range): Range {
   if (job.columnTable !== 0 || (first === 0 && end === job.lines)) return [0, job.plane];
   const height = job.plane / job.outWidth;
   const reach = (job.kernelHeight - 1) * job.dilationY;

@@ -1,4 +1,4 @@
-import { type Job, roundUp, share } from "./job";
+import { type Job, type Range, roundUp, share } from "./job";
 import { Mode, TILE_ROWS } from "./kernels";
 import { type Operation, PANEL_COLUMNS, PANEL_FILTERS, type Workbench, scratchParts } from "./work";
 
@@ -7,7 +7,7 @@ import { type Operation, PANEL_COLUMNS, PANEL_FILTERS, type Workbench, scratchPa
 
 /** W as strips of 6 filters, block by block of taps: panels[g][block][strip][k][6]. */
 export const packFilters: Operation = {
-  items: (job) => job.groups * Math.ceil(tapsOf(job) / job.block),
+  items: (job) => (isDirect(job) ? 0 : job.groups * Math.ceil(tapsOf(job) / job.block)),
   run(job, item, { kernels }) {
     const taps = tapsOf(job);
     const blocks = Math.ceil(taps / job.block);
@@ -56,7 +56,8 @@ export const forward: Operation = {
     ];
     const filters = share(job.groupFilters, filterParts, part, TILE_ROWS);
     const rows = share(job.plane, rowParts, rowPart, job.tileColumns);
-    forwardCells(job, Math.floor(plane / job.groups), plane % job.groups, filters, rows, bench);
+    const cells = isDirect(job) ? directCells : forwardCells;
+    cells(job, Math.floor(plane / job.groups), plane % job.groups, filters, rows, bench);
   },
 };
 
@@ -64,8 +65,8 @@ function forwardCells(
   job: Job,
   image: number,
   group: number,
-  [firstFilter, endFilter]: readonly [number, number],
-  [firstRow, endRow]: readonly [number, number],
+  [firstFilter, endFilter]: Range,
+  [firstRow, endRow]: Range,
   { kernels, scratch, pulse }: Workbench,
 ): void {
   const taps = tapsOf(job);
@@ -90,6 +91,41 @@ function forwardCells(
   }
 }
 
+/** Up to so many filters of a group read x where it stands: a panel would not be read often enough to be worth packing. */
+const DIRECT_FILTERS = 3;
+const DIRECT_POSITIONS = 4096;
+
+function isDirect(job: Job): boolean {
+  return job.groupFilters <= DIRECT_FILTERS;
+}
+
+function directCells(
+  job: Job,
+  image: number,
+  group: number,
+  [firstFilter, endFilter]: Range,
+  [firstRow, endRow]: Range,
+  { kernels, scratch, pulse }: Workbench,
+): void {
+  const { elementBytes, block } = job;
+  const taps = tapsOf(job);
+  const source = job.x + (image * job.groups + group) * job.groupChannels * job.xChannelBytes;
+  for (let f = firstFilter; f < endFilter; f++) {
+    const filter = group * job.groupFilters + f;
+    const plane = image * job.groups * job.groupFilters + filter;
+    const out = job.out + (plane * job.plane + firstRow) * elementBytes;
+    for (let from = 0; from < taps; from += block) {
+      if (pulse()) return;
+      const count = Math.min(block, taps - from);
+      const [weights, bias] = [job.W + (filter * taps + from) * elementBytes, job.b + filter * elementBytes];
+      const biased = job.b !== 0 && from + count === taps;
+      const mode = (from > 0 ? Mode.add : 0) | (biased ? Mode.bias : 0);
+      const [rows, tapTable] = [job.rowTable + firstRow * 4, job.tapTable + from * 4];
+      kernels.direct(source, rows, endRow - firstRow, tapTable, count, weights, out, bias, mode, scratch);
+    }
+  }
+}
+
 /** The strip that begins with filter `first` (a multiple of 6), in the block of `count` taps from `from`. */
 function filterPanel(job: Job, group: number, from: number, first: number, count: number): number {
   const height = roundUp(job.groupFilters, TILE_ROWS);
@@ -106,7 +142,7 @@ export function tapsOf(job: Pick<Job, "groupChannels" | "kernelHeight" | "kernel
 
 /** Rows are cut as finely as a panel holds; filters only if there would be too few items for the threads. */
 function partsOf(job: Job): { filterParts: number; rowParts: number } {
-  const rowParts = Math.ceil(job.plane / PANEL_COLUMNS);
+  const rowParts = Math.ceil(job.plane / (isDirect(job) ? DIRECT_POSITIONS : PANEL_COLUMNS));
   const wanted = job.threads === 1 ? 1 : Math.ceil((3 * job.threads) / (job.images * job.groups * rowParts));
   return { rowParts, filterParts: Math.max(1, Math.min(wanted, Math.ceil(job.groupFilters / (4 * TILE_ROWS)))) };
 }

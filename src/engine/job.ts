@@ -84,8 +84,11 @@ export function readJob(words: Float64Array): Job {
   return Object.fromEntries(fields.map((field, i) => [field, words[i]])) as Job;
 }
 
+/** [from, to) */
+export type Range = readonly [number, number];
+
 /** [from, to) of part `part` of `parts`, cut at multiples of `grain`: parts differ by at most one grain. */
-export function share(total: number, parts: number, part: number, grain: number): readonly [number, number] {
+export function share(total: number, parts: number, part: number, grain: number): Range {
   const grains = Math.ceil(total / grain);
   return [
     Math.min(total, Math.floor((grains * part) / parts) * grain),

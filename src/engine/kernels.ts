@@ -22,6 +22,19 @@ export interface Kernels {
     mode: number,
     spare: number,
   ): void;
+  /** One block of `k` taps of one filter at `count` positions, straight from x: out[i] ← Σ weights[tap] · x[rows[i] + taps[tap]]. */
+  direct(
+    x: number,
+    rows: number,
+    count: number,
+    taps: number,
+    k: number,
+    weights: number,
+    out: number,
+    bias: number,
+    mode: number,
+    spare: number,
+  ): void;
   /** Panels of a source whose lanes mostly stand side by side. Strips are kCount long. */
   packAcross(
     panel: number,

@@ -1,7 +1,18 @@
 // The threads: started when first needed, asleep between runs, ended together.
 import { resolve } from "node:path";
 import { Worker } from "node:worker_threads";
-import { type Control, currentEpoch, give, newControl, pulseOf, release, stop, takenOf, whenDone } from "./control";
+import {
+  type Control,
+  canWait,
+  currentEpoch,
+  give,
+  newControl,
+  pulseOf,
+  release,
+  stop,
+  takenOf,
+  whenDone,
+} from "./control";
 import { JOB_FORMAT, type Job } from "./job";
 import type { ProgramName } from "./task";
 import type { WorkerStart } from "./worker";
@@ -49,7 +60,7 @@ export class Pool {
     try {
       if (this.#failure !== undefined) throw this.#failure;
       const crew = this.#workers.length;
-      const post = !("waitAsync" in Atomics);
+      const post = !canWait();
       const posted = post ? this.#posted() : undefined;
       const epoch = give(this.#control, { job, program, kernel, active: threads, crew, post });
       await Promise.race([posted ?? whenDone(this.#control, epoch), failed]);

@@ -46,6 +46,15 @@ export function scalarKernels(dtype: ComputeDtype, buffer: ArrayBufferLike): Ker
           settle(sum, cell, cell + park / size, mode, bias / size + i);
         }
     },
+    direct(x, rows, count, taps, k, weights, out, bias, mode) {
+      for (let i = 0; i < count; i++) {
+        const corner = x / size + entry(rows, i);
+        let sum = 0;
+        for (let tap = 0; tap < k; tap++)
+          sum = round(sum + round(cells[corner + entry(taps, tap)] * cells[weights / size + tap]));
+        settle(sum, out / size + i, 0, mode, bias / size);
+      }
+    },
     packAcross(panel, width, source, kTable, kCount, laneTable, laneCount) {
       pack(panel, width, source, kTable, kCount, laneTable, laneCount, kCount * width * size);
     },

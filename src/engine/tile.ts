@@ -2,12 +2,9 @@ import { PADDING, sourceMap } from "../conv/columns";
 import type { Geometry } from "../conv/geometry";
 import { BLOCK } from "../conv/run";
 import type { ComputeDtype } from "../tensor/dtype";
-import type { Job } from "./job";
+import type { Job, Range } from "./job";
 import { tileColumns } from "./kernels";
 import { type Layout, type TileSize, span } from "./memory";
-
-/** [from, to) */
-export type Range = readonly [number, number];
 
 /** One part of a layer: groups, images, and lines of out. More than one image only with all their lines. */
 export interface Tile {

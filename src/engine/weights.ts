@@ -1,5 +1,5 @@
 import { tapsOf } from "./forward";
-import { type Job, share } from "./job";
+import { type Job, type Range, share } from "./job";
 import { Mode, TILE_ROWS } from "./kernels";
 import { type Operation, PANEL_COLUMNS, PANEL_FILTERS, type Workbench, scratchParts } from "./work";
 
@@ -23,8 +23,8 @@ export const weights: Operation = {
 function weightCells(
   job: Job,
   group: number,
-  [firstFilter, endFilter]: readonly [number, number],
-  [firstTap, endTap]: readonly [number, number],
+  [firstFilter, endFilter]: Range,
+  [firstTap, endTap]: Range,
   { kernels, scratch, pulse }: Workbench,
 ): void {
   const { elementBytes, tileColumns } = job;

@@ -3,6 +3,9 @@ import type { Geometry } from "../../src/conv/geometry";
 
 // What one writes without thinking of speed, as good as plain loops get: typed arrays, float32, offsets kept in variables.
 
+/** A constant of this file: one of another file is a call when the source runs unbundled. */
+const padding: number = PADDING;
+
 export function plainForward(g: Geometry, x: Float32Array, W: Float32Array, b: Float32Array, out: Float32Array): void {
   const { y: ya, x: xa } = g;
   const [rows, columns] = [sourceMap(ya, g.paddingMode), sourceMap(xa, g.paddingMode)];
@@ -20,7 +23,7 @@ export function plainForward(g: Geometry, x: Float32Array, W: Float32Array, b: F
               const line = ((first + c) * ya.size + iy) * xa.size;
               for (let kx = 0; kx < xa.kernel; kx++, w++) {
                 const ix = columns[ox * xa.stride + kx * xa.dilation];
-                if (iy !== PADDING && ix !== PADDING) sum += x[line + ix] * W[w];
+                if (iy !== padding && ix !== padding) sum += x[line + ix] * W[w];
               }
             }
           out[o++] = sum + b[f];
@@ -54,7 +57,7 @@ export function plainBackward(
               const line = ((first + c) * ya.size + iy) * xa.size;
               for (let kx = 0; kx < xa.kernel; kx++, w++) {
                 const ix = columns[ox * xa.stride + kx * xa.dilation];
-                if (iy === PADDING || ix === PADDING) continue;
+                if (iy === padding || ix === padding) continue;
                 dW[w] += d * x[line + ix];
                 dx[line + ix] += d * W[w];
               }

@@ -1,4 +1,5 @@
 // The float64 kernels: the signatures of `Kernels` in ../kernels.ts. Pointers and strides are bytes.
+import * as windows from "./direct";
 import * as micro from "./micro";
 import * as packing from "./pack";
 import * as sums from "./sums";
@@ -8,6 +9,12 @@ export function gemm(
   c: usize, stride: usize, park: usize, bias: usize, mode: i32, spare: usize,
 ): void {
   micro.gemm<f64>(a, b, rows, cols, k, c, stride, park, bias, mode, spare);
+}
+
+export function direct(
+  x: usize, rows: usize, count: i32, taps: usize, k: i32, weights: usize, out: usize, bias: usize, mode: i32, spare: usize,
+): void {
+  windows.direct<f64>(x, rows, count, taps, k, weights, out, bias, mode, spare);
 }
 
 export function packAcross(
