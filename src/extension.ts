@@ -9,7 +9,9 @@ import { Following } from "./editor/following";
 import { RunLayer } from "./editor/runLayer";
 import { Runner } from "./editor/runner";
 import { Samples } from "./editor/samples";
+import { keyOf, requestOfKey } from "./editor/restoring";
 import { ShapesView } from "./editor/shapesView";
+import { ConvPanel } from "./panel/panel";
 
 /** What the extension hands out: its own tests look at it. */
 export interface ConvApi {
@@ -24,23 +26,59 @@ export function activate(context: vscode.ExtensionContext): ConvApi {
   context.subscriptions.push(stack);
   const log = stack.add(vscode.window.createOutputChannel("Conv", { log: true }));
   const faults = new Faults(log);
-  runner = new Runner(join(context.extensionPath, "dist"), log);
-  const runLayer = new RunLayer(runner, context.globalStorageUri);
+  const running = (runner = new Runner(join(context.extensionPath, "dist"), log));
+  const runLayer = new RunLayer(running, context.globalStorageUri);
   const version = String((context.extension.packageJSON as { version: unknown }).version); // every manifest has one
   const samples = new Samples(
     vscode.Uri.joinPath(context.extensionUri, "samples"),
     vscode.Uri.joinPath(context.globalStorageUri, `samples-${version}`),
   );
   const shapes = stack.add(new ShapesView());
-  stack.add(runner.onDidRun(({ session }) => shapes.follow(session)));
+  stack.add(running.onDidRun(({ session }) => shapes.follow(session)));
   stack.add(new LayerDiagnostics(log));
   stack.add(new RunLenses());
-  stack.add(new Following(runner, faults));
+  stack.add(new Following(running, faults));
+  const panel = stack.add(
+    new ConvPanel(context, log, {
+      act: {
+        cancel: command("conv.cancel"),
+        showLog: command("conv.showLog"),
+        runAgain: command("conv.runAgain"),
+        runLayer: command("conv.runLayer"),
+        openSample: command("conv.openSample"),
+      },
+      restore: (key) => running.run(requestOfKey(key)).then(() => undefined),
+      choose: () => undefined, // no note offers a choice yet
+    }),
+  );
   stack.add(
-    registerCommands({ runner, runLayer, samples, faults, showPanel: () => undefined, showTensor: () => undefined }),
+    running.onDidRun((present) => {
+      const notes = present.layer.notes.map((detail) => ({ label: labelOf(detail), detail, choices: [] }));
+      panel.show({ session: present.session, title: present.title, notes, key: keyOf(present) });
+    }),
+  );
+  stack.add(running.onDidChangeActivity((activity) => panel.setActivity(activity)));
+  stack.add(
+    registerCommands({
+      runner: running,
+      runLayer,
+      samples,
+      faults,
+      showPanel: () => panel.reveal(),
+      showTensor: (tensor) => panel.describe(tensor),
+    }),
   );
   void runAtStart(faults, runLayer);
-  return { runner, shapes };
+  return { runner: running, shapes };
+}
+
+function command(id: string): () => unknown {
+  return () => vscode.commands.executeCommand(id);
+}
+
+/** What a note is about, for its chip: its first word. */
+function labelOf(note: string): string {
+  return /^\w+/.exec(note)?.[0] ?? "";
 }
 
 /** Ends when no thread is left. */

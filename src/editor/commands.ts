@@ -9,6 +9,7 @@ import type { Faults } from "./faults";
 import { back, fillIn } from "./questions";
 import type { RunLayer } from "./runLayer";
 import type { Present, Runner } from "./runner";
+import { again } from "./following";
 import type { Samples } from "./samples";
 import { saveLayer } from "./saveLayer";
 import { setContext } from "./settings";
@@ -68,6 +69,10 @@ export function registerCommands(parts: Parts): Disposable {
   register("conv.exportNpz", withPresent(exportNpz));
   register("conv.exportNpy", withPresent(exportNpy));
   register("conv.showPanel", () => parts.showPanel());
+  register(
+    "conv.runAgain",
+    withPresent((present) => runner.run(again(present))),
+  );
   register("conv.cancel", () => runner.cancel());
   register("conv.showLog", () => faults.log.show());
   register("conv.revealTensor", (tensor) => parts.showTensor(tensor as TensorName)); // only the shapes view calls it

@@ -118,7 +118,7 @@ export function draftText(draft: Draft): string {
   return layerText({ input: x, weight: weightOf(draft).source, stride, padding, dilation, groups });
 }
 
-/** JSON as a person would write it: a key for each line, rows of numbers kept together. */
+/** JSON as a person would write it: a key for each line, arrays kept together as far as a line holds them. */
 export function layerText(layer: Readonly<Record<string, unknown>>): string {
   const lines = Object.entries(layer).map(([key, value]) => `  ${JSON.stringify(key)}: ${valueText(value, "  ")}`);
   return `{\n${lines.join(",\n")}\n}\n`;
@@ -128,7 +128,7 @@ const WIDTH = 100;
 
 function valueText(value: unknown, indent: string): string {
   const whole = JSON.stringify(value, notFinite).replace(/,/g, ", ").replace(/":/g, '": ');
-  if (!Array.isArray(value) || (whole.length + indent.length <= WIDTH && !Array.isArray(value[0]))) return whole;
+  if (!Array.isArray(value) || whole.length + indent.length <= WIDTH) return whole;
   const inner = `${indent}  `;
   const parts = value.map((part) => `${inner}${valueText(part, inner)}`);
   return `[\n${parts.join(",\n")}\n${indent}]`;

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { type Disposable, DisposableStack } from "../base/disposable";
 import type { Faults } from "./faults";
 import { looksLikeNumbers } from "./numbersSelected";
-import type { Present, Runner } from "./runner";
+import type { Present, Request, Runner } from "./runner";
 import { setContext } from "./settings";
 import { uriOf } from "./workspaceFiles";
 
@@ -45,7 +45,7 @@ export class Following implements Disposable {
     if (text === present.text) return;
     const { forwardMs, backwardMs } = present.run.timing;
     if (forwardMs + backwardMs > QUICK_MS) this.runner.markStale(vscode.l10n.t("The layer file has changed."));
-    else void this.faults.guard(() => this.runner.run({ ...requestOf(present), text, at: "same" }));
+    else void this.faults.guard(() => this.runner.run(again(present)));
   }
 
   #watch({ layer }: Present): void {
@@ -64,7 +64,9 @@ export class Following implements Disposable {
   }
 }
 
-/** The same once more. Without a text the layer file is read again. */
-export function requestOf({ title, base, text, source }: Present): Pick<Present, "title" | "base" | "text" | "source"> {
-  return { title, base, text, source };
+/** The same layer once more, as its document or its file is now, at the same place. */
+export function again({ title, base, text, source }: Present): Request {
+  if (source === undefined) return { title, base, text, at: "same" };
+  const open = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === source.toString());
+  return { title, base, text: open?.getText(), source, at: "same" };
 }

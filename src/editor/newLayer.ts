@@ -80,8 +80,12 @@ export class LayerQuestions {
         description: t("a shape of your own"),
         value: "random" as const,
       };
-      const items = this.#files(inputFiles).then((found) => [random, ...found, browse()]);
-      const place = await choose<vscode.Uri | "random" | "browse">(turn, t("What goes into the layer?"), items);
+      const place = await choose<vscode.Uri | "random" | "browse">(
+        turn,
+        t("What goes into the layer?"),
+        [random, browse()],
+        this.#files(inputFiles),
+      );
       if (place === undefined || place === back) return place;
       const uri = place === "browse" ? await browseFor(inputFiles) : place;
       if (uri === undefined) continue;
@@ -107,8 +111,12 @@ export class LayerQuestions {
         description: t("as many as you like"),
         value: "random" as const,
       };
-      const items = this.#files(weightFiles).then((found) => [...named, random, ...found, browse()]);
-      const place = await choose<FilterChoice | vscode.Uri | "random" | "browse">(turn, t("Which filter?"), items);
+      const place = await choose<FilterChoice | vscode.Uri | "random" | "browse">(
+        turn,
+        t("Which filter?"),
+        [...named, random, browse()],
+        this.#files(weightFiles),
+      );
       if (place === undefined || place === back) return place;
       const chosen = place === "browse" ? await browseFor(weightFiles) : place;
       if (chosen === undefined) continue;

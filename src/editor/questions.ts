@@ -34,23 +34,33 @@ export interface Choice<T> extends vscode.QuickPickItem {
   readonly value: T;
 }
 
-/** A list to choose from. `items` may come later: the list is open, and busy, meanwhile. */
+type Row<T> = Choice<T> | vscode.QuickPickItem;
+
+/** A list to choose from. `later` comes below `items` when it is there; the list can be answered before. */
 export async function choose<T>(
   turn: Turn,
   placeholder: string,
-  items: readonly (Choice<T> | vscode.QuickPickItem)[] | Promise<readonly (Choice<T> | vscode.QuickPickItem)[]>,
+  items: readonly Row<T>[],
+  later?: Promise<readonly Row<T>[]>,
 ): Promise<Answer<T>> {
-  const pick = vscode.window.createQuickPick<Choice<T> | vscode.QuickPickItem>();
+  const pick = vscode.window.createQuickPick<Row<T>>();
   pick.placeholder = placeholder;
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
-  pick.busy = true;
+  pick.items = items;
+  pick.busy = later !== undefined;
   const answer = ask(pick, turn, () => {
     const item = pick.selectedItems.at(0);
     return item !== undefined && "value" in item ? { value: item.value } : undefined;
   });
   try {
-    pick.items = await items;
+    const more = await Promise.race([later, answer.then(() => undefined)]);
+    if (more !== undefined) {
+      const active = pick.activeItems;
+      pick.items = [...items, ...more];
+      // Who has typed already wants the best match; who has moved the cursor wants it to stay.
+      if (pick.value === "") pick.activeItems = active;
+    }
   } catch (error) {
     pick.hide();
     throw error;

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { type Choice, back, choose } from "./questions";
+import { exists } from "./workspaceFiles";
 
 /** `Conv: Open Sample`: the samples of the extension, copied to where they may be changed. */
 export class Samples {
@@ -20,7 +21,7 @@ export class Samples {
 
   async #ask(): Promise<string | undefined> {
     const turn = { title: vscode.l10n.t("Conv: Open Sample"), step: 1, total: 1 };
-    const answer = await choose(turn, vscode.l10n.t("A layer worth looking at"), this.#items());
+    const answer = await choose(turn, vscode.l10n.t("A layer worth looking at"), [], this.#items());
     return answer === back ? undefined : answer;
   }
 
@@ -51,11 +52,4 @@ export class Samples {
     }
     return this.storage;
   }
-}
-
-async function exists(uri: vscode.Uri): Promise<boolean> {
-  return vscode.workspace.fs.stat(uri).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,18 +1,22 @@
 import * as vscode from "vscode";
+import { ConvError } from "../base/errors";
 import { layerText } from "./draft";
 import type { Present } from "./runner";
-import { pathOf, uriOf } from "./workspaceFiles";
+import { exists, pathOf, uriOf } from "./workspaceFiles";
 
 /** Writes a layer that was put together by questions as a file, and opens it. undefined: given up. */
 export async function saveLayer({ base, text = "", title }: Present): Promise<vscode.Uri | undefined> {
   const name = title.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "");
   const target = await vscode.window.showSaveDialog({
     defaultUri: vscode.Uri.joinPath(base, "..", `${name || "layer"}.conv.json`),
-    filters: { [vscode.l10n.t("Convolution layer")]: ["conv.json"] },
+    filters: { [vscode.l10n.t("Convolution layer")]: ["json"] },
     title: vscode.l10n.t("Save as Layer File"),
   });
   if (target === undefined) return undefined;
-  const uri = target.path.endsWith(".conv.json") ? target : target.with({ path: `${target.path}.conv.json` });
+  const uri = target.with({ path: target.path.replace(/(\.conv)?(\.json)?$/, ".conv.json") });
+  // The dialog asked about the name that was chosen, not about this one.
+  if (uri.path !== target.path && (await exists(uri)))
+    throw new ConvError({ code: "not-written", what: "there is such a file already", file: pathOf(uri) });
   await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(moved(text, base, uri)));
   await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.One });
   return uri;

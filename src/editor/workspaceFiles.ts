@@ -26,6 +26,13 @@ export function uriOf(path: string): vscode.Uri {
   return /^[a-z][a-z\d+.-]+:/i.test(path) ? vscode.Uri.parse(path, true) : vscode.Uri.file(path);
 }
 
+export async function exists(uri: vscode.Uri): Promise<boolean> {
+  return vscode.workspace.fs.stat(uri).then(
+    () => true,
+    () => false,
+  );
+}
+
 function virtualFiles(root: vscode.Uri | undefined): Files {
   const { fs } = vscode.workspace;
   // An archive is read in many small ranges: the file is fetched once for all of them, and again when it has changed.

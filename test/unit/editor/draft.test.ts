@@ -63,9 +63,11 @@ describe("a layer that is being put together", () => {
     ]);
   });
 
-  it("keeps rows of numbers on one line", () => {
-    const input = { kind: "random", shape: [1, 1, 5, 5] } as const;
-    assert.match(draftText({ ...newDraft, input, filter: named("Laplacian") }), /\n {4}\[1, -4, 1\],\n/);
+  it("keeps arrays together as far as a line holds them", () => {
+    const input = { kind: "tensor", spec: "x.npy", shape: [1, 2, 5, 5] } as const;
+    const sobel = draftText({ ...newDraft, input, filter: named("Sobel") });
+    assert.match(sobel, /\n {4}\[\[\[-1, 0, 1\], \[-2, 0, 2\], \[-1, 0, 1\]\]\],\n/);
+    assert.ok(sobel.split("\n").every((line) => line.length <= 100));
   });
 
   it("says what a bad layer lacks", () => {

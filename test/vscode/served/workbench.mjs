@@ -49,12 +49,20 @@ export async function openWorkbench(options = {}) {
     page,
     server,
     workspace,
-    /** Runs a command by its title, through the palette. */
+    /** Runs a command by its title, through the palette. It may not be there yet, or not be enabled yet. */
     async command(title) {
-      await page.keyboard.press("F1");
-      const input = page.locator(".quick-input-widget:visible input.input");
-      await input.fill(`>${title}`);
-      await page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first().waitFor();
+      const row = page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first();
+      for (let tries = 1; ; tries++) {
+        await page.keyboard.press("F1");
+        await page.locator(".quick-input-widget:visible input.input").fill(`>${title}`);
+        try {
+          await row.waitFor({ timeout: 2000 });
+          break;
+        } catch (error) {
+          if (tries === 10) throw error;
+          await page.keyboard.press("Escape");
+        }
+      }
       await page.keyboard.press("Enter");
     },
     /** The document inside the webview that is in front, once it is there. */
