@@ -25,7 +25,8 @@ const bundles = [
   { ...host, entryPoints: { extension: "src/extension.ts", cli: "src/cli.ts" } },
   {
     ...browser,
-    entryPoints: { webview: "webview/main.ts" },
+    entryPoints: { main: "webview/main.ts" },
+    outdir: "dist/webview",
     loader: { ".ttf": "file" },
     tsconfig: "webview/tsconfig.json",
   },

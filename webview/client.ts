@@ -34,7 +34,7 @@ export function connect(vscode: VsCode, side: WebviewSide): Client {
       } catch {
         return null;
       }
-      const { success, data } = z.safeParse<z.ZodMiniType<unknown>>(answerChecks[request], answer);
+      const { success, data } = z.safeParse<z.ZodMiniType>(answerChecks[request], answer);
       // answerChecks holds the schema of each answer under its request's name.
       return success ? (data as Answer<typeof request>) : null;
     },

@@ -43,8 +43,7 @@ function elementOf(name: string, list: string, g: Geometry): Destination {
   if (index.length !== shape.length) return wrong(`${tensor} has ${shape.length} axes: ${shape.join(" × ")}`);
   const exact: number[] = [];
   for (const [axis, i] of index.entries()) {
-    if (i === null || i >= shape[axis])
-      return wrong(`axis ${axis} of ${tensor} goes from 0 to ${shape[axis] - 1}`);
+    if (i === null || i >= shape[axis]) return wrong(`axis ${axis} of ${tensor} goes from 0 to ${shape[axis] - 1}`);
     exact.push(i);
   }
   return { kind: "element", element: { tensor, index: exact } };

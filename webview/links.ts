@@ -83,7 +83,10 @@ const ofWeight: Finder = (g, [f, groupChannel, ky, kx], picture) => {
       return picture.plane === null
         ? [cell(tapOf(g, { c: groupChannel, ky, kx }), f)]
         : onPlane(picture, f, groupChannel, [cell(ky, kx)]);
-    default:
+    case "out":
+    case "dout":
+    case "b":
+    case "db":
       return ofFilter(g, [f], picture);
   }
 };
@@ -127,7 +130,10 @@ const ofFilter: Finder = (g, [f], picture) => {
     case "b":
     case "db":
       return [cell(0, f)];
-    default:
+    case "x":
+    case "dx":
+    case "col":
+    case "dcol":
       return [];
   }
 };

@@ -37,7 +37,12 @@ const walksWindow: Readonly<Record<Stage, boolean>> = {
   col2im: true,
 };
 
-function planeMoment(g: Geometry, place: Place, tensor: Picture["tensor"], plane: readonly [number, number]): Overlay[] {
+function planeMoment(
+  g: Geometry,
+  place: Place,
+  tensor: Picture["tensor"],
+  plane: readonly [number, number],
+): Overlay[] {
   const { n, oy, ox, f, c, ky, kx } = place.at;
   const [major, minor] = plane;
   switch (tensor) {
@@ -61,7 +66,10 @@ function planeMoment(g: Geometry, place: Place, tensor: Picture["tensor"], plane
     case "dW":
       if (major !== f || minor !== c % g.groupChannels || place.tap === null) return [];
       return [outline(cell(ky, kx), tensor === "dW" ? "window" : "present")];
-    default:
+    case "b":
+    case "db":
+    case "col":
+    case "dcol":
       return [];
   }
 }
@@ -87,8 +95,7 @@ function matrixMoment(g: Geometry, place: Place, tensor: Picture["tensor"]): Ove
       if (tap === null) return [];
       const at = cell(tap - firstTap, f);
       if (stage === "dW" && tensor === "dW") return [outline(at, "window")];
-      const line =
-        stage === "dcol" ? area(tap - firstTap, firstFilter, 1, g.groupFilters) : area(0, f, g.groupTaps, 1);
+      const line = stage === "dcol" ? area(tap - firstTap, firstFilter, 1, g.groupFilters) : area(0, f, g.groupTaps, 1);
       return [outline(line, "row"), outline(at, "present")];
     }
     case "out":
@@ -100,7 +107,8 @@ function matrixMoment(g: Geometry, place: Place, tensor: Picture["tensor"]): Ove
     case "b":
     case "db":
       return [outline(cell(0, f), tensor === "db" ? "window" : "row")];
-    default:
+    case "x":
+    case "dx":
       return [];
   }
 }

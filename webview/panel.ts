@@ -29,6 +29,7 @@ export class Panel {
       moved: (step) => this.#seeker.heard(step),
       depthChanged: (depth) => this.store.update({ depth }),
       marked: (marks) => this.store.update({ marks }),
+      described: (described) => this.store.update({ described, inspector: true }),
     });
     this.facts = new Facts(this.store, this.#client);
     this.tiles = new Tiles(this.store, this.#client, this.facts);
@@ -52,7 +53,8 @@ export class Panel {
   get place(): Place | null {
     const { steps, step } = this.state;
     if (steps === null || step < 0 || step >= steps.total) return null;
-    if (this.#known?.steps !== steps || this.#known.place.step !== step) this.#known = { steps, place: steps.place(step) };
+    if (this.#known?.steps !== steps || this.#known.place.step !== step)
+      this.#known = { steps, place: steps.place(step) };
     return this.#known.place;
   }
 
@@ -91,7 +93,10 @@ export class Panel {
     const { place } = this;
     if (steps === null || place === null) return;
     const start = stageStart(steps, place.stage);
-    if (direction === "back" && step > start) return this.seek(start);
+    if (direction === "back" && step > start) {
+      this.seek(start);
+      return;
+    }
     const stage = neighbourStage(steps, step, direction);
     if (stage !== null) this.goToStage(stage);
     else if (direction === "forward") this.seek(steps.total - 1);
@@ -99,7 +104,10 @@ export class Panel {
 
   togglePlay(): void {
     const { playing, steps, step } = this.state;
-    if (playing || steps === null || steps.total === 0) return this.pause();
+    if (playing || steps === null || steps.total === 0) {
+      this.pause();
+      return;
+    }
     if (step >= steps.total - 1) this.#seeker.seek(0);
     this.store.update({ playing: true });
     this.#player.start();
@@ -134,9 +142,8 @@ export class Panel {
     this.store.update({ planes: { ...this.state.planes, [tensor]: planes } });
   }
 
-  setDomain(tensor: TensorName, domain: Domain | undefined): void {
-    const { [tensor]: _, ...others } = this.state.domains;
-    this.store.update({ domains: domain === undefined ? others : { ...others, [tensor]: domain } });
+  setDomain(tensor: TensorName, domain: Domain): void {
+    this.store.update({ domains: { ...this.state.domains, [tensor]: domain } });
   }
 
   toggleInspector(): void {

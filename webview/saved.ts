@@ -50,7 +50,13 @@ export function keepState(panel: Panel, vscode: VsCode): void {
 
 type PageState = Pick<State, "selected" | "described" | "planes" | "domains" | "inspector">;
 
-function pageState({ selected, described, planes, domains, inspector }: PageState | Saved): Omit<Saved, "version" | "step"> {
+function pageState({
+  selected,
+  described,
+  planes,
+  domains,
+  inspector,
+}: PageState | Saved): Omit<Saved, "version" | "step"> {
   return {
     selected: selected === null ? null : { tensor: selected.tensor, index: [...selected.index] },
     described,

@@ -12,8 +12,10 @@ export interface Pane {
   readonly picture: Picture;
   readonly title: string;
   readonly detail: string;
-  /** Whether the caption can choose another plane. */
-  readonly choosable: boolean;
+  /** Planes that one press in the caption goes on, on the axis of batch or filters and on that of channels; 0: it cannot. */
+  readonly paging: readonly [number, number];
+  /** Not the tensor's numbers, but how many gradients each cell has got so far. */
+  readonly counts?: true;
 }
 
 /** One of the three directions of a product: how many there are, the present one, and what the direction counts. */
@@ -44,8 +46,9 @@ export type Scene =
     }
   | { readonly kind: "copy"; readonly from: readonly Pane[]; readonly to: readonly Pane[] };
 
-/** Planes that are shown side by side before they are paged. */
-export const PLANES = 4;
+/** Planes that are shown side by side before they are paged; with the counts of col2im, one less. */
+const PLANES = 4;
+const NO_PAGING = [0, 0] as const;
 
 type Choice = Readonly<Partial<Record<TensorName, Planes>>>;
 
@@ -57,8 +60,8 @@ export function sceneAt(g: Geometry, place: Place, chosen: Choice): Scene {
 const scenes: Readonly<Record<Stage, (g: Geometry, place: Place, chosen: Choice) => Scene>> = {
   im2col: (g, place, chosen) => ({
     kind: "copy",
-    from: channels(g, place, chosen, "x"),
-    to: [matrixPane("col", "col", `${g.rows} × ${g.taps} taps`)],
+    from: channels(g, place, chosen, "x", PLANES),
+    to: [matrixPane("col", "col", "")],
   }),
 
   gemm: (g, place, chosen) => {
@@ -121,8 +124,8 @@ const scenes: Readonly<Record<Stage, (g: Geometry, place: Place, chosen: Choice)
 
   col2im: (g, place, chosen) => ({
     kind: "copy",
-    from: [matrixPane("dcol", "dcol", `${g.rows} × ${g.taps} taps`)],
-    to: channels(g, place, chosen, "dx"),
+    from: [matrixPane("dcol", "dcol", "")],
+    to: [...channels(g, place, chosen, "dx", PLANES - 1), countsPane(g, place, chosen)],
   }),
 };
 
@@ -135,7 +138,7 @@ function groupText(g: Geometry, group: number): string {
 }
 
 function matrixPane(id: string, tensor: TensorName, detail: string): Pane {
-  return { id, picture: matrixPicture(tensor), title: id, detail, choosable: false };
+  return { id, picture: matrixPicture(tensor), title: id, detail, paging: NO_PAGING };
 }
 
 function operand(title: string, tensor: TensorName, detail: string, row: number, col: number): Operand {
@@ -151,23 +154,30 @@ function plane(g: Geometry, { at }: Place, chosen: Choice, tensor: TensorName): 
     picture: planePicture(tensor, choice?.major ?? major, choice?.minor ?? minor),
     title: tensor,
     detail: "",
-    choosable: true,
+    paging: [1, 1],
   };
 }
 
 /** All channels of an input side by side, or the page of them that the present one is on. */
-function channels(g: Geometry, place: Place, chosen: Choice, tensor: "x" | "dx"): Pane[] {
+function channels(g: Geometry, place: Place, chosen: Choice, tensor: "x" | "dx", most: number): Pane[] {
   const { picture } = plane(g, place, chosen, tensor);
   const [n, c] = picture.plane ?? [0, 0];
-  const first = Math.floor(c / PLANES) * PLANES;
-  const shown = Math.min(PLANES, g.channels - first);
+  const first = Math.floor(c / most) * most;
+  const shown = Math.min(most, g.channels - first);
   return Array.from({ length: shown }, (_, i) => ({
     id: `${tensor} ${i}`,
     picture: planePicture(tensor, n, first + i),
     title: tensor,
     detail: g.channels === 1 ? "" : `c ${first + i}`,
-    choosable: i === 0,
+    paging: i === 0 ? [1, g.channels > most ? most : 0] : NO_PAGING,
   }));
+}
+
+/** The gradients that have arrived in the present channel of dx. */
+function countsPane(g: Geometry, place: Place, chosen: Choice): Pane {
+  const { picture } = plane(g, place, chosen, "dx");
+  const channel = g.channels === 1 ? "" : ` · c ${picture.plane?.[1] ?? 0}`;
+  return { id: "counts", picture, title: "count", detail: `so far${channel}`, paging: NO_PAGING, counts: true };
 }
 
 type Finder = (at: Place["at"], g: Geometry) => [number, number];

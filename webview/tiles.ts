@@ -130,5 +130,14 @@ function blank(rect: Rect, level: number): Tile {
   const rows = Math.ceil((rect.bottom - rect.top) / size);
   const cols = Math.ceil((rect.right - rect.left) / size);
   const none = new Float32Array(rows * cols);
-  return { rect, level, rows, cols, mean: none, min: none, max: none, marks: new Uint8Array(rows * cols).fill(mark.unwritten) };
+  return {
+    rect,
+    level,
+    rows,
+    cols,
+    mean: none,
+    min: none,
+    max: none,
+    marks: new Uint8Array(rows * cols).fill(mark.unwritten),
+  };
 }

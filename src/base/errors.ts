@@ -98,7 +98,8 @@ function sentence(fault: Fault): string {
   return line.replace(/\s*[\r\n]+\s*/g, " ");
 }
 
-function placeText(at: Place | undefined): string | undefined {
+/** A place in a few characters: `entry "x.npy"`, "4:12", "padding", "byte 128". */
+export function placeText(at: Place | undefined): string | undefined {
   if (at === undefined) return undefined;
   const parts: string[] = [];
   if (at.entry !== undefined) parts.push(`entry "${at.entry}"`);

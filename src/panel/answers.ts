@@ -1,13 +1,6 @@
 import { elementCount, indexAt } from "../tensor/tensor";
 import { type Rect, type Tile, tileOf } from "../tensor/slice";
-import type {
-  ElementFacts,
-  ElementRequest,
-  StripPage,
-  StripRequest,
-  Terms,
-  TileRequest,
-} from "../protocol/messages";
+import type { ElementFacts, ElementRequest, StripPage, StripRequest, Terms, TileRequest } from "../protocol/messages";
 import { oriented, pictureSize } from "../protocol/picture";
 import { contributionsOf, reasonsOf } from "../trace/contributions";
 import type { Term } from "../trace/terms";

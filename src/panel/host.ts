@@ -1,7 +1,6 @@
 import { createBirpc } from "birpc";
 import { type Disposable, DisposableStack } from "../base/disposable";
 import { messageOf } from "../base/errors";
-import type { Event } from "../base/events";
 import { checkedCall } from "../protocol/checks";
 import type {
   Action,
@@ -9,7 +8,6 @@ import type {
   ChoiceRequest,
   HostSide,
   Mark,
-  Move,
   Note,
   RunInfo,
   Shown,
@@ -17,22 +15,14 @@ import type {
   WebviewSide,
 } from "../protocol/messages";
 import type { TensorName } from "../conv/run";
-import type { Depth } from "../trace/stages";
+import type { Session } from "../session/session";
 import type { Trace } from "../trace/trace";
 import { elementFor, stripFor, tileFor } from "./answers";
+import { type Result, marksOf, results } from "./marks";
 import { summaryOf } from "./summaries";
 
 /** The session as the panel drives it. Nobody but the session holds the position. */
-export interface Driven {
-  readonly trace: Trace;
-  readonly step: number;
-  readonly depth: Depth;
-  /** After every move, whoever made it, and after a change of depth. */
-  readonly onDidMove: Event<unknown>;
-  seek(step: number): void;
-  move(move: Move): void;
-  setDepth(depth: Depth): void;
-}
+export type Driven = Pick<Session, "trace" | "step" | "depth" | "onDidMove" | "seek" | "move" | "setDepth">;
 
 /** A run that is shown, and what is said about it. */
 export interface Showing {
@@ -65,7 +55,9 @@ export class PanelHost implements Disposable {
   #deliver: (message: unknown) => void = () => undefined;
   #shown: { readonly showing: Showing; readonly info: RunInfo } | null = null;
   #activity: Activity | null = null;
+  #breakpoints: readonly Mark[] = [];
   #marks: readonly Mark[] = [];
+  #marking: Promise<void> = Promise.resolve();
   #summaries = new Map<TensorName, Summary | null>();
   #listening = new DisposableStack();
   #dropped = 0;
@@ -78,7 +70,7 @@ export class PanelHost implements Disposable {
     this.#rpc = createBirpc<WebviewSide, HostSide>(this.#functions(), {
       post: (message) => this.#post(message),
       on: (receive) => (this.#deliver = receive),
-      eventNames: ["show", "moved", "depthChanged", "marked"],
+      eventNames: ["show", "moved", "depthChanged", "marked", "described"],
       onFunctionError: (error, name) => {
         wire.log(`${name}: ${messageOf(error)}`);
         return false;
@@ -106,6 +98,7 @@ export class PanelHost implements Disposable {
     const { geometry, arithmetic, timing } = session.trace.run;
     this.#shown = { showing, info: { id: ++runs, title, geometry, arithmetic, timing, notes } };
     this.#summaries.clear();
+    this.#breakpoints = [];
     this.#marks = [];
     this.#activity = null;
     let depth = session.depth;
@@ -116,6 +109,8 @@ export class PanelHost implements Disposable {
       }),
     );
     this.#tell("show", this.#everything());
+    this.#marking = Promise.resolve();
+    for (const tensor of results) this.#mark(session.trace, tensor);
   }
 
   /** Says what goes on beside the run in view; null: nothing any more. */
@@ -124,9 +119,30 @@ export class PanelHost implements Disposable {
     this.#tell("show", this.#everything());
   }
 
-  setMarks(marks: readonly Mark[]): void {
-    this.#marks = marks;
-    this.#tell("marked", marks);
+  /** Where the session will stop. */
+  setBreakpoints(breakpoints: readonly Mark[]): void {
+    this.#breakpoints = breakpoints;
+    this.#tell("marked", [...breakpoints, ...this.#marks]);
+  }
+
+  /** Asks the inspector for a tensor. */
+  describe(tensor: TensorName): void {
+    this.#tell("described", tensor);
+  }
+
+  /** Looks for NaN and infinity, one tensor after the other, each when nothing else is waiting. */
+  #mark(trace: Trace, tensor: Result): void {
+    this.#marking = this.#marking
+      .then(() => new Promise((resolve) => setTimeout(resolve)))
+      .then(() => {
+        if (this.#disposed || this.#shown?.showing.session.trace !== trace) return;
+        const summary = this.#summary(trace, tensor);
+        const marks = summary === null ? [] : marksOf(trace, tensor, summary);
+        if (marks.length === 0) return;
+        this.#marks = [...this.#marks, ...marks];
+        this.#tell("marked", [...this.#breakpoints, ...this.#marks]);
+      })
+      .catch((error: unknown) => this.#wire.log(`marks of ${tensor}: ${messageOf(error)}`));
   }
 
   /** The webview is out of view, and perhaps unloaded: it asks again when it is back, and gets the latest state only. */
@@ -189,7 +205,7 @@ export class PanelHost implements Disposable {
       run: this.#shown?.info ?? null,
       step: session?.step ?? -1,
       depth: session?.depth ?? "stage",
-      marks: this.#marks,
+      marks: [...this.#breakpoints, ...this.#marks],
       activity: this.#activity,
     };
   }
@@ -197,7 +213,7 @@ export class PanelHost implements Disposable {
   #tell<E extends keyof WebviewSide>(event: E, ...args: Parameters<WebviewSide[E]>): void {
     if (!this.#live || this.#disposed) return;
     // birpc's proxy types events as functions of their own arguments; a call of one of them never answers.
-    void this.#rpc.$callEvent(event, ...args).catch(() => undefined);
+    this.#rpc.$callEvent(event, ...args).catch(() => undefined);
   }
 
   /** A message to a webview that has just gone is no error. */
@@ -206,8 +222,13 @@ export class PanelHost implements Disposable {
     try {
       await this.#wire.post(message);
     } catch (error) {
-      if (!this.#disposed) this.#wire.log(`The panel could not be told: ${messageOf(error)}`);
+      this.#complain(`The panel could not be told: ${messageOf(error)}`);
     }
+  }
+
+  /** Not about a panel that is closed: what fails then is nobody's business. */
+  #complain(line: string): void {
+    if (!this.#disposed) this.#wire.log(line);
   }
 
   #drop(): void {

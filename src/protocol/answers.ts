@@ -1,6 +1,8 @@
 import * as z from "zod/mini";
 import { markKinds, type HostSide, type WebviewSide } from "./messages";
+import { tensorNames } from "./names";
 import { paddingModes } from "../conv/spec";
+import type { Geometry } from "../conv/geometry";
 import { depths } from "../trace/stages";
 
 /** What the host may say: held to this in the webview, so that a fault in between ends as nothing shown, not as a broken page. */
@@ -26,6 +28,7 @@ const geometry = z.object({
   batch: whole,
   channels: whole,
   filters: whole,
+  weightFilters: whole,
   groups: whole,
   groupChannels: whole,
   groupFilters: whole,
@@ -36,7 +39,7 @@ const geometry = z.object({
   rows: whole,
   taps: whole,
   groupTaps: whole,
-});
+}) satisfies z.ZodMiniType<Geometry>;
 const dtype = z.enum(["float32", "float64"]);
 const run = z.object({
   id: whole,
@@ -74,7 +77,15 @@ const tile = z.object({
   max: floats,
   marks: z.instanceof(Uint8Array),
 });
-const strip = z.object({ start: whole, from: whole, left: float64, right: float64, sums: float64, bias: float64, final: float64 });
+const strip = z.object({
+  start: whole,
+  from: whole,
+  left: float64,
+  right: float64,
+  sums: float64,
+  bias: float64,
+  final: float64,
+});
 const terms = z.object({ k: float64, step: float64, left: float64, right: float64, product: float64, sum: float64 });
 const element = z.object({
   state: z.enum(["unwritten", "partial", "final"]),
@@ -119,7 +130,7 @@ export const answerChecks = {
   summary: z.nullable(summary),
   act: nothing,
   choose: nothing,
-} satisfies Record<keyof HostSide, z.ZodMiniType>;
+} satisfies { readonly [K in keyof HostSide]: z.ZodMiniType<ReturnType<HostSide[K]>> };
 
 /** The arguments of each event. */
 export const eventChecks = {
@@ -127,4 +138,5 @@ export const eventChecks = {
   moved: z.tuple([turn]),
   depthChanged: z.tuple([z.enum(depths)]),
   marked: z.tuple([z.array(mark)]),
-} satisfies { readonly [K in keyof WebviewSide]: z.ZodMiniType };
+  described: z.tuple([z.enum(tensorNames)]),
+} satisfies { readonly [K in keyof WebviewSide]: z.ZodMiniType<Parameters<WebviewSide[K]>> };

@@ -39,6 +39,8 @@ export interface WebviewSide {
   moved(step: number): void;
   depthChanged(depth: Depth): void;
   marked(marks: readonly Mark[]): void;
+  /** Somebody asked for a tensor elsewhere: the inspector describes it. */
+  described(tensor: TensorName): void;
 }
 
 /** Moves through the run, as trace/navigate.ts defines them. */

@@ -39,6 +39,10 @@ export interface ViewOptions {
   readonly before?: string;
   /** What the body holds at first. */
   readonly body?: string;
+  /** Called with the page before it is opened: to expose functions to it. */
+  readonly prepare?: (page: Page) => Promise<void>;
+  /** Names of files that the page links as style sheets. */
+  readonly styles?: readonly string[];
   /** Files beside the page, by name: style sheets, fonts. */
   readonly files?: Readonly<Record<string, { readonly type: string; readonly body: string | Buffer }>>;
 }
@@ -112,6 +116,7 @@ export async function openView(browser: Browser, options: ViewOptions): Promise<
     if (!(name in files)) await route.fulfill({ status: 404 });
     else await route.fulfill({ contentType: `${file.type}; charset=utf-8`, body: file.body });
   });
+  await options.prepare?.(page);
   await page.goto(`${origin}/`);
   return {
     page,
@@ -128,7 +133,7 @@ export async function openView(browser: Browser, options: ViewOptions): Promise<
   };
 }
 
-function document({ theme, body = "" }: ViewOptions): string {
+function document({ theme, body = "", styles = [] }: ViewOptions): string {
   const { bodyClass, kind } = themes[theme];
   return `<!doctype html>
 <html lang="en">
@@ -139,6 +144,7 @@ function document({ theme, body = "" }: ViewOptions): string {
     <link rel="icon" href="data:," />
     <script nonce="${nonce}" src="theme.js"></script>
     <link rel="stylesheet" href="base.css" />
+    ${styles.map((name) => `<link rel="stylesheet" href="${name}" />`).join("")}
     <script type="module" nonce="${nonce}" src="main.js"></script>
   </head>
   <body class="${bodyClass}" data-vscode-theme-kind="${kind}">${body}</body>

@@ -44,7 +44,9 @@ const rowOfMany: Limits = { least: 10, most: 30 };
 /** `width` and `height` are for the cells alone: gaps and captions are taken off before. */
 export function layPaper({ m, k, n }: PaperSizes, width: number, height: number): PaperLayout {
   // The top factor takes what its k needs at a comfortable height, but leaves the larger part to the rows below.
-  const down = fitRun(k, Math.min(height * 0.42, Math.max(k * 7, height * 0.3)), tall);
+  const comfortable = Math.min(height * 0.42, Math.max(k * 7, height * 0.3));
+  const all = k * tall.least <= height / 2 ? k * tall.least : 0;
+  const down = fitRun(k, Math.max(comfortable, all), tall);
   // An even split of the width by count, but neither side less than a third.
   const share = Math.min(0.66, Math.max(0.34, k / Math.max(1, k + n)));
   const first = fitRun(n, width * (1 - share), wide);
@@ -52,7 +54,9 @@ export function layPaper({ m, k, n }: PaperSizes, width: number, height: number)
   const second = fitRun(n, width - across.cell * across.visible, wide);
   const visible = Math.min(down.visible, across.visible);
   const rows = fitRun(m, height - down.cell * visible, rowOfMany);
-  return { m: rows, n: second, across: { ...across, visible }, down: { ...down, visible } };
+  // With fewer of k in view than the left factor had room for, its cells may be wider.
+  const wider = fitRun(visible, width - second.cell * second.visible, wide);
+  return { m: rows, n: second, across: wider, down: { ...down, visible } };
 }
 
 /** The longest cells (whole pixels, within the limits) with which `count` fit into `room`, or as many as fit of the least. */

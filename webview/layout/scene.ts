@@ -120,7 +120,13 @@ function layPaperAt(
 }
 
 /** A matrix whose columns are added up, and the row of their sums below it. */
-function laySumAt(x: number, y: number, width: number, height: number, { k, n }: PaperSizes): Omit<ProductLayout, "rail"> {
+function laySumAt(
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+  { k, n }: PaperSizes,
+): Omit<ProductLayout, "rail"> {
   const words = Math.min(230, width * 0.36);
   const cols = fitRun(n, width - words - GAP - 2 * FRAME, { least: 6, most: 64 });
   const one: Run = { cell: 26, visible: 1 };
@@ -146,14 +152,17 @@ export function layCopy(
   const narrow = width < NARROW;
   const words = { left: 0, top: 0, width, height: narrow ? WORDS_HEIGHT + 16 : WORDS_HEIGHT };
   const room = height - words.height;
-  const planesWidth = narrow ? width : Math.round((width - GAP) * 0.5);
+  const planesWidth = narrow ? width : Math.round((width - GAP) * 0.55);
   const planesHeight = narrow ? room * 0.45 : room;
   const grid = layGrid(planes, planesWidth, planesHeight);
   const used = Math.max(CAPTION_WIDTH, ...grid.map(({ left, width: wide }) => left + wide));
   const matrixWidth = (narrow ? width : width - used - GAP) - 2 * FRAME;
   const cols = fitRun(matrix.cols, matrixWidth, { least: 5, most: 56 });
   const gridHeight = Math.max(0, ...grid.map(({ top, height: high }) => top + high));
-  const rows = fitRun(matrix.rows, (narrow ? room - gridHeight - 12 : room) - CAPTION - 2 * FRAME, { least: 10, most: 28 });
+  const rows = fitRun(matrix.rows, (narrow ? room - gridHeight - 12 : room) - CAPTION - 2 * FRAME, {
+    least: 10,
+    most: 28,
+  });
   const high = rows.cell * rows.visible + 2 * FRAME + CAPTION;
   const wide = cols.cell * cols.visible + 2 * FRAME;
   const [gridX, gridY] = planesFirst ? [0, 0] : narrow ? [0, high + 12] : [Math.max(CAPTION_WIDTH, wide) + GAP, 0];
@@ -186,7 +195,11 @@ function layGrid(planes: readonly Cells[], width: number, height: number): Box[]
 
 /** The box of a plane's heatmap: square cells, as large as fits, whole pixels where there are some. */
 function fitPlane({ rows, cols }: Cells, width: number, height: number): Box {
-  const free = Math.min((width - 2 * FRAME) / Math.max(1, cols), (height - 2 * FRAME) / Math.max(1, rows), LARGEST_CELL);
+  const free = Math.min(
+    (width - 2 * FRAME) / Math.max(1, cols),
+    (height - 2 * FRAME) / Math.max(1, rows),
+    LARGEST_CELL,
+  );
   const cell = free >= 3 ? Math.floor(free) : Math.max(free, 0.01);
   return { left: 0, top: 0, width: Math.ceil(cell * cols) + 2 * FRAME, height: Math.ceil(cell * rows) + 2 * FRAME };
 }

@@ -52,7 +52,7 @@ export function pixelOf(segments: readonly Segment[], step: number): number {
 /** The step under a pixel; a gap belongs to the segment before it. */
 export function stepAt(segments: readonly Segment[], pixel: number): number {
   const live = segments.filter(({ count }) => count > 0);
-  const segment = live.findLast(({ left }) => pixel >= left) ?? live[0];
+  const segment = live.findLast(({ left }) => pixel >= left) ?? live.at(0);
   if (segment === undefined) return 0;
   const within = segment.width === 0 ? 0 : (pixel - segment.left) / segment.width;
   return segment.start + Math.min(segment.count - 1, Math.max(0, Math.floor(within * segment.count)));

@@ -35,7 +35,11 @@ export class Window {
   }
 
   /** The user has put these at the upper left. */
-  put(zoom: number, firsts: Partial<Record<AxisName, number>>, alongs: Readonly<Partial<Record<AxisName, Along>>>): void {
+  put(
+    zoom: number,
+    firsts: Partial<Record<AxisName, number>>,
+    alongs: Readonly<Partial<Record<AxisName, Along>>>,
+  ): void {
     for (const axis of ["m", "k", "n"] as const) {
       const given = firsts[axis];
       const along = alongs[axis];
@@ -43,7 +47,10 @@ export class Window {
       else if (along !== undefined) {
         // The direction that the user's picture does not have keeps its middle.
         const middle = this.first(axis) + along.visible / this.zoom / 2;
-        this.#firsts.set(axis, Math.max(0, Math.min(along.count - along.visible / zoom, middle - along.visible / zoom / 2)));
+        this.#firsts.set(
+          axis,
+          Math.max(0, Math.min(along.count - along.visible / zoom, middle - along.visible / zoom / 2)),
+        );
       }
     }
     this.zoom = zoom;

@@ -40,7 +40,10 @@ export class App extends PanelView {
     }
     const { panel } = this;
     return html`
-      <header class="top"><conv-flow class="flow" .panel=${panel}></conv-flow></header>
+      <header class="top">
+        <h1 class="unseen">${run.title}</h1>
+        <conv-flow class="flow" .panel=${panel}></conv-flow>
+      </header>
       ${activity === null ? nothing : activityBanner(panel, activity)}
       <main class=${inspector ? "with-inspector" : "without-inspector"}>
         <section class="stage" aria-label="Scene">

@@ -18,7 +18,9 @@ export function contributions(
   const { steps, step } = panel.state;
   const { largest, count, firstNan, firstInfinity } = facts;
   if (steps === null || count === 0 || element.tensor === "col") return nothing;
-  const most = Math.max(...Array.from(largest.product, (product) => (Number.isFinite(product) ? Math.abs(product) : 0)));
+  const most = Math.max(
+    ...Array.from(largest.product, (product) => (Number.isFinite(product) ? Math.abs(product) : 0)),
+  );
   const first = (k: number, what: string) => {
     if (k < 0) return nothing;
     const at = firstStep(panel, element, k, largest);
@@ -55,15 +57,16 @@ function term(panel: Panel, place: Place, terms: Terms, i: number, most: number,
   const share = most === 0 || !Number.isFinite(product) ? 0 : Math.abs(product) / most;
   return html`<tr class=${terms.step[i] > step ? "future" : ""}>
     <th scope="row">
-      <button type="button" class="link" data-tip="To step ${grouped(place.step)}" @click=${() => panel.seek(place.step)}>
+      <button
+        type="button"
+        class="link"
+        data-tip="To step ${grouped(place.step)}"
+        @click=${() => panel.seek(place.step)}
+      >
         ${termName(place)}
       </button>
     </th>
-    <td>
-      ${factors.map(
-        (value, at) => html`${at === 0 ? nothing : " × "}${factor(panel, reads[at], place, value)}`,
-      )}
-    </td>
+    <td>${factors.map((value, at) => html`${at === 0 ? nothing : " × "}${factor(panel, reads[at], place, value)}`)}</td>
     <td class="product">
       <span class="share ${product < 0 ? "negative" : ""}" ${placed({ width: `${Math.round(share * 100)}%` })}></span>
       ${terms.right.length > 0 ? short(product) : factor(panel, reads[0], place, product)}
@@ -93,7 +96,8 @@ function factor(panel: Panel, element: Element, place: Place, value: number): Te
 function sumLine(terms: Terms, count: number, bias: number | undefined, final: number | undefined) {
   if (final === undefined || terms.product.length === 0) return nothing;
   const shown = Math.min(3, terms.product.length);
-  const signed = (value: number, i: number) => (i === 0 ? short(value) : value < 0 ? `− ${short(-value)}` : `+ ${short(value)}`);
+  const signed = (value: number, i: number) =>
+    i === 0 ? short(value) : value < 0 ? `− ${short(-value)}` : `+ ${short(value)}`;
   const parts = Array.from(terms.product.subarray(0, shown), signed);
   const others = count - shown;
   const rest = others > 0 ? ` + ${grouped(others)} more` : "";

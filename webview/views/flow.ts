@@ -24,8 +24,15 @@ const targets: Readonly<Record<string, { readonly stage: Stage; readonly end?: t
   dx: { stage: "col2im", marks: true },
 };
 
-/** How each gradient comes about, between its chips. */
-const operators: Readonly<Record<string, string>> = { dW: "colᵀ ·", dcol: "· W", dx: "col2im" };
+/** How each gradient comes about. */
+const formulas: Readonly<Record<string, string>> = {
+  db: "= Σ dout",
+  dW: "= colᵀ·dout",
+  dcol: "= dout·W",
+  dx: "= col2im",
+};
+/** dout gives three of them, none of which comes from another: a dot, where an arrow would say so. */
+const beside: ReadonlySet<string> = new Set(["dW", "dcol"]);
 
 /** `<conv-flow>`: the shapes from input to output, or of the gradients; each is a button to the stage that makes it. */
 @customElement("conv-flow")
@@ -66,14 +73,8 @@ export class FlowView extends PanelView {
       this.panel.seek(target.end === true ? start + count - 1 : start);
       this.panel.describe(tensor);
     };
-    return html`
-      ${
-        i === 0
-          ? nothing
-          : html`<span class="arrow" aria-hidden="true"
-              >${label in operators ? html`<i>${operators[label]}</i>` : nothing}→</span
-            >`
-      }
+    return html`<span class="step">
+      ${i === 0 ? nothing : html`<span class="arrow" aria-hidden="true">${beside.has(label) ? "·" : "→"}</span>`}
       <button
         type="button"
         class="chip"
@@ -82,9 +83,9 @@ export class FlowView extends PanelView {
         aria-description=${why.join("; ")}
         @click=${go}
       >
-        <b>${label}</b> <span>${text}</span>
+        <b>${label}</b> ${label in formulas ? html`<i>${formulas[label]}</i> ` : nothing}<span>${text}</span>
       </button>
-    `;
+    </span>`;
   }
 
   #turn(wanted: boolean, backward: boolean): void {

@@ -37,7 +37,10 @@ export class GoTo extends PanelView {
     event.preventDefault();
     const { steps } = this.panel.state;
     const text = this.querySelector("input")?.value ?? "";
-    if (steps === null || text.trim() === "") return this.#close();
+    if (steps === null || text.trim() === "") {
+      this.#close();
+      return;
+    }
     const destination = destinationOf(text, steps);
     if (destination.kind === "wrong") {
       this.why = destination.why;

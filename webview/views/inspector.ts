@@ -3,7 +3,6 @@ import { customElement, state } from "lit/decorators.js";
 import { extentFormula, sizeFormula } from "../../src/conv/geometry";
 import type { ElementFacts, RunInfo } from "../../src/protocol/messages";
 import type { Element } from "../../src/trace/elements";
-import { short } from "../format";
 import type { Panel } from "../panel";
 import { contributions } from "./contributions";
 import { selectedElement } from "./selected";
@@ -61,7 +60,7 @@ export class InspectorView extends PanelView {
 /** The settings as they were resolved, and what was assumed, each with the choice of something else. */
 function layerFacts(panel: Panel, { geometry: g, arithmetic, timing, notes }: RunInfo): TemplateResult {
   const pair = (y: number, x: number) => (y === x ? String(y) : `${y} × ${x}`);
-  const milliseconds = (time: number) => `${short(Number(time.toPrecision(3)))} ms`;
+  const three = (time: number) => String(Number(time.toPrecision(3)));
   const rows: [string, string, string][] = [
     ["stride", pair(g.y.stride, g.x.stride), ""],
     ["dilation", pair(g.y.dilation, g.x.dilation), `height ${extentFormula(g.y)}\nwidth ${extentFormula(g.x)}`],
@@ -69,12 +68,16 @@ function layerFacts(panel: Panel, { geometry: g, arithmetic, timing, notes }: Ru
     ["groups", String(g.groups), ""],
     ["out", pair(g.y.out, g.x.out), `height ${sizeFormula(g.y)}\nwidth ${sizeFormula(g.x)}`],
     [
-      "arithmetic",
-      `${arithmetic.dtype}, ${arithmetic.fused ? "fused" : "multiply, then add"}, blocks of ${arithmetic.block}`,
-      "",
+      "sums",
+      `${arithmetic.fused ? "fused" : "multiply, add"}, blocks of ${arithmetic.block}`,
+      `A sum takes its products in order, ${arithmetic.fused ? "each by a fused multiply-add" : "each multiplied, rounded, added, rounded"};\nblocks of ${arithmetic.block} are summed apart and then added up`,
     ],
-    ["kernel", `${timing.kernel}, ${timing.threads} ${timing.threads === 1 ? "thread" : "threads"}`, ""],
-    ["time", `${milliseconds(timing.forwardMs)} forward, ${milliseconds(timing.backwardMs)} backward`, ""],
+    [
+      "kernel",
+      `${timing.kernel} × ${timing.threads}`,
+      `${timing.threads} ${timing.threads === 1 ? "thread" : "threads"}`,
+    ],
+    ["time", `${three(timing.forwardMs)} + ${three(timing.backwardMs)} ms`, "forward + backward"],
   ];
   return html`<section class="section">
     <h3>Layer</h3>

@@ -28,7 +28,15 @@ export class KeysHelp extends PanelView {
                       html`<dt>${keys.map((key) => html`<kbd>${key.replace("Escape", "Esc")}</kbd> `)}</dt>
                         <dd>${what}</dd>`,
                   )}
-                ${group !== "Look" ? nothing : told.map(({ keys, what }) => html`<dt><kbd>${keys}</kbd></dt><dd>${what}</dd>`)}
+                ${
+                  group !== "Look"
+                    ? nothing
+                    : told.map(
+                        ({ keys, what }) =>
+                          html`<dt><kbd>${keys}</kbd></dt>
+                            <dd>${what}</dd>`,
+                      )
+                }
               </dl>
             </section>`,
         )}

@@ -4,9 +4,12 @@ import { sourceOf } from "../../src/conv/columns";
 import type { Geometry } from "../../src/conv/geometry";
 import { type Picture, elementIn, pictureKey } from "../../src/protocol/picture";
 import { shapeOf } from "../../src/trace/elements";
+import { countScale, countSource } from "../counts";
 import { cellName } from "../names";
 import { linkedIn, momentIn } from "../overlays";
+import type { ColourScale } from "../paint/colour";
 import type { Overlay } from "../paint/overlay";
+import type { TileSource } from "../paint/source";
 import { type Cell, type PlaneView, type Ring, noRing } from "../paint/view";
 import type { Pane } from "../scenes";
 import { axisStepper } from "./axisStepper";
@@ -34,15 +37,13 @@ export class PaneView extends PanelView {
   protected override render() {
     const { run } = this.panel.state;
     if (run === null) return nothing;
-    const { picture, title, detail, choosable } = this.pane;
+    const { picture, title, detail } = this.pane;
     const { geometry: g } = run;
-    const scale = this.panel.facts.scale(picture.tensor);
-    const source = scale === null ? null : this.panel.tiles.source(picture);
+    const { scale, source } = this.#shown(g, run.id);
     return html`
       <div class="caption">
         <b>${title}</b>
-        ${choosable ? axisStepper(this.panel, picture) : nothing}
-        ${detail === "" ? nothing : html`<span class="detail">${detail}</span>`}
+        ${axisStepper(this.panel, this.pane)} ${detail === "" ? nothing : html`<span class="detail">${detail}</span>`}
       </div>
       <conv-heatmap
         .label=${this.#label}
@@ -61,6 +62,19 @@ export class PaneView extends PanelView {
       ></conv-heatmap>
     `;
   }
+
+  /** The tensor's numbers in its colours, or the counts in theirs. */
+  #shown(g: Geometry, run: number): { readonly source: TileSource | null; readonly scale: ColourScale | null } {
+    const { picture, counts } = this.pane;
+    const { steps, step } = this.panel.state;
+    if (counts === true && steps !== null && picture.plane !== null) {
+      if (this.#countScale?.g !== g) this.#countScale = { g, scale: countScale(g) };
+      return { source: countSource(steps, run, picture.plane, step), scale: this.#countScale.scale };
+    }
+    const scale = this.panel.facts.scale(picture.tensor);
+    return { source: scale === null ? null : this.panel.tiles.source(picture), scale };
+  }
+  #countScale: { readonly g: Geometry; readonly scale: ColourScale } | null = null;
 
   get #label(): string {
     const { picture, title, detail } = this.pane;
@@ -114,12 +128,12 @@ export class PaneView extends PanelView {
     const { run } = this.panel.state;
     const { picture } = this.pane;
     if (run === null) return;
-    const shown = picture.plane === null || isInside(run.geometry, picture, detail) ? detail : this.#shown(detail);
+    const shown = picture.plane === null || isInside(run.geometry, picture, detail) ? detail : this.#behind(detail);
     if (shown === null) return;
     this.panel.select({ tensor: picture.tensor, index: elementIn(run.geometry, picture, shown) });
   };
 
-  #shown({ row, col }: Cell): Cell | null {
+  #behind({ row, col }: Cell): Cell | null {
     return this.#shows?.of(row, col) ?? null;
   }
 

@@ -16,7 +16,9 @@ class Placed extends Directive {
     if (info.type !== PartType.ELEMENT) throw new TypeError("placed() belongs on an element, not in an attribute");
   }
 
-  render(_placing: Placing): typeof noChange {
+  /** Types the argument; the work is done in `update`, which knows the element. */
+  render(placing: Placing): typeof noChange {
+    this.#last = placing;
     return noChange;
   }
 

@@ -1,4 +1,4 @@
-import { type PropertyValues, type TemplateResult, html, nothing } from "lit";
+import { type TemplateResult, html, nothing } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { Geometry } from "../../src/conv/geometry";
@@ -64,8 +64,7 @@ export class SceneView extends PanelView {
     return scene.kind === "product" ? this.#product(g, place, scene) : this.#copy(g, place, scene);
   }
 
-  protected override updated(_changed: PropertyValues): void {
-    for (const { heatmap } of this.querySelectorAll<PaneView>("conv-pane")) if (heatmap !== null) this.#panes.observe(heatmap);
+  protected override updated(): void {
     void this.#alignSoon();
   }
 
@@ -80,9 +79,10 @@ export class SceneView extends PanelView {
     );
     const laid = (pane: Operand, box: MatrixBox, down: AxisName, across: AxisName): Laid => {
       const { row, col } = pane;
-      return { pane: { ...pane, detail: rangeText(pane.detail, pane, g) }, box, down, across, row, col };
+      return { pane, box, down, across, row, col };
     };
     this.#see(
+      g,
       [
         ...(left === null || layout.left === null ? [] : [laid(left, layout.left, "m", "k")]),
         laid(top, layout.top, "k", "n"),
@@ -112,7 +112,7 @@ export class SceneView extends PanelView {
     const size = pictureSize(g, matrix.picture);
     const cells = planes.map((pane) => cellsOf(g, pane));
     const layout = layCopy(this.width, this.height, cells, size, planesFirst);
-    this.#see([{ pane: matrix, box: layout.matrix, down: "m", across: "k", row: 0, col: 0 }], {
+    this.#see(g, [{ pane: matrix, box: layout.matrix, down: "m", across: "k", row: 0, col: 0 }], {
       m: { count: size.rows, at: place.row ?? 0, visible: layout.matrix.rows.visible },
       k: { count: size.cols, at: place.tap ?? 0, visible: layout.matrix.cols.visible },
     });
@@ -190,19 +190,32 @@ export class SceneView extends PanelView {
     this.#window = window;
   }
 
-  #see(laid: readonly Laid[], alongs: Readonly<Partial<Record<AxisName, Along>>>): void {
-    this.#laid = laid;
+  #see(g: Geometry, laid: readonly Laid[], alongs: Readonly<Partial<Record<AxisName, Along>>>): void {
     this.#alongs = alongs;
     for (const axis of ["m", "k", "n"] as const) {
       const along = alongs[axis];
       if (along !== undefined) this.#window.follow(axis, along);
     }
+    this.#laid = laid.map((each) => ({ ...each, pane: { ...each.pane, detail: this.#partText(g, each) } }));
+  }
+
+  /** Which part of a matrix is visible: "345…377 of 1024 × 27". */
+  #partText(g: Geometry, { pane, box, down, across, row, col }: Laid): string {
+    const size = pictureSize(g, pane.picture);
+    const part = (axis: AxisName, start: number, room: number, count: number) => {
+      const along = this.#alongs[axis];
+      const first = start + Math.round(this.#window.first(axis));
+      const visible = Math.min(along?.count ?? count, Math.floor(room / this.#window.zoom));
+      return visible >= count ? String(count) : `${first}…${Math.min(count, first + visible) - 1} of ${count}`;
+    };
+    const sides = [part(down, row, box.rows.visible, size.rows), part(across, col, box.cols.visible, size.cols)];
+    return [sides.join(" × "), pane.detail].filter((text) => text !== "").join(" · ");
   }
 
   async #alignSoon(): Promise<void> {
     const panes = [...this.querySelectorAll<PaneView>("conv-pane")];
     await Promise.all(panes.map((pane) => pane.updateComplete));
-    await Promise.all(panes.map((pane) => pane.heatmap?.updateComplete));
+    await Promise.all(panes.flatMap(({ heatmap }) => (heatmap === null ? [] : [heatmap.updateComplete])));
     for (const { heatmap } of panes) if (heatmap !== null) this.#panes.observe(heatmap);
     this.#align();
   }
@@ -240,9 +253,3 @@ function cellsOf(g: Geometry, { picture }: Pane) {
   const ring = ringOf(g, picture);
   return { rows: rows + ring.top + ring.bottom, cols: cols + ring.left + ring.right };
 }
-
-function rangeText(detail: string, { picture }: Pane, g: Geometry): string {
-  const { rows, cols } = pictureSize(g, picture);
-  return [`${rows} × ${cols}`, detail].filter((part) => part !== "").join(" · ");
-}
-

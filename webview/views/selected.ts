@@ -62,7 +62,10 @@ function placeText(panel: Panel, { tensor, index }: Element): TemplateResult | t
   }
   if (tensor !== "col" && tensor !== "dcol") return nothing;
   const source = sourceOffset(g, rowAt(g, index[0]), tapAt(g, index[1]));
-  const cell: Element = { tensor: tensor === "col" ? "x" : "dx", index: source < 0 ? [] : indexAt(shapeOf(g, "x"), source) };
+  const cell: Element = {
+    tensor: tensor === "col" ? "x" : "dx",
+    index: source < 0 ? [] : indexAt(shapeOf(g, "x"), source),
+  };
   return html` <span class="quiet">· ${rowText(g, index[0])}</span>
     ${
       source < 0
@@ -83,9 +86,19 @@ function sumText(panel: Panel, { tensor, index }: Element, { count, state, bias 
   const noun = tensor === "out" || tensor === "dW" || tensor === "dcol" ? "product" : "gradient";
   const biased = bias.length > 0 ? ` and the bias ${short(bias[0])}` : "";
   const all = `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
-  if (state === "final") return html`<p class="quiet">the sum of ${all}${biased}</p>`;
-  if (state === "unwritten") return html`<p class="quiet">will be the sum of ${all}${biased}</p>`;
+  const go = (to: number) =>
+    html`<button type="button" class="link" data-tip="Go to step ${grouped(to)}" @click=${() => panel.seek(to)}>
+      ${grouped(to)}
+    </button>`;
+  const span = html`<p class="quiet">steps ${go(written.first)} … ${go(written.last)}</p>`;
+  if (state === "final")
+    return html`<p class="quiet">the sum of ${all}${biased}</p>
+      ${span}`;
+  if (state === "unwritten")
+    return html`<p class="quiet">will be the sum of ${all}${biased}</p>
+      ${span}`;
   // The terms of one sum are steps in a row, but those of dx's cells lie apart.
   const done = tensor === "dx" ? null : step - written.first + 1;
-  return html`<p class="quiet">${done === null ? `some of ${all} added` : `${grouped(done)} of ${all} added`}</p>`;
+  return html`<p class="quiet">${done === null ? `some of ${all} added` : `${grouped(done)} of ${all} added`}</p>
+    ${span}`;
 }

@@ -10,8 +10,8 @@ export function emptyPage(panel: Panel): TemplateResult {
   return html`<main class="page">
     <h1>Nothing has run yet</h1>
     <p>
-      Run a layer to step through it: a layer file (<code>*.conv.json</code>), a filter selected in any source file, or a tensor
-      or an image of this folder.
+      Run a layer to step through it: a layer file (<code>*.conv.json</code>), a filter selected in any source file, or
+      a tensor or an image of this folder.
     </p>
     <div class="buttons">
       <vscode-button @click=${() => panel.act("runLayer")}>Run a Layer</vscode-button>
@@ -32,8 +32,8 @@ export function runningPage(panel: Panel, activity: Running): TemplateResult {
 }
 
 export function failedPage(panel: Panel, { title, failure }: Failed): TemplateResult {
-  return html`<main class="page" role="alert">
-    <h1><i class="codicon codicon-error" aria-hidden="true"></i> ${failure.what}</h1>
+  return html`<main class="page">
+    <h1 role="alert"><i class="codicon codicon-error" aria-hidden="true"></i> ${failure.what}</h1>
     <dl>
       ${fact("Layer", title)} ${fact("Where", failure.where)} ${fact("Cause", failure.cause)}
       ${fact("Remedy", failure.remedy)}
@@ -46,7 +46,10 @@ export function failedPage(panel: Panel, { title, failure }: Failed): TemplateRe
 }
 
 function fact(name: string, text: string): TemplateResult | typeof nothing {
-  return text === "" ? nothing : html`<dt>${name}</dt><dd>${text}</dd>`;
+  return text === ""
+    ? nothing
+    : html`<dt>${name}</dt>
+        <dd>${text}</dd>`;
 }
 
 /** A line above the run that stays in view while another one goes on, has failed, or would be due. */

@@ -158,8 +158,7 @@ const sums: Readonly<Record<Stage, string>> = {
 
 function headText({ geometry: g }: Steps, place: Place, run: RunInfo): TemplateResult {
   const { stage } = place;
-  if (!nests[stage].sums)
-    return html`<b>${stage === "im2col" ? "col" : "dcol"}[row ${place.row}]</b> ${sums[stage]}`;
+  if (!nests[stage].sums) return html`<b>${stage === "im2col" ? "col" : "dcol"}[row ${place.row}]</b> ${sums[stage]}`;
   const biased = stage === "gemm" && run.geometry.hasBias ? " + b" : "";
   return html`<b>${elementName(touchOf(g, place).writes[0])}</b> ${sums[stage]}${biased}`;
 }

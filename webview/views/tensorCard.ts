@@ -33,7 +33,7 @@ export function tensorCard(panel: Panel, tensor: TensorName): TemplateResult {
           (name) =>
             html`<button
               type="button"
-              class="name"
+              class="tensor-name"
               aria-pressed=${String(name === tensor)}
               @click=${() => panel.describe(name)}
             >
@@ -109,8 +109,7 @@ function colours(panel: Panel, tensor: TensorName, scale: ColourScale, { stats }
   const owner = sharing[tensor][0];
   const chosen = panel.state.domains[owner]?.kind ?? scale.domain;
   const choose = (kind: DomainKind) => {
-    const domain: Domain =
-      kind === "fixed" ? { kind, lo: stats.min ?? -1, hi: stats.max ?? 1 } : { kind };
+    const domain: Domain = kind === "fixed" ? { kind, lo: stats.min ?? -1, hi: stats.max ?? 1 } : { kind };
     panel.setDomain(owner, domain);
   };
   return html`

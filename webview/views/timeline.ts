@@ -46,10 +46,10 @@ export class TimelineView extends PanelView {
     if (steps === null) return nothing;
     return html`
       <div class="transport" role="toolbar" aria-label="Transport">
-        ${this.#button("toStart", "skip mirrored")} ${this.#button("previousStage", "debug-reverse-continue")}
+        ${this.#button("toStart", "start")} ${this.#button("previousStage", "debug-reverse-continue")}
         ${this.#button("previous", "debug-step-back")} ${this.#button("play", playing ? "debug-pause" : "play")}
         ${this.#button("next", "debug-step-over")} ${this.#button("nextStage", "debug-continue")}
-        ${this.#button("toEnd", "skip")}
+        ${this.#button("toEnd", "end")}
       </div>
       ${this.#trackTemplate()} ${segmented("Depth", depthOptions, depth, (value) => this.panel.setDepth(value))}
       <label class="step">
@@ -71,6 +71,7 @@ export class TimelineView extends PanelView {
     `;
   }
 
+  /** `icon`: a codicon, or "start" and "end", which the font does not have. */
   #button(name: BindingName, icon: string): TemplateResult {
     const { what } = bindings[name];
     const label = name === "play" && this.panel.state.playing ? "Pause" : what;
@@ -82,7 +83,15 @@ export class TimelineView extends PanelView {
       data-tip="${label} (${keyText(name)})"
       ?disabled=${this.panel.state.steps?.total === 0}
       @click=${() => bindings[name].run(this.panel)}
-    ></button>`;
+    >
+      ${
+        icon === "start" || icon === "end"
+          ? html`<svg viewBox="0 0 16 16" aria-hidden="true" class=${icon}>
+              <path d="M4 3v10M13 3.5 8 8l5 4.5" />
+            </svg>`
+          : nothing
+      }
+    </button>`;
   }
 
   #trackTemplate(): TemplateResult {
@@ -91,24 +100,26 @@ export class TimelineView extends PanelView {
     this.#segments = layTrack(spans, this.width, LEAST, GAP);
     const total = steps?.total ?? 0;
     const thumb = pixelOf(this.#segments, step);
-    return html`<div
-      class="track"
-      role="slider"
-      tabindex="0"
-      aria-label="Step"
-      aria-valuemin="0"
-      aria-valuemax=${Math.max(0, total - 1)}
-      aria-valuenow=${Math.max(0, step)}
-      aria-valuetext=${sentence(this.panel)}
-      @pointerdown=${this.#grab}
-      @pointermove=${this.#drag}
-      @pointerup=${this.#release}
-      @pointercancel=${this.#release}
-      @keydown=${this.#keydown}
-    >
-      ${this.#segments.map((segment, i) => this.#segment(segment, stages[i], step))}
+    return html`<div class="rail">
+      <div
+        class="track"
+        role="slider"
+        tabindex="0"
+        aria-label="Step"
+        aria-valuemin="0"
+        aria-valuemax=${Math.max(0, total - 1)}
+        aria-valuenow=${Math.max(0, step)}
+        aria-valuetext=${sentence(this.panel)}
+        @pointerdown=${this.#grab}
+        @pointermove=${this.#drag}
+        @pointerup=${this.#release}
+        @pointercancel=${this.#release}
+        @keydown=${this.#keydown}
+      >
+        ${this.#segments.map((segment, i) => this.#segment(segment, stages[i], step))}
+        ${total === 0 ? nothing : html`<div class="thumb" ${placed({ left: Math.round(thumb) })}></div>`}
+      </div>
       ${marks.map((mark) => this.#mark(mark))}
-      ${total === 0 ? nothing : html`<div class="thumb" ${placed({ left: Math.round(thumb) })}></div>`}
     </div>`;
   }
 
@@ -127,9 +138,9 @@ export class TimelineView extends PanelView {
       type="button"
       class="mark ${kind}"
       aria-label="${label}, step ${grouped(step)}"
-      data-tip="${label}\nstep ${grouped(step)}"
+      data-tip="${label}
+step ${grouped(step)}"
       ${placed({ left: Math.round(pixelOf(this.#segments, step)) })}
-      @pointerdown=${(event: PointerEvent) => event.stopPropagation()}
       @click=${() => this.panel.seek(step)}
     ></button>`;
   }

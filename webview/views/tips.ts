@@ -34,13 +34,19 @@ export class Tips {
     const owner = target instanceof Element ? target.closest<HTMLElement>("[data-tip]") : null;
     if (owner === this.#owner && !this.#box.hidden) return;
     clearTimeout(this.#timer);
-    if (owner === null) return this.#hide();
+    if (owner === null) {
+      this.#hide();
+      return;
+    }
     this.#timer = setTimeout(() => this.#show(owner), wait);
   }
 
   #show(owner: HTMLElement): void {
     const text = owner.dataset.tip ?? "";
-    if (text === "" || !owner.isConnected) return this.#hide();
+    if (text === "" || !owner.isConnected) {
+      this.#hide();
+      return;
+    }
     this.#owner = owner;
     this.#box.textContent = text;
     this.#box.hidden = false;

@@ -1,0 +1,37 @@
+import * as vscode from "vscode";
+
+/** The folder of everything that the page loads, and nothing else. */
+export function pageFolder(extension: vscode.Uri): vscode.Uri {
+  return vscode.Uri.joinPath(extension, "dist", "webview");
+}
+
+/**
+ * The page: one script, named by a nonce, and one style sheet with the icons' font beside it. Nothing else may be loaded, run
+ * or styled inline, and nothing leaves the page.
+ */
+export function pageHtml(webview: vscode.Webview, extension: vscode.Uri): string {
+  const nonce = nonceText();
+  const uri = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(pageFolder(extension), name)).toString();
+  const policy = [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src ${webview.cspSource}`,
+    `font-src ${webview.cspSource}`,
+  ].join("; ");
+  return `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta http-equiv="Content-Security-Policy" content="${policy}" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <title>Conv</title>
+    <link rel="stylesheet" href="${uri("main.css")}" />
+    <script type="module" nonce="${nonce}" src="${uri("main.js")}"></script>
+  </head>
+  <body></body>
+</html>`;
+}
+
+function nonceText(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,159 @@
+import { build } from "esbuild";
+import { basename, join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import type { Run } from "../../src/conv/run";
+import { PanelHost, type Showing } from "../../src/panel/host";
+import type { Action } from "../../src/protocol/messages";
+import { Session } from "../../src/session/session";
+import { type View, openView } from "./harness";
+import type { ThemeName } from "./themes";
+
+const root = join(__dirname, "../..");
+
+/** The webview's bundle with its style sheet and font, as the build makes it. */
+export interface WebviewBundle {
+  readonly script: string;
+  readonly style: string;
+  readonly files: Readonly<Record<string, { readonly type: string; readonly body: string | Buffer }>>;
+}
+
+export async function webviewBundle(): Promise<WebviewBundle> {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: { webview: "webview/main.ts" },
+    bundle: true,
+    write: false,
+    outdir: "dist",
+    format: "esm",
+    platform: "browser",
+    target: "es2023",
+    mainFields: ["module", "main"],
+    loader: { ".ttf": "file" },
+    tsconfig: join(root, "webview/tsconfig.json"),
+    logLevel: "warning",
+    keepNames: true,
+  });
+  const named = (end: string) => outputFiles.find(({ path }) => path.endsWith(end))!; // the build makes all three
+  const font = named(".ttf");
+  const style = named(".css").text;
+  return {
+    script: named(".js").text,
+    style,
+    files: {
+      "webview.css": { type: "text/css", body: style },
+      [basename(font.path)]: { type: "font/ttf", body: Buffer.from(font.contents) },
+    },
+  };
+}
+
+/** Typed arrays on their way through JSON: VS Code's webviews carry them, the bridge of a test does not. */
+const carried = { Float32Array, Float64Array, Int32Array, Uint8Array };
+
+function packed(message: unknown): string {
+  return JSON.stringify(message, (_, value: unknown) => {
+    if (!ArrayBuffer.isView(value)) return value;
+    const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+    return { $array: value.constructor.name, bytes: bytes.toString("base64") };
+  });
+}
+
+const bridge = `{
+  const kinds = ${JSON.stringify(Object.keys(carried) satisfies string[])};
+  const unpacked = (text) => JSON.parse(text, (_, value) => {
+    if (value === null || typeof value !== "object" || !kinds.includes(value.$array)) return value;
+    const bytes = Uint8Array.from(atob(value.bytes), (letter) => letter.charCodeAt(0));
+    return new globalThis[value.$array](bytes.buffer);
+  });
+  window.fromHost = (text) => window.postMessage(unpacked(text), "*");
+  window.acquireVsCodeApi = () => ({
+    postMessage: (message) => void window.toHost(JSON.stringify(message)),
+    getState: () => JSON.parse(sessionStorage.getItem("state") ?? "null") ?? undefined,
+    setState: (state) => sessionStorage.setItem("state", JSON.stringify(state)),
+  });
+}`;
+
+/** The real page talking to the real host about a real session. */
+export interface PanelPage extends View {
+  readonly host: PanelHost;
+  readonly session: Session | null;
+  /** Lines of the log, and buttons that went beyond the session. */
+  readonly log: string[];
+  readonly acts: Action[];
+  show(run: Run, more?: Partial<Showing>): Session;
+  /** Every picture of the scene has its numbers and is drawn. */
+  settled(): Promise<void>;
+}
+
+export interface PanelOptions {
+  readonly bundle: WebviewBundle;
+  readonly run?: Run;
+  readonly title?: string;
+  readonly notes?: Showing["notes"];
+  readonly step?: number;
+  readonly theme?: ThemeName;
+  readonly width?: number;
+  readonly height?: number;
+  readonly density?: number;
+}
+
+export async function openPanel(browser: Browser, options: PanelOptions): Promise<PanelPage> {
+  const { bundle, run, title = "edges", notes = [], step, theme = "dark", width = 1360, height = 840 } = options;
+  const log: string[] = [];
+  const acts: Action[] = [];
+  let page: Page | null = null;
+  const host = new PanelHost({
+    post: async (message) => {
+      await page?.evaluate(
+        (text) => (globalThis as unknown as { fromHost(text: string): void }).fromHost(text),
+        packed(message),
+      );
+    },
+    log: (line) => log.push(line),
+    act: (action) => acts.push(action),
+    choose: () => undefined,
+  });
+  let session: Session | null = null;
+  const show = (shown: Run, more: Partial<Showing> = {}): Session => {
+    session = new Session(shown);
+    if (step !== undefined) session.seek(step);
+    host.show({ session, title, notes, ...more });
+    return session;
+  };
+  if (run !== undefined) show(run);
+  const view = await openView(browser, {
+    script: bundle.script,
+    theme,
+    width,
+    height,
+    density: options.density ?? 1,
+    before: bridge,
+    files: { ...bundle.files, "main.js": { type: "text/javascript", body: bundle.script } },
+    prepare: async (opened) => {
+      page = opened;
+      await opened.exposeFunction("toHost", (text: string) => host.receive(JSON.parse(text)));
+    },
+    styles: ["webview.css"],
+  });
+  return {
+    ...view,
+    host,
+    get session() {
+      return session;
+    },
+    log,
+    acts,
+    show,
+    settled: () => settled(view.page),
+    close: async () => {
+      host.dispose();
+      await view.close();
+    },
+  };
+}
+
+async function settled(page: Page): Promise<void> {
+  await page.waitForSelector("conv-app > *", { state: "attached" });
+  // Two frames without anything new on the way: what is asked for is answered within one.
+  for (let quiet = 0; quiet < 3; quiet++)
+    await page.evaluate("new Promise((resolve) => setTimeout(() => requestAnimationFrame(resolve), 60))");
+}
