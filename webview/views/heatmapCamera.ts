@@ -43,6 +43,11 @@ export class CameraControl {
     this.#canvas = canvas;
     this.#behaviour
       .clickDistance(4)
+      // d3 would measure the canvas, and with it lay out the whole page, at every change.
+      .extent(() => [
+        [0, 0],
+        [this.#frame?.box.width ?? 0, this.#frame?.box.height ?? 0],
+      ])
       .duration(prefersReducedMotion() ? 0 : 200)
       .constrain((transform) => (this.#frame === null ? transform : this.#within(transform, this.#frame)))
       .on("zoom", (event: D3ZoomEvent<HTMLCanvasElement, unknown>) => {
