@@ -84,8 +84,12 @@ function largestTile(g: Geometry, fits: (tile: TileSize) => boolean): TileSize |
   return { ...smallest, lines: largest(g.y.out, (lines) => fits({ ...smallest, lines })) };
 }
 
-/** The largest value in 1 … most that fits; 1 is known to. */
+/** Parts of equal size, as few as can be: 4085 lines of 4086 would leave one alone. 1 is known to fit. */
 function largest(most: number, fits: (value: number) => boolean): number {
+  return Math.ceil(most / Math.ceil(most / largestOf(most, fits)));
+}
+
+function largestOf(most: number, fits: (value: number) => boolean): number {
   let [low, high] = [1, most];
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
