@@ -110,7 +110,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["**/*.mjs", "test/**/*.ts"],
+    files: ["**/*.{mjs,cjs}", "test/**/*.ts"],
     languageOptions: {
       globals: Object.fromEntries(
         [
@@ -128,5 +128,11 @@ export default tseslint.config(
     },
     rules: { "no-console": "off", "@typescript-eslint/no-unused-expressions": "off" },
   },
-  { files: ["**/*.mjs"], extends: [tseslint.configs.disableTypeChecked] },
+  { files: ["**/*.{mjs,cjs}"], extends: [tseslint.configs.disableTypeChecked] },
+  {
+    // VS Code takes such a file as an extension as it is.
+    files: ["**/*.cjs"],
+    languageOptions: { sourceType: "commonjs" },
+    rules: { "@typescript-eslint/no-require-imports": "off" },
+  },
 );
