@@ -26,15 +26,16 @@ export class CountedInflate {
     });
   }
 
-  push(bytes: Uint8Array, last: boolean): void {
+  /** Stops as soon as `wanted` bytes are there, if that is not all: what is left of `bytes` is then not looked at. */
+  push(bytes: Uint8Array, last: boolean, wanted = this.most): void {
     let at = 0;
     do {
       // What a piece can become is counted only afterwards, so pieces are small where little more may come.
-      const piece = Math.min(2 ** 16, 2 ** 10 + Math.ceil((this.most - this.total) / MOST_RATIO));
+      const piece = Math.min(2 ** 16, 2 ** 10 + Math.ceil((wanted - this.total) / MOST_RATIO));
       const end = at + piece;
       this.#guard(() => this.#stream.push(bytes.subarray(at, end), last && end >= bytes.length));
       at = end;
-    } while (at < bytes.length);
+    } while (at < bytes.length && (wanted === this.most || this.total < wanted));
   }
 
   /** All that came out, if it is at least `wanted` bytes. */

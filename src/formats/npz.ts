@@ -42,10 +42,18 @@ export class NpzFile {
     return namingEntry(entry.name, async () => NpyFile.open(await this.zip.open(entry)));
   }
 
-  /** The whole array, CRC checked. */
+  /** The whole array, CRC checked. Only the header is inflated to find out whether the rest is as long as it should be. */
   tensor(key: string): Promise<Tensor> {
     const entry = this.#entry(key);
     return namingEntry(entry.name, async () => {
+      const { trailing } = await NpyFile.open(await this.zip.open(entry));
+      if (trailing > 0)
+        throw new ConvError({
+          code: "bad-archive",
+          what: "the entry is longer than its array",
+          expected: `${entry.size - trailing} bytes`,
+          found: `${entry.size} bytes`,
+        });
       const file = await NpyFile.open(bytesSource(await this.zip.read(entry, MOST_BYTES)));
       return file.tensor();
     });

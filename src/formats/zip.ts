@@ -72,7 +72,7 @@ async function inflate(packed: Source, entry: ZipEntry, wanted: number): Promise
   );
   for (let at = 0; at < packed.size && (stream.total < wanted || wanted === entry.size); at += READ) {
     const end = Math.min(at + READ, packed.size);
-    stream.push(await packed.read(at, end), end === packed.size);
+    stream.push(await packed.read(at, end), end === packed.size, wanted);
   }
   return stream.bytes(wanted);
 }

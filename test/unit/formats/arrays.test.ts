@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { Inflate, deflateSync } from "fflate";
+import { ConvError } from "../../../src/base/errors";
 import { decodeElements, encodeElements } from "../../../src/formats/elements";
 import { listTensors, readTensor, writeTensors } from "../../../src/formats/formats";
+import { CountedInflate } from "../../../src/formats/inflate";
 import { NpyFile, npyBytes } from "../../../src/formats/npy";
 import { NpzFile, npzBytes } from "../../../src/formats/npz";
 import { SafetensorsFile } from "../../../src/formats/safetensors";
@@ -119,6 +122,17 @@ describe("formats: arrays in files", () => {
       assert.equal((await listTensors(files, "/a.npz")).length, 100);
       assert.ok(files.bytesRead < 130_000, String(files.bytesRead));
     }
+  });
+
+  it("inflates no more of an entry than was asked for", () => {
+    const most = 64 * 2 ** 20;
+    const packed = deflateSync(new Uint8Array(most));
+    const stream = new CountedInflate(Inflate, most, (what) => new ConvError({ code: "bad-archive", what }));
+    stream.push(packed, true, 256);
+    assert.ok(stream.total >= 256 && stream.total < 4 * 2 ** 20, String(stream.total));
+    const whole = new CountedInflate(Inflate, most, (what) => new ConvError({ code: "bad-archive", what }));
+    whole.push(packed, true);
+    assert.equal(whole.total, most);
   });
 
   it("reads one tensor of a .safetensors file by its range", async () => {
