@@ -1,5 +1,5 @@
 // Builds everything under dist/: extension, CLI, worker, webview and the WASM kernels.
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build, context } from "esbuild";
 import { buildKernels } from "./src/engine/kernels/build.mjs";
@@ -16,7 +16,14 @@ const shared = {
   absWorkingDir: import.meta.dirname,
   outdir: "dist",
 };
-const host = { ...shared, platform: "node", format: "cjs", external: ["vscode"] };
+const { version } = JSON.parse(await readFile(new URL("package.json", import.meta.url), "utf8"));
+const host = {
+  ...shared,
+  platform: "node",
+  format: "cjs",
+  external: ["vscode"],
+  define: { "process.env.CONV_VERSION": JSON.stringify(version) },
+};
 const browser = { ...shared, platform: "browser", format: "esm" };
 
 const worker = { ...host, entryPoints: { worker: "src/engine/worker.ts" } };

@@ -35,6 +35,7 @@ program
   .option("--out <file>", "write x W b out dout dx dW db to an .npz")
   .option("--col", "write col and dcol as well")
   .option("--threads <n>", "worker threads (default: the number of cores, at most 8)")
+  .option("--memory <size>", "how much memory a run may take, such as 6G (default: half of the machine's)")
   .option(
     "--arithmetic <kind>",
     "fast (fused multiply-add where the machine has it) or reproducible (the same bits everywhere)",
@@ -52,6 +53,7 @@ program
   .option("--back", "search backwards")
   .option("--set <key=value>", "override a key of the layer file (repeatable)", collect, [])
   .option("--threads <n>", "worker threads")
+  .option("--memory <size>", "how much memory a run may take")
   .option("--arithmetic <kind>", "fast or reproducible")
   .option("--json", "print one JSON object")
   .action(finishing(traceCommand));
@@ -80,6 +82,7 @@ function fail(error: unknown): number {
 }
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") process.stderr.write(`conv: the output cannot be written: ${messageOf(error)}\n`);
   process.exit(error.code === "EPIPE" ? exitStatus.brokenPipe : exitStatus.bad);
 });
 process.once("SIGINT", () => process.exit(exitStatus.interrupted));

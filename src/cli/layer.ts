@@ -1,9 +1,12 @@
+import { availableParallelism, totalmem } from "node:os";
 import { join } from "node:path";
+import { ConvError } from "../base/errors";
 import { nodeFiles } from "../base/nodeFiles";
 import type { RunInputs } from "../conv/run";
 import { Engine } from "../engine/engine";
 import { type Layer, loadLayer } from "../formats/loadLayer";
-import { type EngineFlags, engineOptions } from "./options";
+import { estimate } from "../engine/memory";
+import { type EngineFlags, bytesOf, engineOptions } from "./options";
 
 /** A layer file, or standard input for "-", whose paths are then relative to the current folder. */
 export async function readLayer(path: string, set: readonly string[]): Promise<Layer> {
@@ -21,6 +24,29 @@ async function standardInput(): Promise<string> {
 /** What the engine takes of a layer. */
 export function inputsOf({ geometry, x, W, b, dout }: Layer): RunInputs {
   return { geometry, x, W, b, dout };
+}
+
+/**
+ * Refuses a layer that would take more memory than it may, before anything is computed. The budget is half of the machine's
+ * memory unless --memory says otherwise. Throws ConvError `out-of-memory`, with the numbers.
+ */
+export function checkMemory({ geometry, x, W, file }: Layer, flags: EngineFlags): void {
+  const budget = bytesOf("--memory", flags.memory) ?? totalmem() / 2;
+  const { bytes, resultBytes } = estimate(geometry, x.dtype, engineOptions(flags).threads ?? availableParallelism());
+  const needed = bytes + resultBytes + x.data.byteLength + W.data.byteLength;
+  if (needed <= budget) return;
+  throw new ConvError({
+    code: "out-of-memory",
+    file,
+    what: `the run would take ${sizeText(needed)} of memory, ${sizeText(resultBytes)} of it for its results`,
+    expected: `at most ${sizeText(budget)}`,
+    remedy: `Make the layer smaller, or allow it with --memory ${Math.ceil(needed / 2 ** 30)}G`,
+  });
+}
+
+function sizeText(bytes: number): string {
+  const gib = bytes / 2 ** 30;
+  return gib >= 1 ? `${Number(gib.toPrecision(3))} GiB` : `${Number((bytes / 2 ** 20).toPrecision(3))} MiB`;
 }
 
 /** Gives `use` an engine and lets go of it afterwards. Kernels and worker stand beside this bundle. */

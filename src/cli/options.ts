@@ -34,6 +34,23 @@ export function toleranceOf(option: string, text: string | undefined): number | 
 export interface EngineFlags {
   readonly threads?: string;
   readonly arithmetic?: string;
+  readonly memory?: string;
+}
+
+const units: Readonly<Record<string, number>> = { "": 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
+
+/** Bytes given as "6G", "500M" or plain; undefined: the default. Throws ConvError `bad-usage`. */
+export function bytesOf(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const match = /^(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?$/i.exec(text.trim());
+  if (match === null)
+    throw new ConvError({
+      code: "bad-usage",
+      what: `${option} ${text} is not possible`,
+      expected: "a number of bytes, such as 6G or 500M",
+      found: JSON.stringify(text),
+    });
+  return Number(match[1]) * units[match[2].toUpperCase()];
 }
 
 export function engineOptions(flags: EngineFlags): { threads?: number; arithmetic?: ArithmeticKind } {

@@ -5,16 +5,18 @@ import type { Comparison, Mismatch } from "../diagnose/compare";
 import { statsOf } from "../tensor/stats";
 import { type Tensor, shapeText } from "../tensor/tensor";
 
-/** JSON has no NaN and no infinities: they are written as strings. */
+/** JSON has no NaN and no infinities, and its readers no exact integers beyond 2⁵³: they are written as strings. */
 export function jsonText(value: unknown): string {
-  return JSON.stringify(value, (_key, item: unknown) =>
-    typeof item === "number" && !Number.isFinite(item) ? String(item) : typeof item === "bigint" ? String(item) : item,
-  );
+  return JSON.stringify(value, (_key, item: unknown) => {
+    if (typeof item === "bigint") return Number.isSafeInteger(Number(item)) ? Number(item) : String(item);
+    return typeof item === "number" && !Number.isFinite(item) ? String(item) : item;
+  });
 }
 
-/** A number as a person reads it: six significant digits, a real minus sign left to typesetters. */
-export function numberText(value: number | null): string {
+/** A number as a person reads it: six significant digits, integers in full; a real minus sign left to typesetters. */
+export function numberText(value: number | bigint | null): string {
   if (value === null) return "–";
+  if (typeof value === "bigint") return String(value);
   if (!Number.isFinite(value) || Number.isInteger(value)) return Object.is(value, -0) ? "-0" : String(value);
   const text = value.toPrecision(6);
   return text.includes("e") ? text : text.replace(/0+$/, "").replace(/\.$/, "");

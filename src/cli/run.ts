@@ -10,7 +10,7 @@ import type { Layer } from "../formats/loadLayer";
 import { computeArray } from "../tensor/dtype";
 import { type Tensor, shapeText, tensor } from "../tensor/tensor";
 import { Trace } from "../trace/trace";
-import { inputsOf, readLayer, withEngine } from "./layer";
+import { checkMemory, inputsOf, readLayer, withEngine } from "./layer";
 import type { EngineFlags } from "./options";
 import {
   comparisonText,
@@ -33,6 +33,7 @@ export interface RunFlags extends EngineFlags {
 /** `conv run LAYER`: the shape flow, the statistics of every tensor, and the comparison with `expected`. */
 export async function runCommand(path: string, flags: RunFlags): CommandResult {
   const layer = await readLayer(path, flags.set);
+  checkMemory(layer, flags);
   return withEngine(flags, async (engine) => {
     const run = await engine.run(inputsOf(layer));
     const comparisons = await compareResults(run, layer.expected, (inputs) => engine.run(inputs));

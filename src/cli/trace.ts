@@ -3,7 +3,7 @@ import type { CommandResult } from "../cli";
 import { expressionOf } from "../trace/expression";
 import { findNext } from "../trace/search";
 import { type Access, type Moment, Trace } from "../trace/trace";
-import { inputsOf, readLayer, withEngine } from "./layer";
+import { checkMemory, inputsOf, readLayer, withEngine } from "./layer";
 import { type EngineFlags, wholeNumber } from "./options";
 import { jsonText, numberText } from "./print";
 
@@ -21,6 +21,7 @@ export async function traceCommand(path: string, flags: TraceFlags): CommandResu
   if ((flags.at === undefined) === (flags.find === undefined))
     throw new ConvError({ code: "bad-usage", what: "conv trace needs either --at STEP or --find EXPR" });
   const layer = await readLayer(path, flags.set);
+  checkMemory(layer, flags);
   return withEngine(flags, async (engine) => {
     const trace = new Trace(await engine.run(inputsOf(layer)));
     const step = flags.at === undefined ? await find(trace, flags) : wholeNumber("--at", flags.at, 0);

@@ -19,7 +19,7 @@ export interface Operation {
 }
 
 // Sizes of blocks, in elements. ARITHMETIC.md says why these.
-/** Columns of a packed panel of col or dout: with a block of 256, 128 KiB of float32. */
+/** Columns of a packed panel of col or dout: with a block of 128, 64 KiB of float32. */
 export const PANEL_COLUMNS = 128;
 /** Filters of one panel of dout, when dW is summed. */
 export const PANEL_FILTERS = 192;

@@ -1,3 +1,5 @@
+import { ConvError } from "../base/errors";
+
 /** Element types as NumPy names them, and bfloat16. */
 export type Dtype =
   | "bool"
@@ -54,12 +56,20 @@ export const dtypes = {
 export type ComputeDtype = "float32" | "float64";
 export type ComputeData = Float32Array | Float64Array;
 
-/** A new array of `length` zeros in a computing type. */
+/** A new array of `length` zeros in a computing type. Throws ConvError `out-of-memory`. */
 export function computeArray(
   dtype: ComputeDtype,
   length: number,
 ): Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer> {
-  return dtype === "float32" ? new Float32Array(length) : new Float64Array(length);
+  try {
+    return dtype === "float32" ? new Float32Array(length) : new Float64Array(length);
+  } catch (error) {
+    // A RangeError: longer than arrays can be, or than there is memory for.
+    throw new ConvError(
+      { code: "out-of-memory", what: `no memory for ${length} elements of ${dtype}` },
+      { cause: error },
+    );
+  }
 }
 
 /** Rounds a double to the type. */

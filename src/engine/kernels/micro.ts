@@ -146,7 +146,7 @@ function ragged<T>(
 /**
  * One block of a product of packed panels: c[rows × cols] from a (strips of 6 rows, [k][6] each) and b (strips of 8 or 4
  * columns, [k][8 or 4] each). `stride`, `park` in bytes. bias: one element for each row. spare: 2·6·32 bytes for edges.
- * A strip of b (8 KiB at k = 256) stays in the first-level cache while all strips of a pass by it.
+ * A strip of b (4 KiB at k = 128) stays in the first-level cache while all strips of a pass by it.
  */
 export function gemm<T>(
   a: usize, b: usize, rows: i32, cols: i32, k: i32,
