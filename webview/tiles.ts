@@ -21,6 +21,8 @@ export class Tiles {
   readonly #store: Store;
   readonly #client: Client;
   readonly #facts: Facts;
+  /** The source that each picture had last. */
+  readonly #last = new Kept<TileSource>(64);
   /** As of after the run. */
   readonly #finals = new Kept<Tile>(400);
 
@@ -37,8 +39,13 @@ export class Tiles {
     const phase = this.#phase(picture);
     const sum = phase === "now" ? this.#facts.sumSoFar(step) : undefined;
     const moment = phase === "now" ? `${step}${sum === undefined ? "" : "+"}` : phase;
-    return {
-      key: `${run.id}/${pictureKey(picture)}/${moment}`,
+    const name = pictureKey(picture);
+    const key = `${run.id}/${name}/${moment}`;
+    // The same object for the same content: what has not changed is not looked at again.
+    const last = this.#last.get(name);
+    if (last?.key === key) return last;
+    const source: TileSource = {
+      key,
       ...pictureSize(run.geometry, picture),
       load: (rect, level, signal) => {
         if (phase === "none") return blank(rect, level);
@@ -50,6 +57,8 @@ export class Tiles {
           : this.#masked(picture, final, step, sum);
       },
     };
+    this.#last.set(name, source);
+    return source;
   }
 
   #phase({ tensor }: Picture): Phase {

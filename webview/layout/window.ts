@@ -3,6 +3,9 @@ import { follow } from "./paper";
 /** The directions of a product; a matrix alone has m down and k across. */
 export type AxisName = "m" | "k" | "n";
 
+/** Cells, and shares of a zoom, that nobody sees. */
+const NEAR = 1e-6;
+
 /** A direction: cells in all, the present one, and how many are visible without zoom. */
 export interface Along {
   readonly count: number;
@@ -17,29 +20,37 @@ export interface Along {
 export class Window {
   zoom = 1;
   #firsts = new Map<AxisName, number>();
-  #last = new Map<AxisName, number>();
+  #step = -1;
 
   first(axis: AxisName): number {
     return this.#firsts.get(axis) ?? 0;
   }
 
-  /** The present cell may have moved: scrolls along as far as it must. */
-  follow(axis: AxisName, { count, at, visible }: Along): void {
-    const seen = visible / this.zoom;
-    // A hand that has scrolled away is left alone until the position moves.
-    const moved = this.#last.get(axis) !== at;
-    this.#last.set(axis, at);
-    const first = this.first(axis);
-    const next = moved ? follow(first, seen, count, at) : first;
-    this.#firsts.set(axis, Math.max(0, Math.min(count - seen, next)));
+  /**
+   * The position may have moved: scrolls along as far as it must, in all directions. A hand that has scrolled away is left alone
+   * until it does.
+   */
+  follow(step: number, alongs: Readonly<Partial<Record<AxisName, Along>>>): void {
+    const moved = this.#step !== step;
+    this.#step = step;
+    for (const axis of ["m", "k", "n"] as const) {
+      const along = alongs[axis];
+      if (along === undefined) continue;
+      const seen = along.visible / this.zoom;
+      const first = this.first(axis);
+      const next = moved ? follow(first, seen, along.count, along.at) : first;
+      this.#firsts.set(axis, Math.max(0, Math.min(along.count - seen, next)));
+    }
   }
 
-  /** The user has put these at the upper left. */
+  /** The user has put these at the upper left; false if that is where they are already. */
   put(
     zoom: number,
     firsts: Partial<Record<AxisName, number>>,
     alongs: Readonly<Partial<Record<AxisName, Along>>>,
-  ): void {
+  ): boolean {
+    const moved = (axis: AxisName) => Math.abs((firsts[axis] ?? this.first(axis)) - this.first(axis)) > NEAR;
+    if (Math.abs(zoom / this.zoom - 1) <= NEAR && !(["m", "k", "n"] as const).some(moved)) return false;
     for (const axis of ["m", "k", "n"] as const) {
       const given = firsts[axis];
       const along = alongs[axis];
@@ -54,5 +65,6 @@ export class Window {
       }
     }
     this.zoom = zoom;
+    return true;
   }
 }

@@ -1,7 +1,8 @@
-import { html, nothing } from "lit";
+import { type TemplateResult, html, nothing } from "lit";
 import { customElement } from "lit/decorators.js";
 import { type FlowStep, backwardFlow, forwardFlow } from "../../src/conv/flow";
 import type { Geometry } from "../../src/conv/geometry";
+import type { Note } from "../../src/protocol/messages";
 import { shapeText } from "../../src/tensor/tensor";
 import { type Stage, stages } from "../../src/trace/stages";
 import { segmented } from "./segmented";
@@ -48,7 +49,7 @@ export class FlowView extends PanelView {
     const flow = backward ? backwardFlow(run.geometry) : forwardFlow(run.geometry);
     return html`
       <nav class="chips" aria-label="Shape flow">
-        ${flow.map((step, i) => this.#chip(step, i, stage, run.geometry))}
+        ${flow.map((step, i) => this.#chip(step, i, stage, run.geometry))} ${assumptions(run.notes)}
       </nav>
       ${segmented(
         "Direction",
@@ -97,6 +98,19 @@ export class FlowView extends PanelView {
     const known = back !== undefined && back < steps.total && backwardStages.has(steps.spanAt(back).stage) === wanted;
     this.panel.seek(known ? back : first);
   }
+}
+
+/** What was assumed about the layer, as chips behind the shapes: never silently. */
+function assumptions(notes: readonly Note[]): TemplateResult | typeof nothing {
+  if (notes.length === 0) return nothing;
+  return html`<ul class="assumed" aria-label="Assumed">
+    ${notes.map(
+      ({ label, detail }) =>
+        html`<li tabindex="0" data-tip=${detail}>
+          <i class="codicon codicon-info" aria-hidden="true"></i><span>${detail === "" ? label : detail}</span>
+        </li>`,
+    )}
+  </ul>`;
 }
 
 /** The padded size, and what was added at each side where it is not the same everywhere: "34×34  +1", "5×6  ↑0 ↓1 ←1 →1". */

@@ -87,8 +87,8 @@ function layerFacts(panel: Panel, { geometry: g, arithmetic, timing, notes }: Ru
         : html`<div class="notes">
             ${notes.map(
               ({ label, detail, choices }, note) =>
-                html`<div class="note" data-tip=${detail}>
-                  <span>${label}</span>
+                html`<div class="note">
+                  <span>${detail === "" ? label : detail}</span>
                   ${choices.map(
                     (choice, at) =>
                       html`<button type="button" @click=${() => panel.choose(note, at)}>${choice}</button>`,

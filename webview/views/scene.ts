@@ -183,7 +183,11 @@ export class SceneView extends PanelView {
     return pixel > 0 && pixel < cell * visible ? Math.round(pixel) : null;
   }
 
+  /** The pane under the user's hand: the others follow it, and it is left alone until the position moves. */
+  #led: { readonly pane: string; readonly step: number } | null = null;
+
   #enter(run: unknown, stage: Stage): void {
+    if (this.#led?.step !== this.panel.state.step) this.#led = null;
     if (this.#windows.run !== run) this.#windows = { run, byStage: new Map() };
     let window = this.#windows.byStage.get(stage);
     if (window === undefined) this.#windows.byStage.set(stage, (window = new Window()));
@@ -192,10 +196,7 @@ export class SceneView extends PanelView {
 
   #see(g: Geometry, laid: readonly Laid[], alongs: Readonly<Partial<Record<AxisName, Along>>>): void {
     this.#alongs = alongs;
-    for (const axis of ["m", "k", "n"] as const) {
-      const along = alongs[axis];
-      if (along !== undefined) this.#window.follow(axis, along);
-    }
+    this.#window.follow(this.panel.state.step, alongs);
     this.#laid = laid.map((each) => ({ ...each, pane: { ...each.pane, detail: this.#partText(g, each) } }));
   }
 
@@ -220,10 +221,10 @@ export class SceneView extends PanelView {
     this.#align();
   }
 
-  #align(except?: PaneView): void {
+  #align(): void {
     for (const view of this.querySelectorAll<PaneView>("conv-pane")) {
       const laid = this.#laid.find(({ pane }) => pane.id === view.pane.id);
-      if (laid === undefined || view === except || view.heatmap === null) continue;
+      if (laid === undefined || view.pane.id === this.#led?.pane || view.heatmap === null) continue;
       const { box, down, across, row, col } = laid;
       const { zoom } = this.#window;
       view.heatmap.alignRows({ top: row + this.#window.first(down), cellHeight: box.rows.cell * zoom });
@@ -237,8 +238,9 @@ export class SceneView extends PanelView {
     if (laid === undefined) return;
     const { top, left, cellHeight } = event.detail;
     const firsts = { [laid.down]: top - laid.row, [laid.across]: left - laid.col };
-    this.#window.put(cellHeight / laid.box.rows.cell, firsts, this.#alongs);
-    this.#align(view);
+    // A heatmap tells its view again while a gesture goes on, whatever made it draw.
+    if (!this.#window.put(cellHeight / laid.box.rows.cell, firsts, this.#alongs)) return;
+    this.#led = { pane: view.pane.id, step: this.panel.state.step };
     this.requestUpdate();
   };
 }
