@@ -9,8 +9,9 @@ export interface Tolerance {
 
 export interface Mismatch {
   readonly index: readonly number[];
-  readonly actual: number;
-  readonly expected: number;
+  /** As they are held: integers of 64 bits exactly. */
+  readonly actual: number | bigint;
+  readonly expected: number | bigint;
   /** |actual − expected|; Infinity where one is not finite and they differ. */
   readonly error: number;
 }
@@ -93,8 +94,8 @@ export function compare(
       ? null
       : {
           index: indexAt(actual.shape, i),
-          actual: Number(actual.data[i]),
-          expected: Number(expected.data[i]),
+          actual: actual.data[i],
+          expected: expected.data[i],
           error: errorAt(actual, expected, i),
         };
   return {

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { npyBytes } from "../../../src/formats/npy";
+import { tensor } from "../../../src/tensor/tensor";
 import { Place } from "./conv";
 
 describe("conv compare", () => {
@@ -48,6 +50,28 @@ describe("conv compare", () => {
     const report = await place.json(["compare", "a.npy", "nan.npy"], 1);
     assert.equal(report.get("mismatches"), 2);
     assert.equal(report.get("first", "expected"), "NaN");
+  });
+
+  it("shows integers of 64 bits exactly", async () => {
+    const int64 = (...values: bigint[]) => npyBytes(tensor("int64", [2], BigInt64Array.from(values)));
+    place.write("big.npy", int64(-3n, 2n ** 53n + 1n));
+    place.write("near.npy", int64(-4n, 2n ** 53n));
+    const { stdout } = await place.conv(["compare", "big.npy", "near.npy"]);
+    assert.match(stdout, /\[0\]: -3, expected -4, error 1\n/);
+    place.write("near.npy", int64(-3n, 2n ** 53n));
+    assert.match(
+      (await place.conv(["compare", "big.npy", "near.npy"])).stdout,
+      /\[1\]: 9007199254740993, expected 9007199254740992, error 1/,
+    );
+    const report = await place.json(["compare", "big.npy", "near.npy"], 1);
+    assert.deepEqual(report.get("worst"), {
+      index: [1],
+      actual: "9007199254740993",
+      expected: "9007199254740992",
+      error: 1,
+    });
+    place.write("near.npy", int64(5n, 2n ** 53n + 1n));
+    assert.equal((await place.json(["compare", "big.npy", "near.npy"], 1)).get("worst", "actual"), -3);
   });
 
   it("reads archives", async () => {
