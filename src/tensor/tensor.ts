@@ -84,8 +84,23 @@ export function toCompute(
   if (dtype === "float32" && data instanceof Float32Array) return { dtype, shape: source.shape, data };
   if (dtype === "float64" && data instanceof Float64Array) return { dtype, shape: source.shape, data };
   const values = computeArray(dtype, data.length);
-  for (let i = 0; i < data.length; i++) values[i] = Number(data[i]);
+  const single = dtype === "float32";
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i];
+    values[i] = single && typeof value === "bigint" ? roundedToOdd(value) : Number(value);
+  }
   return tensor(dtype, source.shape, values);
+}
+
+/**
+ * An integer of 64 bits as a double that rounds to the float32 next to the integer itself. Beyond 2⁵³ the double is not the
+ * nearest one, which might fall on the middle between two float32 and then be rounded the other way: what is cut off (11 bits,
+ * so that 53 remain) leaves the last bit set, and so the value on its own side of the middle.
+ */
+function roundedToOdd(value: bigint): number {
+  const cut = value & 0x7ffn;
+  const exact = cut === 0n || Number.isSafeInteger(Number(value));
+  return Number(exact ? value : (value - cut) | 0x800n);
 }
 
 /** Axes in a new order: axis `i` of the result is axis `order[i]` of the source. Copies. */

@@ -142,6 +142,39 @@ describe("toCompute", () => {
     assert.equal(toCompute(tensor("float64", [1], Float64Array.of(0.1)), "float32").data[0], Math.fround(0.1));
   });
 
+  it("rounds integers of 64 bits once", () => {
+    // Next to the middle of two float32, and nearer to it than a double can tell.
+    const middle = 2n ** 60n + 2n ** 36n;
+    const signed = [
+      middle - 1n,
+      middle,
+      middle + 1n,
+      -middle - 1n,
+      -middle,
+      -middle + 1n,
+      2n ** 53n + 1n,
+      -(2n ** 63n),
+    ];
+    const wanted = [
+      2 ** 60,
+      2 ** 60,
+      2 ** 60 + 2 ** 37,
+      -(2 ** 60) - 2 ** 37,
+      -(2 ** 60),
+      -(2 ** 60),
+      2 ** 53,
+      -(2 ** 63),
+    ];
+    const data = BigInt64Array.from(signed);
+    assert.deepEqual([...toCompute(tensor("int64", [8], data), "float32").data], wanted);
+    assert.deepEqual([...toCompute(tensor("int64", [8], data), "float64").data], signed.map(Number));
+    const large = [2n ** 64n - 1n, 2n ** 63n + 2n ** 39n + 1n, 2n ** 63n + 2n ** 39n, 2n ** 24n + 1n];
+    assert.deepEqual(
+      [...toCompute(tensor("uint64", [4], BigUint64Array.from(large)), "float32").data],
+      [2 ** 64, 2 ** 63 + 2 ** 40, 2 ** 63, 2 ** 24],
+    );
+  });
+
   it("copies only where it must convert", () => {
     const single = tensor("float32", [2], Float32Array.of(-0, NaN));
     assert.equal(toCompute(single).data, single.data);
