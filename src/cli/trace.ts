@@ -1,5 +1,6 @@
 import { ConvError } from "../base/errors";
 import type { CommandResult } from "../cli";
+import type { PaddingMode } from "../conv/spec";
 import { expressionOf } from "../trace/expression";
 import { findNext } from "../trace/search";
 import { type Access, type Moment, Trace } from "../trace/trace";
@@ -30,7 +31,9 @@ export async function traceCommand(path: string, flags: TraceFlags): CommandResu
       return { ok: false };
     }
     const moment = trace.at(step);
-    process.stdout.write(`${flags.json ? jsonText(momentJson(moment)) : momentText(moment)}\n`);
+    process.stdout.write(
+      `${flags.json ? jsonText(momentJson(moment)) : momentText(moment, trace.geometry.paddingMode)}\n`,
+    );
     return { ok: true };
   });
 }
@@ -47,14 +50,17 @@ function momentJson({ step, total, stage, indices, row, tap, partialSum, reads, 
   return { step, total, stage, indices, row, tap, partialSum, reads, writes };
 }
 
-function momentText({ step, total, stage, indices, partialSum, reads, writes }: Moment): string {
+function momentText(moment: Moment, paddingMode: PaddingMode): string {
+  const { step, total, stage, indices, partialSum, reads, writes } = moment;
+  const shown = paddingMode === "zeros" ? " (zero padding)" : " (padding shows this cell)";
   const where = Object.entries(indices).map(([name, value]) => `${name} ${value}`);
   const access = (verb: string) => (item: Access) =>
-    `${verb} ${item.tensor}[${item.index.join(", ")}] = ${numberText(item.value)}`;
+    `${verb} ${item.tensor}[${item.index.join(", ")}] = ${numberText(item.value)}${item.padding ? shown : ""}`;
   return [
     `step ${step} of ${total}: ${stage}, ${where.join(", ")}`,
     ...reads.map(access("read ")),
     ...writes.map(access("write")),
+    ...(writes.length === 0 ? ["dropped: this gradient falls on zero padding"] : []),
     ...(partialSum === null ? [] : [`sum so far ${numberText(partialSum)}`]),
   ].join("\n");
 }

@@ -51,6 +51,25 @@ describe("conv trace", () => {
     for (const part of ["187123", "1398784", "gemm", "oy 11", "ox 17"]) assert.ok(stdout.includes(part), part);
   });
 
+  it("says what is read and dropped in padding", async () => {
+    const layer = (mode: string) =>
+      JSON.stringify({ input: [[5]], weight: [[1, 2]], padding: [0, 1], paddingMode: mode });
+    const says = async (step: number, mode: string) =>
+      (await place.conv(["trace", "-", "--at", String(step)], layer(mode))).stdout.trim().split("\n").slice(1);
+    // out is 1×2: im2col has 4 steps, and col2im the last 4 of them.
+    const total = 24;
+    assert.deepEqual(await says(0, "zeros"), ["read  x[0, 0, 0, -1] = 0 (zero padding)", "write col[0, 0] = 0"]);
+    assert.deepEqual(await says(1, "zeros"), ["read  x[0, 0, 0, 0] = 5", "write col[0, 1] = 5"]);
+    assert.deepEqual((await says(0, "replicate"))[0], "read  x[0, 0, 0, 0] = 5 (padding shows this cell)");
+    assert.deepEqual(await says(total - 4, "zeros"), [
+      "read  dcol[0, 0] = 1",
+      "dropped: this gradient falls on zero padding",
+    ]);
+    assert.match((await says(total - 4, "replicate"))[1], /^write dx\[0, 0, 0, 0\] = 1 \(padding shows this cell\)$/);
+    const moment = await place.json(["trace", "-", "--at", "0"], 0, layer("zeros"));
+    assert.deepEqual(moment.get("reads"), [{ tensor: "x", index: [0, 0, 0, -1], padding: true, value: 0 }]);
+  });
+
   it("reaches the last step, and refuses the one after it, and what is no step", async () => {
     const last = await place.json(["trace", "pin.conv.json", "--at", "1398783"]);
     assert.equal(last.get("stage"), "col2im");
