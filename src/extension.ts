@@ -72,6 +72,11 @@ export function activate(context: vscode.ExtensionContext): ConvApi {
   return { runner: running, shapes };
 }
 
+function isPanelComingBack(): boolean {
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+  return tabs.some(({ input }) => input instanceof vscode.TabInputWebview && input.viewType.endsWith("conv.panel"));
+}
+
 function command(id: string): () => unknown {
   return () => vscode.commands.executeCommand(id);
 }
@@ -86,8 +91,12 @@ export async function deactivate(): Promise<void> {
   await runner?.dispose();
 }
 
-/** `npm start` names a layer file in the environment: it is run as soon as it is open. Nothing else runs by itself. */
+/**
+ * `npm start` names a layer file in the environment: it is run as soon as it is open. Nothing else runs by itself. After a
+ * reload the panel that was there comes back with its own run.
+ */
 async function runAtStart(faults: Faults, runLayer: RunLayer): Promise<void> {
   const path = process.env.CONV_DEBUGGER_RUN;
-  if (path !== undefined && path !== "") await faults.guard(() => runLayer.run(vscode.Uri.file(path)));
+  if (path !== undefined && path !== "" && !isPanelComingBack())
+    await faults.guard(() => runLayer.run(vscode.Uri.file(path)));
 }

@@ -1,4 +1,4 @@
-import type * as vscode from "vscode";
+import * as vscode from "vscode";
 
 export const LAYER_LANGUAGE = "conv-layer";
 
@@ -9,4 +9,15 @@ export function isLayer(document: vscode.TextDocument): boolean {
 
 export function isLayerFile(uri: vscode.Uri): boolean {
   return uri.path.endsWith(".conv.json");
+}
+
+/** Shows a file where it does not cover a webview: the panel is there to be looked at beside it. */
+export async function showBesidePanel(uri: vscode.Uri): Promise<vscode.TextEditor> {
+  const free = vscode.window.tabGroups.all.find(
+    ({ activeTab }) => !(activeTab?.input instanceof vscode.TabInputWebview),
+  );
+  return vscode.window.showTextDocument(uri, {
+    viewColumn: free?.viewColumn ?? vscode.ViewColumn.Beside,
+    preview: false,
+  });
 }

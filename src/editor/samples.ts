@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { showBesidePanel } from "./layerDocuments";
 import { type Choice, back, choose } from "./questions";
 import { exists } from "./workspaceFiles";
 
@@ -15,7 +16,7 @@ export class Samples {
     const chosen = name ?? (await this.#ask());
     if (chosen === undefined) return undefined;
     const uri = vscode.Uri.joinPath(await this.#folder(chosen), chosen);
-    await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.One, preview: false });
+    await showBesidePanel(uri);
     return uri;
   }
 

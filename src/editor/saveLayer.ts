@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { ConvError } from "../base/errors";
 import { layerText } from "./draft";
+import { showBesidePanel } from "./layerDocuments";
 import type { Present } from "./runner";
 import { exists, pathOf, uriOf } from "./workspaceFiles";
 
@@ -18,7 +19,7 @@ export async function saveLayer({ base, text = "", title }: Present): Promise<vs
   if (uri.path !== target.path && (await exists(uri)))
     throw new ConvError({ code: "not-written", what: "there is such a file already", file: pathOf(uri) });
   await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(moved(text, base, uri)));
-  await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.One });
+  await showBesidePanel(uri);
   return uri;
 }
 

@@ -138,10 +138,10 @@ export function numberText(value: number | null): string {
   return text.replace(/-/g, "−");
 }
 
-/** "1×16×32×32 · float32 · 43 % written" */
+/** "1×16×32×32 · 43 % written · float32" */
 export function tensorText(trace: Pick<Trace, "run" | "geometry">, tensor: TensorName, progress: Progress): string {
-  const parts = [shapeText(shapeOf(trace.geometry, tensor)), trace.run.arithmetic.dtype];
+  const parts = [shapeText(shapeOf(trace.geometry, tensor))];
   if (progress.kind === "unwritten") parts.push("not yet written");
   if (progress.kind === "partial") parts.push(`${Math.floor(progress.fraction * 100)} % written`);
-  return parts.join(" · ");
+  return [...parts, trace.run.arithmetic.dtype].join(" · ");
 }

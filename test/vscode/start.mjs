@@ -3,6 +3,7 @@
 //   npm start -- [FOLDER] [--open FILE] [--browser] [--port N]
 import { spawn, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -88,17 +89,22 @@ function endDesktop(pid) {
 }
 
 async function serve() {
-  const server = await startServer({ extension: root, env, port: Number(values.port) });
-  const payload = [
+  const server = await startServer({ extension: root, env });
+  const location = server.address(folder, [
     ["skipWelcome", "true"],
     ["openFile", server.remote(layer)],
-  ];
+  ]);
+  // VS Code takes what to open from its address, which is long: a short one leads there.
+  const door = createServer((_request, response) => response.writeHead(302, { location }).end());
+  await new Promise((listening, failed) => {
+    door.once("error", failed);
+    door.listen(Number(values.port), "127.0.0.1", listening);
+  });
   console.log(`
 Conv Debugger is open, with a layer already run, at
 
-    ${server.address(folder, payload)}
+    http://127.0.0.1:${door.address().port}/
 
 Open this address in any browser on this machine. Ctrl+C here ends it.
 `);
-  await new Promise(() => setInterval(() => {}, 1 << 30));
 }

@@ -15,6 +15,7 @@ const calm = {
   "workbench.secondarySideBar.defaultVisibility": "hidden",
   "update.mode": "none",
   "window.commandCenter": false,
+  "window.restoreWindows": "preserve", // after a reload also what was open beside the file of the address
   "workbench.enableExperiments": false,
   "workbench.startupEditor": "none",
   "workbench.tips.enabled": false,

@@ -54,8 +54,9 @@ export async function openWorkbench(options = {}) {
       const row = page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first();
       for (let tries = 1; ; tries++) {
         await page.keyboard.press("F1");
-        await page.locator(".quick-input-widget:visible input.input").fill(`>${title}`);
         try {
+          // What opens meanwhile may take the focus, and the palette with it.
+          await page.locator(".quick-input-widget:visible input.input").fill(`>${title}`, { timeout: 2000 });
           await row.waitFor({ timeout: 2000 });
           break;
         } catch (error) {

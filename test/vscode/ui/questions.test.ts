@@ -2,12 +2,15 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Workbench, openWorkbench } from "../served/workbench.mjs";
-import { notification, quickInput, shoot } from "./support";
+import { answerFileDialog, notification, quickInput, shoot, shootFailure } from "./support";
 
 describe("Conv: Run Layer by the keyboard", () => {
   let vscode: Workbench;
   before(async () => {
     vscode = await openWorkbench();
+  });
+  afterEach(function () {
+    return shootFailure(this, vscode);
   });
   after(() => vscode.close());
 
@@ -71,13 +74,10 @@ describe("Conv: Run Layer by the keyboard", () => {
 
   it("saves that layer as a file, whose paths still lead to the same places", async () => {
     const { page } = vscode;
-    const { box, rows } = quickInput(page);
     await vscode.command("Conv: Save as Layer File");
     await page.locator(".quick-input-title", { hasText: "Save as Layer File" }).waitFor();
     mkdirSync(join(vscode.workspace, "deep"));
-    await box.fill(join(vscode.workspace, "deep", "own.conv.json"));
-    await rows.filter({ hasText: "edges.conv.json" }).waitFor({ state: "detached" }); // it has looked into that folder
-    await page.keyboard.press("Enter");
+    await answerFileDialog(page, join(vscode.workspace, "deep", "own.conv.json"));
     await page.locator(".tab", { hasText: "own.conv.json" }).waitFor();
     const saved = JSON.parse(readFileSync(join(vscode.workspace, "deep", "own.conv.json"), "utf8")) as Record<
       string,
@@ -94,9 +94,7 @@ describe("Conv: Run Layer by the keyboard", () => {
     const path = join(vscode.workspace, "result.npz");
     await vscode.command("Conv: Export All Tensors as .npz");
     await box.waitFor();
-    await page.waitForTimeout(300);
-    await box.fill(path);
-    await page.keyboard.press("Enter");
+    await answerFileDialog(page, path);
     await page.locator(".statusbar-item", { hasText: "result.npz written" }).waitFor();
     assert.equal(readFileSync(path).subarray(0, 2).toString(), "PK");
   });

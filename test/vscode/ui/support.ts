@@ -12,6 +12,12 @@ export async function shoot({ page }: Workbench, name: string): Promise<void> {
   await page.screenshot({ path: join(folder, `vscode-${name}.png`) });
 }
 
+/** For `afterEach`: what the window looked like when a test failed. */
+export async function shootFailure({ currentTest }: Mocha.Context, vscode: Workbench): Promise<void> {
+  if (currentTest?.state === "failed")
+    await shoot(vscode, `failed-${currentTest.title.replace(/\W+/g, "-").slice(0, 40)}`);
+}
+
 /** The quick input that is open. */
 export function quickInput(page: Page): { box: Locator; message: Locator; title: Locator; rows: Locator } {
   const widget = page.locator(".quick-input-widget:visible");
@@ -25,4 +31,14 @@ export function quickInput(page: Page): { box: Locator; message: Locator; title:
 
 export function notification(page: Page): Locator {
   return page.locator(".notification-toast .notification-list-item").first();
+}
+
+/** Gives a path to VS Code's own file dialog, which fills in a path of its own first, and looks at ours before it takes Enter. */
+export async function answerFileDialog(page: Page, path: string): Promise<void> {
+  const { box } = quickInput(page);
+  for (let tries = 0; tries < 10 && (await box.isVisible()); tries++) {
+    if ((await box.inputValue()) === path) await page.keyboard.press("Enter");
+    else await box.fill(path);
+    await page.waitForTimeout(1000);
+  }
 }
