@@ -24,7 +24,8 @@ export function ensureDependencies() {
   const lock = join(root, "package-lock.json");
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
   console.log("Installing the packages of package-lock.json …");
-  run("npm", ["ci", "--no-audit", "--no-fund"]);
+  // Not `npm ci`: it refuses a lock file that lacks an optional package of another platform, as registries sometimes make it.
+  run("npm", ["install", "--no-save", "--no-audit", "--no-fund"]);
 }
 
 const chromiumNames = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
