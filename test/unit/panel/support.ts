@@ -1,0 +1,53 @@
+import { type ConvSpec, defaultSpec } from "../../../src/conv/spec";
+import { geometryOf } from "../../../src/conv/geometry";
+import { referenceBackward, referenceForward } from "../../../src/conv/reference";
+import type { Run } from "../../../src/conv/run";
+import type { Wire } from "../../../src/panel/host";
+import { type ComputeTensor, elementCount, tensor } from "../../../src/tensor/tensor";
+
+/** A small float64 layer by plain loops. Odd sixteenths, never 0: every sum is exact. */
+export function smallRun(spec: Partial<ConvSpec> = {}, change: (x: Float64Array) => void = () => undefined): Run {
+  const filled = (shape: readonly number[], from: number): ComputeTensor =>
+    tensor(
+      "float64",
+      shape,
+      Float64Array.from({ length: elementCount(shape) }, (_, i) => (((i + from) * 7) % 17) / 8 - 1.0625),
+    );
+  const [x, W, b] = [filled([1, 2, 4, 4], 1), filled([3, 2, 3, 3], 5), filled([3], 9)];
+  change(x.data as Float64Array); // made above as one
+  const geometry = geometryOf(x.shape, W.shape, b.shape, { ...defaultSpec, padding: 1, ...spec });
+  const out = referenceForward(geometry, x.data, W.data, b.data);
+  const dout = filled(out.shape, 3);
+  const gradients = referenceBackward(geometry, x.data, W.data, dout.data);
+  return {
+    geometry,
+    arithmetic: { dtype: "float64", fused: false, block: 8 },
+    tensors: { x, W, b, out, dout, ...gradients },
+    timing: { forwardMs: 1, backwardMs: 2, threads: 1, kernel: "plain loops" },
+  };
+}
+
+/** A wire that keeps what goes over it. */
+export interface TestWire extends Wire {
+  readonly posted: unknown[];
+  readonly lines: string[];
+  readonly acts: string[];
+  readonly choices: [number, number][];
+}
+
+export function testWire(post: (message: unknown) => PromiseLike<unknown> = () => Promise.resolve(true)): TestWire {
+  const wire: TestWire = {
+    posted: [],
+    lines: [],
+    acts: [],
+    choices: [],
+    post: (message) => {
+      wire.posted.push(message);
+      return post(message);
+    },
+    log: (line) => void wire.lines.push(line),
+    act: (action) => void wire.acts.push(action),
+    choose: (note, choice) => void wire.choices.push([note, choice]),
+  };
+  return wire;
+}
