@@ -1,3 +1,5 @@
+import { clipped, oneLine, withoutGiants } from "./text";
+
 /** What kind of fault it is. Codes are stable: tests, scripts and the log refer to them. */
 export type FaultCode =
   | "bad-magic"
@@ -81,8 +83,7 @@ export async function namingFile<T>(file: string, read: () => T | Promise<T>): P
 
 /** One line for whatever was thrown. */
 export function messageOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.replace(/\s*[\r\n]+\s*/g, " ");
+  return oneLine(error instanceof Error ? error.message : String(error));
 }
 
 function sentence(fault: Fault): string {
@@ -91,20 +92,20 @@ function sentence(fault: Fault): string {
     fault.expected === undefined ? undefined : `expected ${fault.expected}`,
     fault.found === undefined ? undefined : `found ${fault.found}`,
   ].filter((part) => part !== undefined);
-  const body = [fault.what, ...(details.length > 0 ? [details.join(", ")] : [])].join(": ");
+  const body = withoutGiants([fault.what, ...(details.length > 0 ? [details.join(", ")] : [])].join(": "));
   const named =
     fault.namedIn === undefined ? "" : ` (named in ${fault.namedIn.file}, ${placeText(fault.namedIn.at) ?? ""})`;
   const line = `${where === "" ? "" : `${where}: `}${body}${named}.${fault.remedy === undefined ? "" : ` ${fault.remedy}.`}`;
-  return line.replace(/\s*[\r\n]+\s*/g, " ");
+  return oneLine(line);
 }
 
 /** A place in a few characters: `entry "x.npy"`, "4:12", "padding", "byte 128". */
 export function placeText(at: Place | undefined): string | undefined {
   if (at === undefined) return undefined;
   const parts: string[] = [];
-  if (at.entry !== undefined) parts.push(`entry "${at.entry}"`);
+  if (at.entry !== undefined) parts.push(`entry "${clipped(at.entry)}"`);
   if (at.line !== undefined) parts.push(`${at.line}:${at.column ?? 1}`);
-  if (at.path !== undefined) parts.push(at.path);
+  if (at.path !== undefined) parts.push(clipped(at.path, 120));
   if (at.offset !== undefined) parts.push(`byte ${at.offset}`);
   return parts.join(", ");
 }

@@ -2,6 +2,8 @@
 export interface FileStat {
   readonly size: number;
   readonly kind: "file" | "directory" | "other";
+  /** What it is if it is no file, in words: "a FIFO". */
+  readonly what?: string;
   /** Milliseconds since 1970; changes when the file does. */
   readonly modified: number;
 }

@@ -22,7 +22,7 @@ export function nodeFiles({ root }: NodeFilesOptions = {}): Files {
     async stat(path) {
       const found = await describing(path, () => stat(path));
       await inside(path);
-      return { size: found.size, kind: kindOf(found), modified: found.mtimeMs };
+      return { size: found.size, kind: kindOf(found), what: whatOf(found), modified: found.mtimeMs };
     },
     read: (path, limit = MOST_BYTES) =>
       withFile(path, root, async (handle, size) => {
@@ -75,21 +75,23 @@ async function withFile<T>(
   }
 }
 
-function refuseOther(path: string, found: Stats): void {
-  if (found.isFile()) return;
+/** What is no regular file, in words. */
+function whatOf(found: Stats): string | undefined {
+  if (found.isFile()) return undefined;
   const kinds: [boolean, string][] = [
     [found.isDirectory(), "a directory"],
     [found.isFIFO(), "a FIFO"],
     [found.isSocket(), "a socket"],
     [found.isCharacterDevice() || found.isBlockDevice(), "a device"],
   ];
-  throw new ConvError({
-    code: "not-a-file",
-    what: "this is not a file that can be read",
-    file: path,
-    expected: "a regular file",
-    found: kinds.find(([is]) => is)?.[1] ?? "something else",
-  });
+  return kinds.find(([is]) => is)?.[1] ?? "something else";
+}
+
+function refuseOther(path: string, stats: Stats): void {
+  const found = whatOf(stats);
+  if (found === undefined) return;
+  const what = "this is not a file that can be read";
+  throw new ConvError({ code: "not-a-file", what, file: path, expected: "a regular file", found });
 }
 
 /** Fewer bytes than asked for if the file has become shorter meanwhile. */

@@ -1,4 +1,5 @@
 import { nodeFiles } from "../base/nodeFiles";
+import { oneLine } from "../base/text";
 import type { CommandResult } from "../cli";
 import { compare } from "../diagnose/compare";
 import { readTensor } from "../formats/formats";
@@ -16,6 +17,6 @@ export async function compareCommand(actual: string, expected: string, flags: Co
   const tolerance = { rtol: toleranceOf("--rtol", flags.rtol), atol: toleranceOf("--atol", flags.atol) };
   const files = nodeFiles();
   const comparison = compare(await readTensor(files, actual), await readTensor(files, expected), tolerance);
-  process.stdout.write(`${flags.json ? jsonText(comparison) : comparisonText(actual, comparison)}\n`);
+  process.stdout.write(`${flags.json ? jsonText(comparison) : comparisonText(oneLine(actual), comparison)}\n`);
   return { ok: comparison.equal };
 }

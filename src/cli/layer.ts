@@ -12,7 +12,8 @@ import { type EngineFlags, bytesOf, engineOptions } from "./options";
 export async function readLayer(path: string, set: readonly string[]): Promise<Layer> {
   const files = nodeFiles();
   if (path !== "-") return loadLayer(files, path, { set });
-  return loadLayer(files, join(process.cwd(), "standard input"), { set, text: await standardInput() });
+  const name = "standard input";
+  return loadLayer(files, name, { set, text: await standardInput(), folderOf: join(process.cwd(), name) });
 }
 
 async function standardInput(): Promise<string> {

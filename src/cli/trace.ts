@@ -1,4 +1,4 @@
-import { ConvError } from "../base/errors";
+import { ConvError, namingFile } from "../base/errors";
 import type { CommandResult } from "../cli";
 import type { PaddingMode } from "../conv/spec";
 import { expressionOf } from "../trace/expression";
@@ -40,7 +40,7 @@ export async function traceCommand(path: string, flags: TraceFlags): CommandResu
 
 /** The next step at which the condition holds; the ends of the run are where a search begins unless told otherwise. */
 async function find(trace: Trace, { find: condition = "", from, back = false }: TraceFlags): Promise<number | null> {
-  const expression = expressionOf(condition, trace.geometry);
+  const expression = await namingFile("--find", () => expressionOf(condition, trace.geometry));
   const start = from === undefined ? (back ? trace.total - 1 : 0) : wholeNumber("--from", from, 0);
   const result = await findNext(trace, expression, start, { direction: back ? "back" : "forward" });
   return result.kind === "found" ? result.step : null;

@@ -1,4 +1,5 @@
 import { ConvError } from "../base/errors";
+import { counted } from "../base/text";
 import { shapeText } from "../tensor/tensor";
 import type { ConvSpec, Padding, PaddingMode, Pair, Sides } from "./spec";
 
@@ -93,7 +94,9 @@ export function geometryOf(
     groupTaps: groupChannels * kernelHeight * kernelWidth,
   };
   if (geometry.rows * Math.max(geometry.taps, geometry.filters, 1) > MOST_ELEMENTS)
-    throw bad(`col would have ${geometry.rows} × ${geometry.taps} elements, more than can be counted exactly`);
+    throw bad(
+      `col would have ${countText(geometry.rows)} × ${countText(geometry.taps)} elements, more than can be counted exactly`,
+    );
   return geometry;
 }
 
@@ -123,12 +126,18 @@ export function extentFormula(axis: Axis): string {
   return `${axis.dilation}·(${axis.kernel} − 1) + 1 = ${axis.extent}`;
 }
 
+/** Numbers too large to be exact as about what they are. */
+function countText(count: number): string {
+  return Number.isSafeInteger(count) ? String(count) : `about ${count.toExponential(2)}`;
+}
+
 function bad(what: string, expected?: string, found?: string, remedy?: string): ConvError {
   return new ConvError({ code: "bad-geometry", what, expected, found, remedy });
 }
 
 function fourAxes(name: string, shape: readonly number[], axes: string): readonly number[] {
-  if (shape.length !== 4) throw bad(`${name} has ${shape.length} axes`, `4 axes ${axes}`, `shape ${shapeText(shape)}`);
+  if (shape.length !== 4)
+    throw bad(`${name} has ${counted(shape.length, "axis", "axes")}`, `4 axes ${axes}`, `shape ${shapeText(shape)}`);
   return shape;
 }
 
@@ -147,19 +156,24 @@ function checkGroups(groups: number, x: readonly number[], W: readonly number[])
     throw bad(`groups ${groups} is not possible`, "a whole number of at least 1", String(groups));
   if (filters === 0) throw bad("W has no filters", "at least one", `shape ${shapeText(W)}`);
   if (filters % groups !== 0)
-    throw bad(`groups ${groups} does not divide ${filters} filters`, undefined, shapes, `Use ${divisorsText(filters)}`);
+    throw bad(
+      `groups ${groups} does not divide ${counted(filters, "filter")}`,
+      undefined,
+      shapes,
+      `Use ${divisorsText(filters)}`,
+    );
   if (channels % groups !== 0)
     throw bad(
-      `groups ${groups} does not divide ${channels} channels`,
+      `groups ${groups} does not divide ${counted(channels, "channel")}`,
       undefined,
       shapes,
       `Use ${divisorsText(channels)}`,
     );
   if (groupChannels * groups !== channels)
     throw bad(
-      `W ${shapeText(W)} with groups ${groups} takes ${groupChannels * groups} input channels, ` +
+      `W ${shapeText(W)} with groups ${groups} takes ${counted(groupChannels * groups, "input channel")}, ` +
         `but x ${shapeText(x)} has ${channels}`,
-      `W with ${channels / groups} channels (x channels / groups)`,
+      `W with ${counted(channels / groups, "channel")} (x channels / groups)`,
       String(groupChannels),
     );
   return groups;

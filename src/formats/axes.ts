@@ -1,4 +1,5 @@
 import { ConvError } from "../base/errors";
+import { counted } from "../base/text";
 import { type Tensor, elementCount, shapeText, tensor, transpose } from "../tensor/tensor";
 
 /** A tensor brought to four axes, and what had to be assumed for it. */
@@ -24,6 +25,11 @@ function only(layout: string, kept: string): string {
     .join("");
 }
 
+/** One axis in brackets: a bare number would not look like a shape. */
+function foundText(shape: readonly number[]): string {
+  return `shape ${shape.length === 1 ? `(${shape[0]})` : shapeText(shape)}`;
+}
+
 function reshaped(source: Tensor, shape: readonly number[]): Tensor {
   return tensor(source.dtype, shape, source.data);
 }
@@ -36,9 +42,9 @@ export function inputAxes(source: Tensor, layout: string): Axes {
   if (kept === undefined)
     throw new ConvError({
       code: "bad-shape",
-      what: `input has ${shape.length} axes`,
+      what: `input has ${counted(shape.length, "axis", "axes")}`,
       expected: `4 axes ${layout}, 3 axes ${only(layout, "CHW")} or 2 axes ${only(layout, "HW")}`,
-      found: `shape ${shapeText(shape)}`,
+      found: foundText(shape),
     });
   const ordered = reorder(source, only(layout, kept), kept);
   const full = [...Array.from({ length: 4 - shape.length }, () => 1), ...ordered.shape];
@@ -58,15 +64,16 @@ export function weightAxes(source: Tensor, layout: string): Axes {
     return { tensor: reshaped(ordered, full), note };
   }
   const [a, b, c] = shape;
+  const readings = new Set([`[1, ${a}, ${b}, ${c}]`, `[${a}, 1, ${b}, ${c}]`]);
   throw new ConvError({
     code: "bad-shape",
     what:
-      shape.length === 3
+      shape.length === 3 && a !== 1
         ? `weight ${shapeText(shape)} can be read in two ways: one filter on ${a} channels, or ${a} filters on one channel`
-        : `weight has ${shape.length} axes`,
+        : `weight has ${counted(shape.length, "axis", "axes")}`,
     expected: `4 axes ${layout}`,
-    found: `shape ${shapeText(shape)}`,
-    remedy: shape.length === 3 ? `Write all four axes: [1, ${a}, ${b}, ${c}] or [${a}, 1, ${b}, ${c}]` : undefined,
+    found: foundText(shape),
+    remedy: shape.length === 3 ? `Write all four axes: ${[...readings].join(" or ")}` : undefined,
   });
 }
 
@@ -85,7 +92,7 @@ export function biasAxes(source: Tensor, name: string): Axes {
   const full = [elementCount(shape)];
   return {
     tensor: reshaped(source, full),
-    note: `${name} ${shapeText(shape)} was taken as ${full[0]} values, one for each filter`,
+    note: `${name} ${shapeText(shape)} was taken as ${counted(full[0], "value")}, one for each filter`,
   };
 }
 
@@ -108,7 +115,7 @@ export function knownAxes(name: string, source: Tensor, layout: string, base: st
     code: "bad-shape",
     what: `${name} does not fit this layer`,
     expected: `shape ${shapeText(layout.split("").map(size))} (${layout})`,
-    found: `shape ${shapeText(source.shape)}`,
+    found: foundText(source.shape),
   });
 }
 

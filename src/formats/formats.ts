@@ -1,4 +1,5 @@
 import { ConvError, namingFile } from "../base/errors";
+import { clipped, counted } from "../base/text";
 import type { Files } from "../base/files";
 import type { Tensor } from "../tensor/tensor";
 import { csvTensor } from "./csv";
@@ -98,6 +99,19 @@ export function splitKey(spec: string): { path: string; key?: string } {
   return match === null ? { path: spec } : { path: match[1], key: match[2] };
 }
 
+/** The file, opened. Where there is none because a key was asked of a file of one tensor, the error says so. */
+export async function openTensors(files: Files, path: string): Promise<Source> {
+  try {
+    return await fileSource(files, path);
+  } catch (error) {
+    const keyed = /\.(npy|png|jpe?g|csv|tsv|txt)#([^/\\]*)$/i.exec(path);
+    if (!(error instanceof ConvError) || error.code !== "not-found" || keyed === null) throw error;
+    const [, ending, key] = keyed;
+    const what = `${error.fault.what}, and a .${ending} file has one tensor and no key`;
+    throw new ConvError({ ...error.fault, what, remedy: `Leave "#${key}" out` }, { cause: error });
+  }
+}
+
 /** By extension; without a known one, by the first bytes. Throws `unsupported`. */
 export async function formatOf(path: string, source: Source): Promise<FormatName> {
   const extension = /\.([^./\\]+)$/.exec(path)?.[1].toLowerCase() ?? "";
@@ -116,7 +130,7 @@ function entriesOf(table: Readonly<Record<FormatName, Format>>): [FormatName, Fo
 /** Names, shapes and types of all tensors of a file, without reading their elements (but a CSV file is read). */
 export function listTensors(files: Files, path: string): Promise<TensorInfo[]> {
   return namingFile(path, async () => {
-    const source = await fileSource(files, path);
+    const source = await openTensors(files, path);
     const format: Format = formats[await formatOf(path, source)];
     const infos = await format.list(source);
     return infos.map(({ name, shape, dtype }) => ({ name, shape, dtype }));
@@ -130,7 +144,7 @@ export function listTensors(files: Files, path: string): Promise<TensorInfo[]> {
 export async function readTensor(files: Files, spec: string, note: Note = () => undefined): Promise<Tensor> {
   const { path, key } = splitKey(spec);
   return namingFile(path, async () => {
-    const source = await fileSource(files, path);
+    const source = await openTensors(files, path);
     const format: Format = formats[await formatOf(path, source)];
     return withinMemory(() => format.read(source, (names) => chosenKey(names, key), note));
   });
@@ -139,12 +153,15 @@ export async function readTensor(files: Files, spec: string, note: Note = () => 
 function chosenKey(names: readonly string[], key: string | undefined): string {
   if (key !== undefined && names.includes(key)) return key;
   if (key === undefined && names.length === 1) return names[0];
-  const shown = names.slice(0, 10).map((name) => `#${name}`);
+  const shown = names.slice(0, 10).map((name) => `#${clipped(name)}`);
   const more = names.length > 10 ? ` and ${names.length - 10} more` : "";
   const meant = key === undefined ? undefined : closest(key, names);
   throw new ConvError({
     code: "bad-key",
-    what: key === undefined ? `the archive holds ${names.length} tensors` : `the archive has no tensor "${key}"`,
+    what:
+      key === undefined
+        ? `the archive holds ${counted(names.length, "tensor")}`
+        : `the archive has no tensor "${clipped(key)}"`,
     expected: names.length === 0 ? "at least one tensor" : `one of ${shown.join(", ")}${more}`,
     remedy:
       meant !== undefined

@@ -1,6 +1,6 @@
 import type { ConvError } from "../base/errors";
 import { geometryOf } from "../conv/geometry";
-import type { ConvSpec } from "../conv/spec";
+import type { ConvSpec, Padding } from "../conv/spec";
 import type { LayerFile } from "./schema";
 
 /** The setting that a sentence of `geometryOf` is about: the first of the list that the layer file has. */
@@ -12,7 +12,8 @@ const subjects: readonly (readonly [RegExp, readonly (keyof LayerFile)[]])[] = [
   [/^the bias/, ["bias"]],
   [/^x /, ["input"]],
   [/^the kernel is larger/, ["padding", "dilation", "weight"]],
-  [/^(W |the kernel|col )/, ["weight"]],
+  [/^col /, ["padding", "weight"]],
+  [/^(W |the kernel)/, ["weight"]],
 ];
 
 /** Which key of the layer file an error of its geometry leads to; and the layout that would make the shapes fit, as a question. */
@@ -23,7 +24,9 @@ export function geometryFault(
   spec: ConvSpec,
   layer: LayerFile,
 ): { key: string; remedy?: string } {
-  const keys = subjects.find(([subject]) => subject.test(error.fault.what))?.[1] ?? [];
+  const subject = subjects.find(([subject]) => subject.test(error.fault.what))?.[1] ?? [];
+  const narrow = /^col /.test(error.fault.what) && !isWide(spec.padding, Math.max(...x.slice(2)));
+  const keys = subject.filter((name) => !(narrow && name === "padding"));
   const key = keys.find((name) => layer[name] !== undefined) ?? "weight";
   const guesses = layouts(x, W).filter(({ layout, x, W }) => {
     if (Object.keys(layout).some((name) => layer.layout !== undefined && Object.hasOwn(layer.layout, name)))
@@ -39,6 +42,11 @@ export function geometryFault(
   if (!channels || guesses.length === 0) return { key };
   const written = guesses.map(({ layout }) => `"layout": ${JSON.stringify(layout)}`);
   return { key, remedy: `If the axes stand in another order, say ${written.join(" or ")}` };
+}
+
+/** More padding than image. */
+function isWide(padding: Padding, size: number): boolean {
+  return typeof padding !== "string" && [padding].flat(2).some((cells) => cells > size);
 }
 
 /** The shapes as they would be if the files followed TensorFlow's orders. Only for what the layer file does not say itself. */

@@ -1,4 +1,5 @@
 import { ConvError } from "../base/errors";
+import { bytesText } from "../base/text";
 import { decodeJpeg, jpegFrame } from "./jpeg";
 import type { Pixels } from "./pixels";
 import { decodePng } from "./png";
@@ -15,7 +16,7 @@ const kindOf = (head: Uint8Array): "png" | "jpeg" | null =>
 export async function readImage(source: Source): Promise<Pixels> {
   const bytes = await readAll(source, MOST_BYTES);
   const kind = kindOf(bytes);
-  if (kind === null) throw notAnImage();
+  if (kind === null) throw notAnImage(bytes);
   return kind === "png" ? decodePng(bytes) : decodeJpeg(bytes);
 }
 
@@ -23,7 +24,7 @@ export async function readImage(source: Source): Promise<Pixels> {
 export async function imageInfo(source: Source): Promise<{ shape: number[]; dtype: "uint8" | "uint16" }> {
   const head = await source.read(0, Math.min(source.size, 64));
   const kind = kindOf(head);
-  if (kind === null) throw notAnImage();
+  if (kind === null) throw notAnImage(head);
   if (kind === "png") {
     const { width, height, depth, channels } = pngSize(head);
     return { shape: [1, channels >= 3 ? 3 : 1, height, width], dtype: depth === 16 ? "uint16" : "uint8" };
@@ -32,11 +33,12 @@ export async function imageInfo(source: Source): Promise<{ shape: number[]; dtyp
   return { shape: [1, components, height, width], dtype: "uint8" };
 }
 
-function notAnImage(): ConvError {
+function notAnImage(head: Uint8Array): ConvError {
   return new ConvError({
     code: "bad-magic",
     what: "this is not an image that can be read",
     at: { offset: 0 },
     expected: "PNG or JPEG",
+    found: head.length === 0 ? "an empty file" : bytesText(head.subarray(0, 8)),
   });
 }

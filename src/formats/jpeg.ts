@@ -1,5 +1,6 @@
 import { decode } from "jpeg-js";
 import { ConvError } from "../base/errors";
+import { bytesText } from "../base/text";
 import { type ImageSize, type Pixels, checkImageSize } from "./pixels";
 
 /** What the markers before and between the scans say. */
@@ -56,7 +57,8 @@ export function jpegFrame(bytes: Uint8Array): Frame {
       code: "bad-magic",
       what: "this is not a JPEG file",
       at: { offset: 0 },
-      expected: "FF D8 FF",
+      expected: '"\\xff\\xd8\\xff"',
+      found: bytesText(bytes.subarray(0, 3)),
     });
   let frame: Frame | null = null;
   let jfif = false;

@@ -10,6 +10,8 @@ export interface KeyProblem {
   readonly text: string;
   readonly offset: number;
   readonly length: number;
+  /** Of a duplicate: where the key stands for the first time. */
+  readonly first?: number;
 }
 
 /** Deeper than anything that is meant, far less deep than what overflows a recursive parser. */
@@ -22,21 +24,22 @@ export const MOST_DEPTH = 64;
 export function findKeyProblems(text: string): KeyProblem[] {
   const scanner = createScanner(text, true);
   const problems: KeyProblem[] = [];
-  const open: (Set<string> | null)[] = [];
+  const open: (Map<string, number> | null)[] = [];
   let last = { text: "", offset: 0, length: 0 };
   for (scanner.scan(); scanner.getTokenOffset() < text.length; scanner.scan()) {
     const place = { text: scanner.getTokenValue(), offset: scanner.getTokenOffset(), length: scanner.getTokenLength() };
     // The first character tells the token: a string begins with its quotation mark.
     const first = text[place.offset];
     if (first === "{" || first === "[") {
-      open.push(first === "{" ? new Set() : null);
+      open.push(first === "{" ? new Map() : null);
       if (open.length > MOST_DEPTH) return [...problems, { kind: "depth", ...place }];
     } else if (first === "}" || first === "]") open.pop();
     else if (first === ":") {
       const keys = open.at(-1);
       if (keys !== null && last.text === "__proto__") problems.push({ kind: "proto", ...last });
-      if (keys?.has(last.text)) problems.push({ kind: "duplicate", ...last });
-      keys?.add(last.text);
+      const before = keys?.get(last.text);
+      if (before !== undefined) problems.push({ kind: "duplicate", ...last, first: before });
+      else keys?.set(last.text, last.offset);
     }
     last = place;
   }

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { ConvError, type FaultCode } from "../base/errors";
+import { clipped } from "../base/text";
 import { LayerText, type TextRange } from "./layerText";
 import { type JsonPath, LiteralError, literalTensor, pathText } from "./literal";
 import { type Override, applyOverride, overrideOf } from "./overrides";
@@ -39,8 +40,8 @@ export function parseLayerFile(text: string, file: string, overrides: readonly O
 }
 
 function problemsOf(layer: LayerText, file: string, overrides: readonly Override[]) {
-  const problems: LayerProblem[] = layer.problems.map(({ code, what, range }) => ({
-    error: new ConvError({ code, what, file, at: { line: range.line, column: range.column } }),
+  const problems: LayerProblem[] = layer.problems.map(({ code, what, range, expected, remedy }) => ({
+    error: new ConvError({ code, what, file, at: { line: range.line, column: range.column }, expected, remedy }),
     range,
   }));
   // A text that is no JSON would only lead to errors that follow from this one.
@@ -99,7 +100,7 @@ function findingsOf(issue: z.core.$ZodIssue, raw: unknown): Finding[] {
       return branch.flatMap((inner) => findingsOf({ ...inner, path: [...issue.path, ...inner.path] }, raw));
   }
   const text = JSON.stringify(value);
-  const found = text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  const found = clipped(text);
   const meant = issue.code === "invalid_value" ? closest(text.slice(1, -1), issue.values.map(String)) : undefined;
   const remedy = meant === undefined ? undefined : `Did you mean "${meant}"`;
   return [
@@ -133,7 +134,7 @@ function unknownKey(key: string, path: JsonPath): Finding {
     code: "bad-key",
     path: [...path, key],
     part: "key",
-    what: `there is no setting "${key}"`,
+    what: `there is no setting "${clipped(key)}"`,
     expected: `one of ${names.filter((name) => name !== "$schema").join(", ")}`,
     remedy: meant === undefined ? undefined : `Did you mean "${meant}"`,
     meant,
@@ -145,6 +146,7 @@ function expectation(issue: z.core.$ZodIssue): string {
     if (issue.origin === "string") return "a name";
     return issue.origin === "array" ? `${issue.minimum} elements` : `a number of at least ${issue.minimum}`;
   }
+  if (issue.code === "too_big" && issue.maximum === Number.MAX_SAFE_INTEGER) return "a whole number below 2^53";
   if (issue.code === "too_big")
     return issue.origin === "array" ? `${issue.maximum} elements` : `at most ${issue.maximum}`;
   if (issue.code === "invalid_value") {

@@ -2,7 +2,7 @@ import { ConvError, namingFile } from "../base/errors";
 import type { Files } from "../base/files";
 import type { ComputeDtype } from "../tensor/dtype";
 import { type ComputeTensor, type Tensor, indexAt, toCompute } from "../tensor/tensor";
-import { formatOf, readTensor, splitKey } from "./formats";
+import { formatOf, openTensors, readTensor, splitKey } from "./formats";
 import { readImage } from "./image";
 import { type JsonPath, literalTensor } from "./literal";
 import { imageTensor } from "./pixels";
@@ -44,8 +44,8 @@ export async function loadSource(
   const file = await files.resolve(base, name);
   const options = typeof wanted === "string" ? {} : wanted;
   const format = await namingFile(file, async () => {
-    const source = await fileSource(files, file);
-    return typeof wanted === "string" ? formatOf(file, source) : "image";
+    if (typeof wanted !== "string") return "image";
+    return formatOf(file, await openTensors(files, file));
   });
   if (format === "image") {
     const image = await namingFile(file, async () => readImage(await fileSource(files, file)));

@@ -1,5 +1,6 @@
 import { type Node, type ParseError, findNodeAtLocation, parse, parseTree, printParseErrorCode } from "jsonc-parser";
 import { type KeyProblem, MOST_DEPTH, findKeyProblems, lineColumn } from "./json";
+import { clipped } from "../base/text";
 import type { JsonPath } from "./literal";
 
 /** A stretch of a text: line and column from 1, offset and length in UTF-16 units. */
@@ -15,6 +16,8 @@ export interface TextProblem {
   readonly code: "bad-syntax" | "bad-key";
   readonly what: string;
   readonly range: TextRange;
+  readonly expected?: string;
+  readonly remedy?: string;
 }
 
 const options = { allowTrailingComma: true, disallowComments: false };
@@ -61,16 +64,25 @@ export class LayerText {
   }
 
   #syntaxProblem(error: ParseError): TextProblem {
-    const what = meanings[printParseErrorCode(error.error)] ?? "this is not JSON";
-    return { code: "bad-syntax", what, range: this.#range(error) };
+    const name = printParseErrorCode(error.error);
+    const what = meanings[name] ?? "this is not JSON";
+    const problem = { code: "bad-syntax" as const, what, range: this.#range(error) };
+    const word = /^(?:-?(?:NaN|Infinity)\b|')/.exec(this.text.slice(error.offset, error.offset + 10))?.[0];
+    if (word === "'") return { ...problem, remedy: "Write keys and texts in double quotes" };
+    if (word !== undefined) return { ...problem, remedy: `Write it in double quotes: "${word}"` };
+    if (name === "ValueExpected" && this.value === undefined && this.text.slice(error.offset).trim() === "")
+      return { ...problem, expected: 'a layer, such as {"input": "x.npy", "weight": "w.npy"}' };
+    return problem;
   }
 
   #keyProblem(problem: KeyProblem): TextProblem {
     const range = this.#range(problem);
     if (problem.kind === "depth")
       return { code: "bad-syntax", what: `more than ${MOST_DEPTH} brackets are nested`, range };
-    const what = problem.kind === "proto" ? `there is no setting "${problem.text}"` : `"${problem.text}" is set twice`;
-    return { code: "bad-key", what, range };
+    const key = `"${clipped(problem.text)}"`;
+    if (problem.first === undefined) return { code: "bad-key", what: `there is no setting ${key}`, range };
+    const { line, column } = lineColumn(this.text, problem.first);
+    return { code: "bad-key", what: `${key} is set twice, for the first time at ${line}:${column}`, range };
   }
 }
 

@@ -1,4 +1,5 @@
 import { ConvError } from "../base/errors";
+import { clipped } from "../base/text";
 import { type Tensor, tensor } from "../tensor/tensor";
 import { checkedCount } from "./shape";
 
@@ -77,5 +78,5 @@ function elementOf(value: unknown, path: readonly (string | number)[]): number {
 function textOf(value: unknown): string {
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (typeof value === "object" && value !== null) return "an object";
-  return JSON.stringify(value).slice(0, 40);
+  return clipped(JSON.stringify(value));
 }

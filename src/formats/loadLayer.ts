@@ -1,4 +1,5 @@
 import { ConvError, type Place, namingFile } from "../base/errors";
+import { clipped } from "../base/text";
 import type { Files } from "../base/files";
 import { type Geometry, geometryOf, outShape, weightShape, xShape } from "../conv/geometry";
 import { type ConvSpec, defaultSpec } from "../conv/spec";
@@ -10,7 +11,7 @@ import { type ParsedLayer, parseLayerFile } from "./layerFile";
 import { type LayerSource, type Loaded, convert, dtypeFor, loadSource, namedIn } from "./layerSources";
 import { type JsonPath, LiteralError, pathText } from "./literal";
 import { overrideOf, parseOverride } from "./overrides";
-import type { LayerFile, TensorSource } from "./schema";
+import { type LayerFile, type TensorSource, sourceForms } from "./schema";
 import { decodeText, withinMemory } from "./source";
 
 export type ResultName = "out" | "dx" | "dW" | "db";
@@ -129,7 +130,8 @@ class Loader {
       if (note !== undefined) this.#notes.push(note);
       return { ...loaded, tensor };
     } catch (error) {
-      throw namedIn(error, this.file, this.placeOf(error instanceof LiteralError ? error.path : key));
+      const place = this.placeOf(error instanceof LiteralError ? error.path : key);
+      throw namedIn(withForms(error, name, source), this.file, place);
     }
   }
 
@@ -181,6 +183,14 @@ class Loader {
     }
     return found;
   }
+}
+
+/** A word that is no file was meant as something else: what there is. */
+function withForms(error: unknown, name: SourceName, source: TensorSource): unknown {
+  const isWord = typeof source === "string" && !/[./\\#]/.test(source);
+  if (!(error instanceof ConvError) || error.code !== "not-found" || !isWord) return error;
+  const expected = name === "dout" ? `"ones", ${sourceForms}` : sourceForms;
+  return new ConvError({ ...error.fault, expected, found: JSON.stringify(clipped(source)) }, { cause: error });
 }
 
 /** The type that holds the given values without loss. */

@@ -25,7 +25,7 @@ export class NpyFile {
     if (have < need)
       throw new ConvError({
         code: "truncated",
-        what: `the data is shorter than ${header.dtype} ${shapeText(header.shape)}: need ${need}, have ${have}`,
+        what: `the data is shorter than ${header.dtype} ${shapeText(header.shape)}`,
         at: { offset: header.dataOffset },
         expected: `${need} bytes`,
         found: `${have} bytes`,

@@ -1,4 +1,5 @@
 import { ConvError } from "../base/errors";
+import { bytesText } from "../base/text";
 import { type Dtype, dtypes } from "../tensor/dtype";
 import { type PyNode, parsePyLiteral } from "./pyLiteral";
 import { checkedCount } from "./shape";
@@ -60,7 +61,7 @@ function prefix(head: Uint8Array): { version: NpyHeader["version"]; start: numbe
       what: "this is not a .npy file",
       at: { offset: 0 },
       expected: '"\\x93NUMPY"',
-      found: head.length === 0 ? "an empty file" : JSON.stringify(String.fromCharCode(...head.subarray(0, 6))),
+      found: head.length === 0 ? "an empty file" : bytesText(head.subarray(0, 6)),
     });
   const cut = (need: number) =>
     new ConvError({
@@ -156,11 +157,11 @@ const codes: Readonly<Record<string, Dtype>> = {
   f8: "float64",
 };
 
-/** Kinds of NumPy's types that are no plain numbers: what they are, and the way out. */
-const foreign: Readonly<Record<string, readonly [what: string, remedy: string]>> = {
+/** Kinds of NumPy's types that are no plain numbers: what they are, the way out, and the bytes that they take, if only some. */
+const foreign: Readonly<Record<string, readonly [what: string, remedy: string, sizes?: readonly string[]]>> = {
   O: ["Python objects, which are pickled and never loaded", "Save it as numbers: a.astype(np.float32)"],
-  c: ["complex numbers", "Save the parts that you need: a.real, a.imag"],
-  f: ["extended precision, which differs between machines", "Save it as float64: a.astype(np.float64)"],
+  c: ["complex numbers", "Save the parts that you need: a.real, a.imag", ["8", "16", "24", "32"]],
+  f: ["extended precision, which differs between machines", "Save it as float64: a.astype(np.float64)", ["12", "16"]],
   M: ["dates", "Save it as numbers: a.astype(np.int64)"],
   m: ["time spans", "Save it as numbers: a.astype(np.int64)"],
   S: ["byte strings", "Save it as numbers"],
@@ -190,7 +191,10 @@ function dtypeOf(node: PyNode): Pick<NpyHeader, "dtype" | "bigEndian"> {
   if (isKeyOf(dtypes, node.value) && node.value !== "bfloat16") return { dtype: node.value, bigEndian: false };
   const known =
     match !== null && /^[\d,[\]\w]*$/.test(node.value.slice(match[0].length)) ? foreign[match[2]] : undefined;
-  if (known !== undefined) throw unsupported(...known);
+  if (known !== undefined) {
+    const [what, remedy, sizes] = known;
+    if (sizes === undefined || sizes.includes(match?.[3] ?? "")) throw unsupported(what, remedy);
+  }
   throw new ConvError({
     code: "bad-dtype",
     what: "descr is not a type of NumPy",

@@ -1,4 +1,5 @@
 import { ConvError } from "../base/errors";
+import { bytesText } from "../base/text";
 import { crc32 } from "./crc32";
 import type { ImageSize } from "./pixels";
 
@@ -38,6 +39,7 @@ function checkSignature(bytes: Uint8Array): void {
       what: "this is not a PNG file",
       at: { offset: 0 },
       expected: '"\\x89PNG"',
+      found: bytesText(bytes.subarray(0, 8)),
     });
 }
 

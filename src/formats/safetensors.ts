@@ -1,4 +1,5 @@
 import { ConvError, type Place } from "../base/errors";
+import { clipped } from "../base/text";
 import type { Dtype } from "../tensor/dtype";
 import { type Tensor, tensor } from "../tensor/tensor";
 import { decodeElements } from "./elements";
@@ -48,6 +49,15 @@ const entrySchema = z.strictObject({
 });
 const metadataSchema = z.record(z.string(), z.string());
 
+/** What stands where, in words: of an entry, and of its keys. */
+const meanings: Readonly<Record<string, string>> = {
+  "": "an object with the keys dtype, shape and data_offsets",
+  dtype: 'a text such as "F32"',
+  shape: "a list of whole numbers",
+  data_offsets: "two whole numbers, [begin, end]",
+};
+const numberMeaning = "a whole number from 0 to 2^53 - 1";
+
 /**
  * An open .safetensors file. Layout: the header's length (8 bytes little-endian), the header (JSON: name → dtype, shape,
  * data_offsets, counted from the header's end), the elements, little-endian, C order, without holes or overlaps.
@@ -79,11 +89,12 @@ export class SafetensorsFile {
 
   async tensor(name: string): Promise<Tensor> {
     const entry = this.entries.get(name);
-    if (entry === undefined) throw new ConvError({ code: "bad-key", what: `the file has no tensor "${name}"` });
+    if (entry === undefined)
+      throw new ConvError({ code: "bad-key", what: `the file has no tensor "${clipped(name)}"` });
     if (entry.dtype === null)
       throw new ConvError({
         code: "unsupported",
-        what: `the elements are ${entry.storage}`,
+        what: `the elements are ${clipped(entry.storage)}`,
         at: { path: pathOf(name, "dtype") },
         expected: Object.keys(storages)
           .filter((key) => storages[key].dtype !== null)
@@ -106,7 +117,8 @@ function parseHeader(bytes: Uint8Array): [name: string, value: unknown][] {
   const byteAt = (index: number) => 8 + new TextEncoder().encode(text.slice(0, index)).length;
   const problem = findKeyProblems(text).find(({ kind }) => kind !== "proto");
   if (problem !== undefined) {
-    const what = problem.kind === "depth" ? "the header is nested too deep" : `the header has "${problem.text}" twice`;
+    const what =
+      problem.kind === "depth" ? "the header is nested too deep" : `the header has "${clipped(problem.text)}" twice`;
     throw bad(what, { offset: byteAt(problem.offset) });
   }
   let header: unknown;
@@ -127,14 +139,16 @@ function entriesOf(
 ): Map<string, SafetensorsEntry> {
   const entries = new Map<string, SafetensorsEntry>();
   for (const [name, value] of header) {
-    if (name === "__metadata__") checked(metadataSchema, name, value);
+    if (name === "__metadata__") checked(metadataSchema, name, value, () => "an object of texts");
     else entries.set(name, entryOf(name, value, dataStart));
   }
   // Together, in the order of the file, the tensors are the data: no hole, no overlap, nothing after them.
   let end = dataStart;
   for (const [name, entry] of [...entries].sort((a, b) => a[1].start - b[1].start || a[1].end - b[1].end)) {
     if (entry.start !== end) {
-      const what = entry.start < end ? `the data of "${name}" overlaps another tensor's` : `a hole is before "${name}"`;
+      const label = clipped(name);
+      const what =
+        entry.start < end ? `the data of "${label}" overlaps another tensor's` : `a hole is before "${label}"`;
       const place = { path: pathOf(name, "data_offsets") };
       throw badHeader(what, place, String(end - dataStart), String(entry.start - dataStart));
     }
@@ -153,7 +167,13 @@ function entriesOf(
 }
 
 function entryOf(name: string, value: unknown, dataStart: number): SafetensorsEntry {
-  const { dtype: storage, shape, data_offsets } = checked(entrySchema, name, value);
+  const {
+    dtype: storage,
+    shape,
+    data_offsets,
+  } = checked(entrySchema, name, value, ([key = "", index]) =>
+    index === undefined ? meanings[String(key)] : numberMeaning,
+  );
   const [start, end] = data_offsets;
   if (end < start)
     throw badHeader(
@@ -174,21 +194,34 @@ function entryOf(name: string, value: unknown, dataStart: number): SafetensorsEn
   return { storage, dtype: known?.dtype ?? null, shape, start: dataStart + start, end: dataStart + end };
 }
 
-function checked<T>(schema: z.ZodType<T>, name: string, value: unknown): T {
-  const result = schema.safeParse(value);
+/** `meaning` says in words what should stand at a path. */
+function checked<T>(
+  schema: z.ZodType<T>,
+  name: string,
+  value: unknown,
+  meaning: (path: readonly PropertyKey[]) => string,
+): T {
+  const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
   const issue = result.error.issues[0];
-  const wanted = issue.code === "invalid_type" ? `a value of type ${issue.expected}` : undefined;
-  const what = "the header's entry is malformed";
+  const found = issue.code === "unrecognized_keys" ? issue.keys[0] : issue.input;
   throw badHeader(
-    wanted === undefined ? `${what} (${issue.message})` : what,
+    "the header's entry is malformed",
     { path: pathOf(name, ...issue.path) },
-    wanted,
+    meaning(issue.path),
+    textOf(found),
   );
 }
 
+function textOf(value: unknown): string {
+  return value === undefined ? "nothing" : clipped(JSON.stringify(value));
+}
+
 function pathOf(name: string, ...rest: readonly PropertyKey[]): string {
-  return JSON.stringify(name) + rest.map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("");
+  return (
+    JSON.stringify(clipped(name)) +
+    rest.map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("")
+  );
 }
 
 function badHeader(what: string, at: Place, expected?: string, found?: string): ConvError {
@@ -198,7 +231,7 @@ function badHeader(what: string, at: Place, expected?: string, found?: string): 
 function cut(need: number, have: number): ConvError {
   return new ConvError({
     code: "truncated",
-    what: `the file is cut off: need ${need}, have ${have}`,
+    what: "the file is cut off",
     at: { offset: have },
     expected: `${need} bytes`,
     found: `${have} bytes`,

@@ -17,7 +17,8 @@ function oneOf(forms: string) {
   return { error: () => `expected ${forms}` };
 }
 
-const sourceForms = 'a file name, an array, {"random": [shape]} or {"image": "file"}';
+/** What stands for a tensor, in words. */
+export const sourceForms = 'a file name, an array, {"random": [shape]} or {"image": "file"}';
 
 const literal = z
   .array(z.unknown())

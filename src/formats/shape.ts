@@ -1,4 +1,5 @@
 import { ConvError, type Place } from "../base/errors";
+import { clipped } from "../base/text";
 
 /** NumPy 2's own limit. */
 const MOST_AXES = 64;
@@ -18,13 +19,18 @@ export function checkedCount(
     throw bad("the shape has too many axes", MOST_AXES, `at most ${MOST_AXES}`, String(shape.length));
   let product = 1;
   shape.forEach((size, axis) => {
-    if (size < 0) throw bad(`dimension ${axis} is negative`, axis, "0 or more", texts[axis]);
+    if (size < 0) throw bad(`dimension ${axis} is negative`, axis, "0 or more", clipped(texts[axis]));
     if (!Number.isSafeInteger(size))
-      throw bad(`dimension ${axis} is too large`, axis, "a whole number below 2^53", texts[axis]);
+      throw bad(`dimension ${axis} is too large`, axis, "a whole number below 2^53", clipped(texts[axis]));
     // An axis of no elements does not excuse the others: their products are used as strides.
     product *= Math.max(size, 1);
     if (product > Number.MAX_SAFE_INTEGER)
-      throw bad(`dimension ${axis} makes the shape overflow`, axis, "fewer than 2^53 elements", texts.join(" × "));
+      throw bad(
+        `dimension ${axis} makes the shape overflow`,
+        axis,
+        "fewer than 2^53 elements",
+        clipped(texts.map((text) => clipped(text)).join(" × "), 240),
+      );
   });
   return shape.includes(0) ? 0 : product;
 }

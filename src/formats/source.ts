@@ -10,9 +10,15 @@ export interface Source {
 
 /** The file as it is now; if it becomes shorter meanwhile, the read that meets its end throws `truncated`. */
 export async function fileSource(files: Files, path: string): Promise<Source> {
-  const { size, kind } = await files.stat(path);
+  const { size, kind, what } = await files.stat(path);
   if (kind !== "file")
-    throw new ConvError({ code: "not-a-file", what: "this is not a file that can be read", file: path, found: kind });
+    throw new ConvError({
+      code: "not-a-file",
+      what: "this is not a file that can be read",
+      file: path,
+      expected: "a regular file",
+      found: what ?? (kind === "directory" ? "a directory" : "something else"),
+    });
   return {
     size,
     async read(start, end) {

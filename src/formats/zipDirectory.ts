@@ -123,7 +123,13 @@ function member(bytes: Uint8Array, at: number, base: number): { entry: ZipEntry;
   const method = methodOf(view.getUint16(at + 10, true), name);
   const most = method === "stored" ? compressedSize : compressedSize * MOST_RATIO;
   if (size > most || (method === "stored" && size !== compressedSize))
-    throw bad("the entry's sizes cannot be true", { entry: name }, undefined, `at most ${most} bytes`, `${size} bytes`);
+    throw bad(
+      "the entry's sizes cannot be true",
+      { entry: name },
+      undefined,
+      method === "stored" ? `${compressedSize} bytes, as many as are stored` : `at most ${most} bytes`,
+      `${size} bytes`,
+    );
   return {
     entry: { name, method, crc: view.getUint32(at + 16, true), compressedSize, size, headerOffset, limit: 0 },
     next,

@@ -75,3 +75,21 @@ describe("messageOf", () => {
     assert.equal(messageOf(new ConvError({ code: "bad-usage", what: "no" })), "no.");
   });
 });
+
+describe("text from outside", () => {
+  it("never steers a terminal", () => {
+    const file = "a\x1b[2J\x9b31m\x7f\tb\0";
+    assert.equal(
+      new ConvError({ code: "not-found", what: "no", file }).message,
+      "a\\x1b[2J\\x9b31m\\x7f\\x09b\\x00: no.",
+    );
+    assert.equal(messageOf(new Error(file)), "a\\x1b[2J\\x9b31m\\x7f\\x09b\\x00");
+    assert.equal(messageOf("größe × 2⁵³ 𝑥"), "größe × 2⁵³ 𝑥");
+  });
+
+  it("is cut where it has no end", () => {
+    const entry = "e ".repeat(3000);
+    const message = new ConvError({ code: "bad-header", what: "w".repeat(5000), at: { entry } }).message;
+    assert.equal(message, `entry "${"e ".repeat(30)}…": ${"w".repeat(60)}….`);
+  });
+});

@@ -89,6 +89,23 @@ describe("bad usage and bad input", () => {
     assert.match(line, /short\.npy.*byte \d+/);
   });
 
+  it("names standard input as what it is, and the option for a search", async () => {
+    const text = '{"input": [[1]],\n "weight": oops}';
+    assert.match(await place.refused(["run", "-"], text), /^conv: standard input, 2:12: /);
+    assert.match(
+      await place.refused(["run", "-"], '{"input": "no.npy", "weight": [[1]]}'),
+      /\(named in standard input, 1:11/,
+    );
+    const layer = '{"input": [[1]], "weight": [[1]]}';
+    assert.match(await place.refused(["trace", "-", "--find", "acc >"], layer), /^conv: --find, 1:6: /);
+    assert.match(await place.refused(["trace", "-", "--find", "nothing"], layer), /^conv: --find, 1:1: /);
+  });
+
+  it("lets no control character through to the terminal", async () => {
+    assert.match(await place.refused(["compare", "a\x1b[31m.npy", "b.npy"]), /a\\x1b\[31m\.npy/);
+    assert.match(await place.refused(["run", "-", "--\x1b[31m"]), /\\x1b\[31m/);
+  });
+
   it("says on standard input what it says of a file", async () => {
     assert.match(await place.refused(["run", "-"], '{"input": [[1]],\n "weight": oops}'), /2:12/);
   });

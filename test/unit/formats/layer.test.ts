@@ -145,7 +145,10 @@ describe("formats: loading a layer", () => {
     );
     for (const input of [[1, 2], [[[[[1]]]]]])
       assert.match((await fault("bad-shape", () => load({ ...base, input }))).message, /axes/);
-    assert.match((await fault("bad-shape", () => load({ ...base, weight: [1] }))).message, /weight has 1 axes/);
+    assert.match(
+      (await fault("bad-shape", () => load({ ...base, weight: [1] }))).message,
+      /weight has 1 axis: expected 4 axes OIHW, found shape \(1\)/,
+    );
     for (const bias of [[[[1]], [[2]], [[3]]], [[[[1]], [[2]], [[3]]]], [[1, 2, 3]]])
       assert.deepEqual((await load({ ...base, bias })).b?.shape, [3]);
     await fault("bad-shape", () =>

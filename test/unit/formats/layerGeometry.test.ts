@@ -16,7 +16,7 @@ describe("formats: geometry that cannot be", () => {
     [
       "weight channels",
       { weight: { random: [3, 1, 3, 3] } },
-      /W 3×1×3×3 with groups 1 takes 1 input channels, but x 1×2×4×5 has 2/,
+      /W 3×1×3×3 with groups 1 takes 1 input channel, but x 1×2×4×5 has 2/,
       "weight",
     ],
     ["bias", { bias: [1, 2] }, /bias does not fit the filters: expected \[3\].*found \[2\]/, "bias"],
