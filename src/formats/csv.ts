@@ -1,5 +1,6 @@
 import Papa from "papaparse";
 import { ConvError, type Place } from "../base/errors";
+import { clipped } from "../base/text";
 import { type Tensor, tensor } from "../tensor/tensor";
 import { decodeText } from "./source";
 
@@ -15,8 +16,8 @@ const words: Readonly<Record<string, number>> = {
 };
 
 /**
- * A matrix of numbers as text, [rows, columns] in float64. Separated by commas, semicolons, tabs, bars or spaces (found out
- * from the text); empty lines and lines that begin with `#` are passed over. The first line is a heading if none of its
+ * A matrix of numbers as text, [rows, columns] in float64. Separated by commas, semicolons, tabs, bars or spaces (whichever
+ * the first lines have); empty lines and lines that begin with `#` are passed over. The first line is a heading if none of its
  * cells is a number; `note` is told. Throws ConvError `bad-value` at the line and column of a bad cell or a ragged row.
  */
 export function csvTensor(bytes: Uint8Array, note: (text: string) => void = () => undefined): Tensor {
@@ -48,6 +49,8 @@ export function csvTensor(bytes: Uint8Array, note: (text: string) => void = () =
           "a number, nan or inf",
           JSON.stringify(cell.slice(0, 40)),
         );
+      if (Math.abs(value) === Infinity && number.test(cell))
+        note(`line ${line}: ${clipped(cell)} is beyond float64 and became infinite`);
       values.push(value);
     });
     rows++;
@@ -70,8 +73,9 @@ interface Row {
 }
 
 function* rowsOf(text: string): Generator<Row> {
-  const spaced = !/[,;\t|]/.test(text);
-  const { data } = Papa.parse<string[]>(text, spaced ? { delimiter: " " } : {});
+  const delimiter = delimiterOf(text);
+  const spaced = delimiter === " ";
+  const { data } = Papa.parse<string[]>(text, { delimiter });
   let line = 1;
   for (const raw of data) {
     const here = line;
@@ -88,6 +92,21 @@ function* rowsOf(text: string): Generator<Row> {
     const kept = spaced ? cells.filter(({ cell }) => cell !== "") : cells;
     yield { cells: kept.map(({ cell }) => cell), line: here, places: kept.map(({ start }) => start) };
   }
+}
+
+/**
+ * What most of the first lines hold; where two are equal, the one that less often stands within a cell. Papa's own guess
+ * wants three columns, and takes comments for rows.
+ */
+function delimiterOf(text: string): string {
+  const lines = text.slice(0, 2 ** 16).split(/\r\n|\n|\r/);
+  const rows = lines.filter((line) => line.trim() !== "" && !line.trimStart().startsWith("#")).slice(0, 10);
+  const counts = ["\t", ";", "|", ","].map((mark) => ({
+    mark,
+    lines: rows.filter((row) => row.replace(/"[^"]*"/g, "").includes(mark)).length,
+  }));
+  const best = counts.reduce((a, b) => (b.lines > a.lines ? b : a));
+  return best.lines > 0 ? best.mark : " ";
 }
 
 function numberOf(cell: string): number | null {

@@ -64,7 +64,14 @@ function collect(
 }
 
 function elementOf(value: unknown, path: readonly (string | number)[]): number {
-  if (typeof value === "number") return value;
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  if (typeof value === "number")
+    throw new LiteralError(
+      [...path],
+      "the number is beyond float64",
+      'at most 1.8e308, or "Infinity" in double quotes',
+      "a number that would become infinite",
+    );
   if (typeof value === "string" && Object.hasOwn(words, value)) return words[value];
   const ragged = Array.isArray(value);
   throw new LiteralError(

@@ -16,7 +16,7 @@ const MOST_ELEMENTS = 2 ** 27;
 /**
  * Random numbers, the same on every machine: those of numpy.random.RandomState(seed), that is the Mersenne Twister
  * MT19937 and upon it
- *   normal    .standard_normal(shape): Marsaglia's polar method (float64 agrees with NumPy's up to its own logarithm's last bit)
+ *   normal    .standard_normal(shape): Marsaglia's polar method (within one unit in the last place: see `logarithm`)
  *   uniform   .uniform(low, high, shape), by default in [0, 1)
  *   integers  .randint(low, high, shape), by default −8 … 7; `high` is not among them
  */
@@ -39,6 +39,13 @@ export function randomTensor(spec: RandomSpec): Tensor {
 const samplers = {
   normal: (twister) => polarNormal(twister),
   uniform: (twister, { low = 0, high = 1 }) => {
+    if (!(low <= high && Number.isFinite(high - low)))
+      throw new ConvError({
+        code: "bad-value",
+        what: "there are no such numbers",
+        expected: "low <= high, and a finite distance",
+        found: `low ${low}, high ${high}`,
+      });
     return () => low + (high - low) * twister.unit();
   },
   integers: (twister, { low = -8, high = 8 }) => {

@@ -171,8 +171,8 @@ function entryOf(name: string, value: unknown, dataStart: number): SafetensorsEn
     dtype: storage,
     shape,
     data_offsets,
-  } = checked(entrySchema, name, value, ([key = "", index]) =>
-    index === undefined ? meanings[String(key)] : numberMeaning,
+  } = checked(entrySchema, name, value, (path) =>
+    path.length > 1 ? numberMeaning : meanings[path.map(String).join("")],
   );
   const [start, end] = data_offsets;
   if (end < start)

@@ -53,7 +53,9 @@ const random = z
       .optional()
       .describe("Upper end, itself not among the values: default 1 for uniform, 8 for integers."),
   })
-  .describe("Random numbers, those of numpy.random.RandomState(seed): the same on every machine.");
+  .describe(
+    "Random numbers, those of numpy.random.RandomState(seed), normal ones within one unit in the last place: the same on every machine.",
+  );
 
 const image = z
   .strictObject({

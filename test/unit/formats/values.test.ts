@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { zlibSync } from "fflate";
 import { decode as fastPng, encode as encodePng } from "fast-png";
 import { closest } from "../../../src/formats/suggest";
+import { csvTensor } from "../../../src/formats/csv";
 import { findKeyProblems, lineColumn } from "../../../src/formats/json";
 import { LayerText } from "../../../src/formats/layerText";
 import { LiteralError, literalTensor } from "../../../src/formats/literal";
@@ -39,6 +40,45 @@ describe("formats: values that are written out", () => {
       [0, 2 ** 40],
     ])
       await fault("bad-value", () => randomTensor({ random: [1], dist: "integers", low, high }));
+  });
+
+  it("refuses uniform numbers from more to less", async () => {
+    for (const [low, high] of [
+      [5, 1],
+      [-1e308, 1e308],
+    ])
+      await fault("bad-value", () => randomTensor({ random: [1], dist: "uniform", low, high }));
+    assert.deepEqual(randomTensor({ random: [2], dist: "uniform", low: 3, high: 3 }).data, Float64Array.of(3, 3));
+  });
+
+  it("says that normal numbers are NumPy's to the last place but one", () => {
+    assert.match(JSON.stringify(layerJsonSchema()), /normal ones within one unit in the last place/);
+  });
+
+  it("finds out what separates numbers, whatever their count", () => {
+    const values = (text: string) => {
+      const { shape, data } = csvTensor(new TextEncoder().encode(text));
+      return [...shape, ...(data as Float64Array)]; // csvTensor gives float64
+    };
+    for (const mark of ["\t", ";", "|", ",", " ", "  ", " , "]) {
+      assert.deepEqual(values(`1${mark}2\n3${mark}4\n`), [2, 2, 1, 2, 3, 4], JSON.stringify(mark));
+      assert.deepEqual(values(`1${mark}2`), [1, 2, 1, 2], JSON.stringify(mark));
+    }
+    assert.deepEqual(values("# a, b, c\n1\t2\n3\t4\n"), [2, 2, 1, 2, 3, 4]);
+    assert.deepEqual(values("width, in cells;height\n1;2\n"), [1, 2, 1, 2]);
+    assert.deepEqual(values('"a;b",c\n1,2\n'), [1, 2, 1, 2]);
+    assert.throws(() => values("1;2,5\n3;4\n"), /1:3: a cell is not a number.*"2,5"/);
+    assert.throws(() => values("1\t2\n3\t\n"), /2:3: a cell is not a number/);
+  });
+
+  it("does not let a number become infinite unheard", () => {
+    const notes: string[] = [];
+    csvTensor(new TextEncoder().encode("1,2\n-1e999,inf\n"), (text) => notes.push(text));
+    assert.deepEqual(notes, ["line 2: -1e999 is beyond float64 and became infinite"]);
+    assert.throws(
+      () => literalTensor(JSON.parse("[[1, 1e999]]") as unknown[], ["w"]),
+      /w\[0\]\[1\]: the number is beyond float64/,
+    ); // as parsed
   });
 
   it("takes nested arrays, with what JSON has no numbers for", () => {
