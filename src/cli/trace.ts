@@ -21,6 +21,12 @@ export interface TraceFlags extends EngineFlags {
 export async function traceCommand(path: string, flags: TraceFlags): CommandResult {
   if ((flags.at === undefined) === (flags.find === undefined))
     throw new ConvError({ code: "bad-usage", what: "conv trace needs either --at STEP or --find EXPR" });
+  if (flags.at !== undefined && (flags.from !== undefined || flags.back))
+    throw new ConvError({
+      code: "bad-usage",
+      what: `${flags.back ? "--back" : "--from"} belongs to --find`,
+      expected: "--at STEP alone",
+    });
   const layer = await readLayer(path, flags.set);
   checkMemory(layer, flags);
   return withEngine(flags, async (engine) => {

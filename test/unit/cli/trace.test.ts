@@ -76,6 +76,11 @@ describe("conv trace", () => {
     for (const step of ["1398784", "-1", "1.5", "x", ""])
       assert.match(await place.refused(["trace", "pin.conv.json", `--at=${step}`]), /step|--at/);
     assert.match(await place.refused(["trace", "pin.conv.json"]), /--at/);
+    for (const more of [["--back"], ["--from", "3"]])
+      assert.match(
+        await place.refused(["trace", "pin.conv.json", "--at", "3", ...more]),
+        new RegExp(`${more[0]} belongs to --find`),
+      );
   });
 
   it("--find goes to the next step at which a condition holds, either way", async () => {
