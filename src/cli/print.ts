@@ -13,13 +13,16 @@ export function jsonText(value: unknown): string {
   });
 }
 
-/** A number as a person reads it: six significant digits, integers in full; a real minus sign left to typesetters. */
+/**
+ * A number as a person reads it: six significant digits, without zeros at the end, with a power of ten where it is small;
+ * integers in full; a real minus sign left to typesetters.
+ */
 export function numberText(value: number | bigint | null): string {
   if (value === null) return "–";
   if (typeof value === "bigint") return String(value);
   if (!Number.isFinite(value) || Number.isInteger(value)) return Object.is(value, -0) ? "-0" : String(value);
-  const text = value.toPrecision(6);
-  return text.includes("e") ? text : text.replace(/0+$/, "").replace(/\.$/, "");
+  const text = Math.abs(value) < 1e-4 ? value.toExponential(5) : value.toPrecision(6);
+  return text.replace(/\.?0*(?=e|$)/, (zeros) => (text.includes(".") ? "" : zeros));
 }
 
 /** Columns padded to their widest cell: the first to the left, the others to the right. */
@@ -72,7 +75,7 @@ export function comparisonText(name: string, comparison: Comparison, roundingOnl
   const { equal, elements, mismatches, maxError, meanError, maxRelativeError, rtol, atol, first, worst } = comparison;
   const verdict = equal ? (roundingOnly ? "differs by rounding only" : "equal") : `${mismatches} of ${elements} differ`;
   const lines = [
-    `${name}: ${verdict} (rtol ${rtol}, atol ${atol}); largest error ${numberText(maxError)}, mean ${numberText(meanError)}, ` +
+    `${name}: ${verdict} (rtol ${numberText(rtol)}, atol ${numberText(atol)}); largest error ${numberText(maxError)}, mean ${numberText(meanError)}, ` +
       `largest relative ${numberText(maxRelativeError)}`,
   ];
   const place = (label: string, { index, actual, expected, error }: Mismatch) =>
