@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { type Disposable, DisposableStack } from "../base/disposable";
+import { messageOf } from "../base/errors";
 import type { Faults } from "./faults";
 import { looksLikeNumbers } from "./numbersSelected";
 import type { Present, Request, Runner } from "./runner";
@@ -45,7 +46,8 @@ export class Following implements Disposable {
     if (text === present.text) return;
     const { forwardMs, backwardMs } = present.run.timing;
     if (forwardMs + backwardMs > QUICK_MS) this.runner.markStale(vscode.l10n.t("The layer file has changed."));
-    else void this.faults.guard(() => this.runner.run(again(present)));
+    // Half-written files are saved, too: what is wrong stands in the panel and under Problems, and needs no message of its own.
+    else void this.runner.run(again(present)).catch((error: unknown) => this.faults.log.warn(messageOf(error)));
   }
 
   #watch({ layer }: Present): void {
