@@ -115,7 +115,7 @@ export async function openPanel(browser: Browser, options: PanelOptions): Promis
   let session: Session | null = null;
   const show = (shown: Run, more: Partial<Showing> = {}): Session => {
     session = new Session(shown);
-    if (step !== undefined) session.seek(step);
+    if (step !== undefined && shown === run) session.seek(step);
     host.show({ session, title, notes, ...more });
     return session;
   };
@@ -154,6 +154,6 @@ export async function openPanel(browser: Browser, options: PanelOptions): Promis
 async function settled(page: Page): Promise<void> {
   await page.waitForSelector("conv-app > *", { state: "attached" });
   // Two frames without anything new on the way: what is asked for is answered within one.
-  for (let quiet = 0; quiet < 3; quiet++)
+  for (let quiet = 0; quiet < 2; quiet++)
     await page.evaluate("new Promise((resolve) => setTimeout(() => requestAnimationFrame(resolve), 60))");
 }

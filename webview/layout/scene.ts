@@ -106,8 +106,9 @@ function layPaperAt(
 ): Omit<ProductLayout, "rail"> {
   if (sum) return laySumAt(x, y, width, height, sizes);
   const room = { width: width - GAP - 4 * FRAME, height: height - 2 * CAPTION - 12 - 4 * FRAME };
-  const { m, n, across, down }: PaperLayout = layPaper(sizes, room.width, room.height);
-  const leftWidth = Math.max(across.cell * across.visible + 2 * FRAME, Math.min(CAPTION_WIDTH, width * 0.4));
+  const least = Math.min(CAPTION_WIDTH, Math.floor(width * 0.4));
+  const { m, n, across, down }: PaperLayout = layPaper(sizes, room.width, room.height, least - 2 * FRAME);
+  const leftWidth = Math.max(across.cell * across.visible + 2 * FRAME, least);
   const topHeight = down.cell * down.visible + 2 * FRAME;
   const resultLeft = x + leftWidth + GAP;
   const resultTop = y + CAPTION + topHeight + 12 + CAPTION;
@@ -201,7 +202,9 @@ function fitPlane({ rows, cols }: Cells, width: number, height: number): Box {
     LARGEST_CELL,
   );
   const cell = free >= 3 ? Math.floor(free) : Math.max(free, 0.01);
-  return { left: 0, top: 0, width: Math.ceil(cell * cols) + 2 * FRAME, height: Math.ceil(cell * rows) + 2 * FRAME };
+  // Not a pixel more for what only rounding has added.
+  const pixels = (count: number) => Math.ceil(cell * count - 1e-6) + 2 * FRAME;
+  return { left: 0, top: 0, width: pixels(cols), height: pixels(rows) };
 }
 
 function matrixBox(left: number, top: number, rows: Run, cols: Run): MatrixBox {

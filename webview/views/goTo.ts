@@ -10,7 +10,13 @@ export class GoTo extends PanelView {
 
   protected override render() {
     if (this.panel.state.overlaid !== "goto") return nothing;
-    return html`<dialog class="go-to" aria-label="Go to" @close=${this.#close} @click=${this.#outside}>
+    return html`<dialog
+      class="go-to"
+      aria-label="Go to"
+      @close=${this.#close}
+      @click=${this.#outside}
+      @keydown=${this.#keydown}
+    >
       <form class="sheet" method="dialog" @submit=${this.#go}>
         <label for="go-to-field">Go to a step, a stage, a row or an element</label>
         <input
@@ -54,6 +60,14 @@ export class GoTo extends PanelView {
   readonly #close = (): void => {
     this.why = "";
     this.panel.overlay(null);
+  };
+
+  /** At once, where the dialog would close itself a moment later. */
+  readonly #keydown = (event: KeyboardEvent): void => {
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.#close();
   };
 
   readonly #outside = (event: Event): void => {

@@ -10,7 +10,13 @@ const groups: readonly Binding["group"][] = ["Move", "Look", "Page"];
 export class KeysHelp extends PanelView {
   protected override render() {
     if (this.panel.state.overlaid !== "keys") return nothing;
-    return html`<dialog class="keys" aria-labelledby="keys-title" @close=${this.#closed} @click=${this.#outside}>
+    return html`<dialog
+      class="keys"
+      aria-labelledby="keys-title"
+      @close=${this.#closed}
+      @click=${this.#outside}
+      @keydown=${this.#keydown}
+    >
       <div class="sheet">
         <header>
           <h1 id="keys-title">Keys</h1>
@@ -50,6 +56,14 @@ export class KeysHelp extends PanelView {
   }
 
   readonly #closed = (): void => this.panel.overlay(null);
+
+  /** At once, where the dialog would close itself a moment later. */
+  readonly #keydown = (event: KeyboardEvent): void => {
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.#closed();
+  };
 
   /** The backdrop belongs to the dialog, not to the sheet in it. */
   readonly #outside = (event: Event): void => {

@@ -33,7 +33,9 @@ export function runningPage(panel: Panel, activity: Running): TemplateResult {
 
 export function failedPage(panel: Panel, { title, failure }: Failed): TemplateResult {
   return html`<main class="page">
-    <h1 role="alert"><i class="codicon codicon-error" aria-hidden="true"></i> ${failure.what}</h1>
+    <div role="alert">
+      <h1><i class="codicon codicon-error" aria-hidden="true"></i> ${failure.what}</h1>
+    </div>
     <dl>
       ${fact("Layer", title)} ${fact("Where", failure.where)} ${fact("Cause", failure.cause)}
       ${fact("Remedy", failure.remedy)}

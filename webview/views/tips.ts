@@ -17,7 +17,8 @@ export class Tips {
     this.#box.hidden = true;
     // What it says is in aria-description of its owner already.
     this.#box.setAttribute("aria-hidden", "true");
-    root.append(this.#box);
+    // Beside the page's root, not in it: what the root renders would take it away.
+    document.body.append(this.#box);
     root.addEventListener("pointerover", (event) => this.#over(event.target, this.#owner === null ? PATIENCE : 0));
     root.addEventListener("pointerdown", () => this.#hide());
     root.addEventListener("focusin", (event) => {

@@ -1,0 +1,508 @@
+import assert from "node:assert/strict";
+import type { Browser } from "playwright-core";
+import type { Run } from "../../src/conv/run";
+import { type Stage, stages } from "../../src/trace/stages";
+import { launch } from "./harness";
+import * as layers from "./layers";
+import { type PanelOptions, type PanelPage, type WebviewBundle, openPanel, webviewBundle } from "./panelPage";
+import { themeNames } from "./themes";
+
+/** The pin of the design: gemm, n 0, oy 11, ox 17, f 2, c 1, ky 1, kx 1. */
+const PIN = 187123;
+
+describe("the panel in a browser", () => {
+  let browser: Browser;
+  let bundle: WebviewBundle;
+  const runs: Partial<Record<keyof typeof sketches, Run>> = {};
+  const sketches = { picture: layers.picture, tiny: layers.tiny, uneven: layers.uneven, spoilt: layers.spoilt };
+
+  before(async () => {
+    [browser, bundle] = await Promise.all([launch(), webviewBundle()]);
+    for (const name of Object.keys(sketches) as (keyof typeof sketches)[])
+      runs[name] = await layers.runLayer(sketches[name]());
+  });
+  after(() => browser.close());
+
+  let open: PanelPage | null = null;
+  afterEach(async () => {
+    const problems = open?.problems ?? [];
+    const log = open?.log ?? [];
+    await open?.close();
+    open = null;
+    assert.deepEqual(problems, []);
+    assert.deepEqual(log, []);
+  });
+
+  async function panel(layer: keyof typeof sketches | null, more: Partial<PanelOptions> = {}): Promise<PanelPage> {
+    open = await openPanel(browser, { bundle, ...(layer === null ? {} : { run: runs[layer] }), ...more });
+    await open.settled();
+    return open;
+  }
+
+  const press = async ({ page, settled }: PanelPage, ...keys: string[]) => {
+    for (const key of keys) await page.keyboard.press(key);
+    await settled();
+  };
+  const text = ({ page }: PanelPage, selector: string) =>
+    page
+      .locator(selector)
+      .first()
+      .innerText()
+      .then((found) => found.replace(/\s+/g, " ").trim());
+
+  /** Waits until an expression of the page holds. (Not Playwright's own way, which the page's policy forbids.) */
+  const until = async ({ page, settled }: PanelPage, expression: string) => {
+    while (!(await page.evaluate<boolean>(expression))) await settled();
+  };
+
+  describe("at the pin of the design", () => {
+    it("says the step, in words and numbers, as the mock's own arithmetic has it", async () => {
+      const page = await panel("picture", { step: PIN });
+      assert.equal(
+        await page.page.locator(".track").getAttribute("aria-valuetext"),
+        "gemm, row 369 (n 0, oy 11, ox 17), filter 2, tap 13 of 27: 0.444 × 0.041, sum −0.503",
+      );
+      assert.equal(await text(page, ".index"), "out[n 0, f 2, oy 11, ox 17] · row 369");
+      assert.equal(await text(page, ".value"), "−0.503 …");
+      assert.equal(await text(page, ".bits"), "−0.5034949 0xbf00e50b");
+      assert.match(await text(page, ".inspector .section"), /14 of 27 products added/);
+      assert.equal(await text(page, ".card.now"), "13 c1 1,1 0.444 × 0.041 Σ −0.503");
+      assert.equal(await page.page.locator(".chip[aria-current=step] b").innerText(), "· Wᵀ");
+      assert.equal(await page.page.locator(".timeline input").inputValue(), "187\u202f123");
+    });
+
+    it("reads the present step aloud when it has come to rest", async () => {
+      const page = await panel("picture", { step: PIN });
+      await until(page, `document.querySelector("conv-speech p").textContent !== ""`);
+      await press(page, "n");
+      await until(
+        page,
+        `document.querySelector("conv-speech p").textContent.includes("tap 14 of 27: 0.514 × 0.465, sum −0.265")`,
+      );
+    });
+
+    for (const theme of themeNames)
+      it(`has no violation of axe-core's rules: ${theme}`, async () => {
+        const page = await panel("spoilt", {
+          step: PIN,
+          theme,
+          notes: [{ label: "x", detail: "taken as CHW", choices: ["HWC"] }],
+        });
+        assert.deepEqual(await page.axe(), []);
+        await page.screenshot(`panel-${theme}`);
+      });
+  });
+
+  describe("in each stage", () => {
+    /** A step in the middle of each, and what its scene shows, left to right and top to bottom. */
+    const scenes: Readonly<Record<Stage, { readonly step: number; readonly panes: readonly string[] }>> = {
+      im2col: { step: 18_000, panes: ["x", "x", "x", "col"] },
+      gemm: { step: PIN, panes: ["x", "out", "col", "Wᵀ", "out"] },
+      db: { step: 480_000, panes: ["dout", "dout", "db"] },
+      dW: { step: 560_000, panes: ["x", "dout", "colᵀ", "dout", "dWᵀ"] },
+      dcol: { step: 1_000_000, panes: ["dout", "W", "dout", "W", "dcol"] },
+      col2im: { step: 1_385_000, panes: ["dx", "dx", "dx", "count", "dcol"] },
+    };
+    for (const stage of stages)
+      it(`shows what is read and what is written: ${stage}`, async () => {
+        const { step, panes } = scenes[stage];
+        const page = await panel("picture", { step });
+        assert.deepEqual(await page.page.locator(".caption b").allInnerTexts(), panes);
+        assert.match(await text(page, ".words h2"), new RegExp(`^${stage} `));
+        assert.equal(await page.page.locator(".segment.present .name").innerText(), stage);
+        assert.deepEqual(await page.axe(), []);
+        await page.screenshot(`panel-${stage}`);
+        await page.setTheme("light");
+        await page.settled();
+        await page.screenshot(`panel-${stage}-light`);
+        // The same beside an editor.
+        await page.page.setViewportSize({ width: 480, height: 900 });
+        await page.settled();
+        assert.equal(await page.page.evaluate("document.documentElement.scrollWidth"), 480);
+        await page.screenshot(`panel-${stage}-480`);
+      });
+
+    it("shows every number of a tiny layer, and of one where nothing is even", async () => {
+      const page = await panel("tiny", { step: 200 });
+      await page.screenshot("panel-tiny");
+      assert.equal(await text(page, ".caption:has(b:text-is('col')) .detail"), "16 × 9");
+      page.show(runs.uneven!);
+      page.session?.seek(9000);
+      await page.settled();
+      await page.screenshot("panel-uneven");
+      assert.equal(await text(page, ".chip:has(b:text-is('pad')) span"), "12×14 ↑2 ↓1 ←0 →3");
+      assert.deepEqual(await page.axe(), []);
+    });
+  });
+
+  describe("by keyboard alone", () => {
+    it("goes from start to finish and back", async () => {
+      const page = await panel("picture");
+      const at = () => page.session?.step;
+      const total = 1_398_784;
+      assert.equal(at(), total - 1);
+      await press(page, "Home");
+      assert.equal(at(), 0);
+      await press(page, "F10", "F10");
+      assert.equal(at(), 2);
+      await press(page, "Shift+F10");
+      assert.equal(at(), 1);
+      await press(page, "Shift+F11"); // out: the rest of the row
+      assert.deepEqual([at(), page.session?.depth], [26, "cell"]);
+      await press(page, "F10");
+      assert.equal(at(), 53);
+      await press(page, "F11");
+      assert.deepEqual([at(), page.session?.depth], [54, "tap"]);
+      await press(page, "]");
+      assert.equal(at(), 27_648);
+      await press(page, "[");
+      assert.equal(at(), 0);
+      const starts = [27_648, 470_016, 486_400, 928_768, 1_371_136];
+      for (const start of starts) {
+        await press(page, "]");
+        assert.equal(at(), start);
+      }
+      await press(page, "]");
+      assert.equal(at(), total - 1);
+      await press(page, "1", "Shift+F10");
+      assert.deepEqual([at(), page.session?.depth], [1_371_135, "stage"]);
+      await press(page, "End");
+      assert.equal(at(), total - 1);
+    });
+
+    it("goes to a step, a stage, a row and an element, and says what it does not understand", async () => {
+      const page = await panel("picture");
+      const go = async (where: string) => {
+        await press(page, "g");
+        await page.page.keyboard.type(where);
+        await press(page, "Enter");
+      };
+      await go("187 123");
+      assert.equal(page.session?.step, PIN);
+      await go("dW");
+      assert.equal(page.session?.step, 486_400);
+      await go("row 369");
+      assert.equal(page.session?.step, 9963);
+      await go("out[0, 2, 11, 17]");
+      assert.equal(page.session?.step, 187_136);
+      assert.match(await text(page, ".inspector h3"), /^SELECTED/i);
+      await go("out[0, 2, 11, 99]");
+      assert.equal(await text(page, "#go-to-why"), "Expected: axis 3 of out goes from 0 to 31");
+      assert.deepEqual(await page.axe(), []);
+      await press(page, "Escape", "Escape");
+      assert.match(await text(page, ".inspector h3"), /^PRESENT ELEMENT/i);
+    });
+
+    it("reaches every part with Tab, in the order in which it is read, and keeps no one in", async () => {
+      const page = await panel("tiny", { step: 200 });
+      const stops: string[] = [];
+      for (let i = 0; i < 80; i++) {
+        await page.page.keyboard.press("Tab");
+        const where = await page.page.evaluate<string>(`(() => {
+          const at = document.activeElement;
+          return at === document.body ? "" : at.closest("conv-flow, conv-scene, conv-strip, conv-inspector, conv-timeline")?.localName ?? at.localName;
+        })()`);
+        if (where === "") break;
+        if (where !== stops.at(-1)) stops.push(where);
+      }
+      assert.deepEqual(stops, ["conv-flow", "conv-scene", "conv-strip", "conv-inspector", "conv-timeline"]);
+    });
+
+    it("moves a cursor in a heatmap, selects there, and lets go", async () => {
+      const page = await panel("tiny", { step: 200 });
+      await press(page, "ArrowDown"); // from nowhere: into the result
+      await press(page, "Control+Home", "ArrowRight", "ArrowDown", "Enter");
+      assert.equal(await text(page, ".index"), "out[n 0, f 0, oy 1, ox 1] · row 5");
+      assert.equal(page.session?.step, 200);
+      await press(page, "Escape");
+      assert.equal(await text(page, ".index"), "out[n 0, f 0, oy 1, ox 2] · row 6");
+    });
+
+    it("steps on the timeline, in the strip, and plays", async () => {
+      const page = await panel("tiny", { step: 200 });
+      await page.page.locator(".track").focus();
+      await press(page, "ArrowRight", "ArrowRight", "ArrowLeft");
+      assert.equal(page.session?.step, 201);
+      await press(page, "PageUp");
+      assert.equal(page.session?.step, 288);
+      await page.page.locator(".card.now").focus();
+      await press(page, "ArrowRight");
+      assert.equal(page.session?.step, 289);
+      await page.page.keyboard.press(".");
+      await until(page, `document.querySelector("[aria-label=Pause]") !== null`);
+      while ((page.session?.step ?? 0) < 292) await page.settled();
+      await press(page, ".");
+      const stopped = page.session?.step;
+      await page.settled();
+      assert.equal(page.session?.step, stopped);
+    });
+
+    it("lists every key", async () => {
+      const page = await panel("tiny");
+      await press(page, "?");
+      const keys = await page.page.locator(".keys kbd").allInnerTexts();
+      for (const key of ["F10", "Shift+F10", "F11", "Shift+F11", "Home", "End", "g", "[", "]", ".", "?"])
+        assert.ok(keys.includes(key), key);
+      assert.deepEqual(await page.axe(), []);
+      await page.screenshot("panel-keys");
+      await press(page, "Escape");
+      assert.equal(await page.page.locator(".keys").count(), 0);
+    });
+  });
+
+  describe("under the pointer", () => {
+    it("follows the scrubber from end to end, and ends where it was let go", async () => {
+      const page = await panel("picture", { step: PIN });
+      const box = (await page.page.locator(".track").boundingBox())!;
+      const y = box.y + 14;
+      await page.page.mouse.move(box.x + 4, y);
+      await page.page.mouse.down();
+      const seen: number[] = [];
+      for (let i = 1; i <= 40; i++) {
+        await page.page.mouse.move(box.x + 4 + ((box.width - 8) * i) / 40, y);
+        seen.push(Number((await page.page.locator(".track").getAttribute("aria-valuenow")) ?? -1));
+      }
+      await page.page.mouse.up();
+      await page.settled();
+      // Never a jump back: the thumb stays under the hand whatever the host is still answering.
+      assert.deepEqual(
+        seen,
+        [...seen].sort((a, b) => a - b),
+      );
+      assert.equal(page.session?.step, seen.at(-1));
+      await page.page.mouse.click(box.x + 2, y);
+      await page.settled();
+      assert.ok((page.session?.step ?? Infinity) < 2000);
+    });
+
+    it("lights an input cell's outputs, an output's window, row and filter", async () => {
+      const page = await panel("tiny", { step: 200 });
+      const linked = (title: string) =>
+        page.page.evaluate<string[]>(`[...document.querySelectorAll("conv-pane")]
+          .filter((pane) => pane.pane.title === ${JSON.stringify(title)})
+          .map((pane) => pane.heatmap.overlays.filter(({ role }) => role === "linked")
+            .map(({ rect }) => rect.top + "," + rect.left + "-" + rect.bottom + "," + rect.right).join(" "))`);
+      const cell = async (title: string, row: number, col: number) => {
+        const heatmap = page.page.locator("conv-pane", { has: page.page.locator(`b:text-is("${title}")`) }).first();
+        const view = await heatmap.evaluate<{ x: number; y: number }, readonly [number, number]>(
+          (pane, [r, c]) => {
+            const { heatmap: map } = pane as unknown as {
+              heatmap: { view: { top: number; left: number; cellWidth: number; cellHeight: number } } & {
+                getBoundingClientRect(): { left: number; top: number };
+              };
+            };
+            const box = map.getBoundingClientRect();
+            const { top, left, cellWidth, cellHeight } = map.view;
+            return { x: box.left + 4 + (c - left + 0.5) * cellWidth, y: box.top + 4 + (r - top + 0.5) * cellHeight };
+          },
+          [row, col],
+        );
+        await page.page.mouse.move(view.x, view.y);
+        await page.settled();
+      };
+      await cell("x", 0, 0);
+      // x[0, 0] of 4×4 under 3×3 with padding 1: read by outputs (0,0), (0,1), (1,0), (1,1).
+      assert.equal((await linked("out"))[0], "0,0-1,1 0,1-1,2 1,0-2,1 1,1-2,2");
+      assert.equal((await linked("col"))[0], "0,4-1,5 1,3-2,4 4,1-5,2 5,0-6,1");
+      await cell("out", 1, 2);
+      assert.equal((await linked("x"))[0], "0,1-3,4");
+      assert.equal((await linked("col"))[0], "6,0-7,9");
+      assert.equal((await linked("Wᵀ"))[0], "0,0-9,1");
+      await page.page.mouse.move(5, 5);
+      await page.settled();
+      assert.equal((await linked("x"))[0], "");
+    });
+
+    it("explains a size with this layer's numbers", async () => {
+      const page = await panel("uneven", { step: 9000 });
+      await page.page.locator(".chip", { hasText: "out" }).hover();
+      await page.page.waitForSelector(".tip:not([hidden])");
+      const formula = await text(page, ".tip");
+      assert.match(formula, /oH = floor\(\(9 \+ 2 \+ 1 − 3\) \/ 2\) \+ 1 = 5/);
+      assert.match(formula, /2·\(2 − 1\) \+ 1 = 3/);
+      await page.screenshot("panel-tip");
+    });
+
+    it("goes where a chip, a card, a term and a mark lead", async () => {
+      const page = await panel("spoilt", { step: PIN });
+      await page.page.locator(".card.future").first().click();
+      await page.settled();
+      assert.equal(page.session?.step, PIN + 1);
+      await page.page.locator(".terms th button").first().click(); // c1 ky2 kx2: the largest, tap 17
+      await page.settled();
+      assert.equal(page.session?.step, PIN + 4);
+      await page.page.locator(".mark").first().click();
+      await page.settled();
+      assert.match(
+        await page.page.locator(".mark").first().getAttribute("data-tip").then(String),
+        /^First (NaN|infinity) in out/,
+      );
+      await page.page.locator(".segmented button", { hasText: "Backward" }).click();
+      await page.settled();
+      assert.equal(page.session?.step, 470_016);
+      await page.page.locator(".chip", { hasText: "dW" }).click();
+      await page.settled();
+      assert.equal(page.session?.step, 486_400);
+      await page.page.locator(".tensor .alarm .link").first().click(); // the first NaN of dW
+      await page.settled();
+      assert.match(await text(page, ".value"), /^NaN$/);
+    });
+
+    it("keeps the matrices of a product together when one is zoomed", async () => {
+      const page = await panel("picture", { step: PIN });
+      const pane = (title: string, at = 0) =>
+        page.page.evaluate<{ top: number; left: number; cellWidth: number; cellHeight: number }>(
+          `[...document.querySelectorAll("conv-pane")].filter((pane) => pane.pane.title === "${title}" && pane.pane.picture.plane === null)[${at}].heatmap.view`,
+        );
+      const box = (await page.page.locator("conv-pane", { has: page.page.locator('b:text-is("col")') }).boundingBox())!;
+      await page.page.mouse.move(box.x + 200, box.y + 200);
+      for (let i = 0; i < 5; i++) await page.page.mouse.wheel(0, -120);
+      await page.page.waitForTimeout(300);
+      await page.settled();
+      const [col, out, W] = [await pane("col"), await pane("out"), await pane("Wᵀ")];
+      assert.ok(col.cellHeight > 15);
+      const near = (a: number, b: number) => assert.ok(Math.abs(a - b) < 0.01, `${a} and ${b}`);
+      near(col.top, out.top);
+      near(col.cellHeight, out.cellHeight);
+      near(col.left, W.top);
+      near(out.left, W.left);
+      near(out.cellWidth, W.cellWidth);
+    });
+  });
+
+  describe("in its other states", () => {
+    it("says what to do where nothing has run, and passes the button on", async () => {
+      const page = await panel(null);
+      assert.match(await text(page, "main"), /Nothing has run yet/);
+      assert.deepEqual(await page.axe(), []);
+      await page.screenshot("panel-empty");
+      await page.page.locator("vscode-button", { hasText: "Open a Sample" }).click();
+      await page.settled();
+      assert.deepEqual(page.acts, ["openSample"]);
+    });
+
+    it("shows progress, and an error with file, cause and remedy; then the run", async () => {
+      const page = await panel(null);
+      page.host.setActivity({ kind: "running", title: "edges.conv.json", fraction: 0.4, detail: "computing" });
+      await page.settled();
+      assert.match(await text(page, "main"), /edges.conv.json computing, 40 % Cancel/);
+      assert.deepEqual(await page.axe(), []);
+      await page.page.locator("vscode-button", { hasText: "Cancel" }).click();
+      const failure = {
+        what: "Groups 3 does not divide 16 filters",
+        where: "edges.conv.json, 4:12",
+        cause: "",
+        remedy: "Use 1, 2, 4",
+      };
+      page.host.setActivity({ kind: "failed", title: "edges.conv.json", failure });
+      await page.settled();
+      assert.match(await text(page, "main"), /Groups 3 does not divide 16 filters .* 4:12 Remedy Use 1, 2, 4/);
+      assert.deepEqual(await page.axe(), []);
+      await page.screenshot("panel-failed");
+      page.show(runs.tiny!);
+      await page.settled();
+      assert.equal(await page.page.locator("conv-pane").count(), 3);
+      assert.deepEqual(page.acts, ["cancel"]);
+    });
+
+    it("keeps the run in view under an error, under a newer file, and while the next one runs", async () => {
+      const page = await panel("picture", { step: PIN });
+      const failure = {
+        what: "Not a .npy file",
+        where: "x.npy, byte 0",
+        cause: "Expected \\x93NUMPY",
+        remedy: "Save it again",
+      };
+      page.host.setActivity({ kind: "failed", title: "edges", failure });
+      await page.settled();
+      assert.match(await text(page, ".banner"), /Not a \.npy file x\.npy, byte 0 .* Shown is the run before/);
+      assert.equal(await text(page, ".value"), "−0.503 …");
+      assert.deepEqual(await page.axe(), []);
+      await page.screenshot("panel-banner");
+      page.host.setActivity({ kind: "stale", reason: "The layer file has changed." });
+      await page.settled();
+      await page.page.locator(".banner button", { hasText: "Run Again" }).click();
+      page.host.setActivity({ kind: "running", title: "edges", fraction: null, detail: "reading" });
+      await page.settled();
+      assert.match(await text(page, ".banner"), /edges: reading/);
+      assert.deepEqual(await page.axe(), []);
+      await page.page.locator(".banner button", { hasText: "Cancel" }).click();
+      await page.settled();
+      assert.deepEqual(page.acts, ["runAgain", "cancel"]);
+    });
+
+    it("shows text as text, whatever a title holds", async () => {
+      const page = await panel("tiny", { title: `<img src=x onerror="alert(1)">` });
+      assert.equal(await page.page.locator("img").count(), 0);
+      assert.equal(await page.page.locator("h1").textContent(), `<img src=x onerror="alert(1)">`);
+    });
+  });
+
+  describe("after a reload", () => {
+    it("is where it was, and is looked at as it was", async () => {
+      const page = await panel("picture", { step: PIN });
+      const { page: tab } = page;
+      await tab.getByRole("button", { name: "x: next c" }).click();
+      await press(page, "g");
+      await tab.keyboard.type("out[0, 5, 3, 4]");
+      await press(page, "Enter");
+      page.session?.seek(PIN);
+      await tab.locator(".tensor-name", { hasText: "dW" }).click();
+      await tab.waitForTimeout(300);
+      page.host.pause();
+      await tab.reload();
+      await page.settled();
+      assert.equal(page.session?.step, PIN);
+      assert.equal(await text(page, ".index"), "out[n 0, f 5, oy 3, ox 4] · row 100");
+      assert.equal(await text(page, ".shape"), "dW 16×3×3×3");
+      assert.match(await text(page, ".caption"), /^x c 2\/3/);
+    });
+
+    it("ignores a state that is not one of ours", async () => {
+      const page = await panel("picture", { step: PIN });
+      for (const state of [
+        `{"version":1,"step":"x"}`,
+        `[1,2`,
+        `{"version":9}`,
+        `"<b>"`,
+        `{"version":1,"selected":{"tensor":"__proto__"}}`,
+      ]) {
+        page.host.pause();
+        await page.page.evaluate(
+          (text) => {
+            (
+              globalThis as unknown as { sessionStorage: { setItem(name: string, value: string): void } }
+            ).sessionStorage.setItem("state", text);
+          },
+          state.startsWith("[") ? "null" : state,
+        );
+        await page.page.reload();
+        await page.settled();
+        assert.equal(await text(page, ".value"), "−0.503 …");
+      }
+    });
+
+    it("lets go of a selection that the next run does not have", async () => {
+      const page = await panel("picture", { step: PIN });
+      await press(page, "g");
+      await page.page.keyboard.type("out[0, 15, 31, 31]");
+      await press(page, "Enter");
+      page.show(runs.tiny!);
+      page.session?.seek(200);
+      await page.settled();
+      assert.equal(await text(page, ".index"), "out[n 0, f 0, oy 1, ox 2] · row 6");
+    });
+  });
+
+  it("drops what does not come by the protocol, without a word", async () => {
+    const page = await panel("picture", { step: PIN });
+    await page.page.evaluate(`for (const message of [
+      null, 7, "x", {}, { t: "q" }, { t: "q", m: "moved", a: ["x"] }, { t: "q", m: "moved", a: [-5] }, { t: "q", m: "constructor", a: [] },
+      { t: "q", m: "show", a: [{ run: null }] }, { t: "q", m: "__proto__", a: [] }, { t: "s", i: "nobody", r: 1 },
+      { t: "q", m: "show", a: [{ run: { id: 1 }, step: 0, depth: "tap", marks: [], activity: null }] },
+    ]) window.postMessage(message, "*")`);
+    await page.settled();
+    assert.equal(await text(page, ".value"), "−0.503 …");
+    assert.equal(await page.page.locator(".track").getAttribute("aria-valuenow"), String(PIN));
+  });
+});
