@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { ConvError, messageOf } from "./base/errors";
 import { compareCommand } from "./cli/compare";
+import { runHelp, traceHelp } from "./cli/help";
 import { runCommand } from "./cli/run";
 import { traceCommand } from "./cli/trace";
 
@@ -19,7 +20,7 @@ const program = new Command("conv")
   .exitOverride()
   .configureOutput({ outputError: () => undefined, writeErr: () => undefined }); // said by `fail`, in one line
 
-const collect = (value: string, all: string[]) => [...all, value];
+const collect = (value: string, all: string[] = []) => [...all, value];
 let result = { ok: true };
 const finishing =
   <T extends unknown[]>(command: (...args: T) => CommandResult) =>
@@ -31,7 +32,7 @@ program
   .command("run")
   .description("run the layer forward and backward; print the shape flow and the statistics of every tensor")
   .argument("<layer>")
-  .option("--set <key=value>", "override a key of the layer file: --set stride=2,1 (repeatable)", collect, [])
+  .option("--set <key=value>", "override a key of the layer file: --set stride=2,1 (repeatable)", collect)
   .option("--out <file>", "write x W b out dout dx dW db to an .npz")
   .option("--col", "write col and dcol as well")
   .option("--threads <n>", "worker threads (default: the number of cores, at most 8)")
@@ -41,6 +42,7 @@ program
     "fast (fused multiply-add where the machine has it) or reproducible (the same bits everywhere)",
   )
   .option("--json", "print one JSON object")
+  .addHelpText("after", runHelp)
   .action(finishing(runCommand));
 
 program
@@ -51,11 +53,12 @@ program
   .option("--find <expression>", 'the next step at which the condition holds: "isnan(acc)"')
   .option("--from <step>", "where the search starts (default: the beginning; with --back the end)")
   .option("--back", "search backwards")
-  .option("--set <key=value>", "override a key of the layer file (repeatable)", collect, [])
+  .option("--set <key=value>", "override a key of the layer file (repeatable)", collect)
   .option("--threads <n>", "worker threads")
   .option("--memory <size>", "how much memory a run may take")
   .option("--arithmetic <kind>", "fast or reproducible")
   .option("--json", "print one JSON object")
+  .addHelpText("after", traceHelp)
   .action(finishing(traceCommand));
 
 program

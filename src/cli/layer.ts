@@ -9,7 +9,7 @@ import { estimate } from "../engine/memory";
 import { type EngineFlags, bytesOf, engineOptions } from "./options";
 
 /** A layer file, or standard input for "-", whose paths are then relative to the current folder. */
-export async function readLayer(path: string, set: readonly string[]): Promise<Layer> {
+export async function readLayer(path: string, set: readonly string[] = []): Promise<Layer> {
   const files = nodeFiles();
   if (path !== "-") return loadLayer(files, path, { set });
   const name = "standard input";

@@ -24,7 +24,7 @@ import {
 } from "./print";
 
 export interface RunFlags extends EngineFlags {
-  readonly set: string[];
+  readonly set?: string[];
   readonly out?: string;
   readonly col?: boolean;
   readonly json?: boolean;

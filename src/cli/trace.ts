@@ -9,7 +9,7 @@ import { type EngineFlags, wholeNumber } from "./options";
 import { jsonText, numberText } from "./print";
 
 export interface TraceFlags extends EngineFlags {
-  readonly set: string[];
+  readonly set?: string[];
   readonly at?: string;
   readonly find?: string;
   readonly from?: string;
