@@ -40,6 +40,7 @@ async function write(
   const uri = await vscode.window.showSaveDialog({
     defaultUri: vscode.Uri.joinPath(base, "..", name),
     filters: { NumPy: [extension] },
+    title: vscode.l10n.t("Export as .{0}", extension),
   });
   if (uri === undefined) return;
   await writeTensors(workspaceFiles(uri), pathOf(uri), tensors);

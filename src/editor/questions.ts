@@ -55,12 +55,7 @@ export async function choose<T>(
   });
   try {
     const more = await Promise.race([later, answer.then(() => undefined)]);
-    if (more !== undefined) {
-      const active = pick.activeItems;
-      pick.items = [...items, ...more];
-      // Who has typed already wants the best match; who has moved the cursor wants it to stay.
-      if (pick.value === "") pick.activeItems = active;
-    }
+    if (more !== undefined) pick.items = [...items, ...more];
   } catch (error) {
     pick.hide();
     throw error;

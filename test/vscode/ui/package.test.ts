@@ -26,7 +26,7 @@ describe("the packed extension", () => {
     assert.equal(names.filter((name) => /^dist\/kernels\/.*\.wasm$/.test(name)).length, 4);
     assert.equal(names.filter((name) => /^samples\/.*\.conv\.json$/.test(name)).length, 6);
     const strange = names.filter((name) =>
-      /(^|\/)(src|test|webview|node_modules|\.[^/]+)\/|\.(ts|map|mjs)$/.test(name),
+      /^(src|test|webview|out)\/|(^|\/)(node_modules|\.[^/]+)\/|\.(ts|map|mjs)$/.test(name),
     );
     assert.deepEqual(
       strange.filter((name) => name !== "samples/filters.ts"),

@@ -33,12 +33,15 @@ export function notification(page: Page): Locator {
   return page.locator(".notification-toast .notification-list-item").first();
 }
 
-/** Gives a path to VS Code's own file dialog, which fills in a path of its own first, and looks at ours before it takes Enter. */
-export async function answerFileDialog(page: Page, path: string): Promise<void> {
+/** Gives a path to VS Code's own file dialog. It fills in a path of its own first, and looks at ours before it takes Enter. */
+export async function answerFileDialog(page: Page, title: string, path: string): Promise<void> {
   const { box } = quickInput(page);
-  for (let tries = 0; tries < 10 && (await box.isVisible()); tries++) {
-    if ((await box.inputValue()) === path) await page.keyboard.press("Enter");
-    else await box.fill(path);
-    await page.waitForTimeout(1000);
+  const dialog = page.locator(".quick-input-title", { hasText: title });
+  await dialog.waitFor();
+  for (let tries = 0; tries < 20 && (await dialog.isVisible()); tries++) {
+    const value = await box.inputValue();
+    if (value === path) await page.keyboard.press("Enter");
+    else if (value !== "") await box.fill(path);
+    await page.waitForTimeout(500);
   }
 }
