@@ -1,6 +1,7 @@
 import { ConvError } from "../base/errors";
 import { elementCount } from "../tensor/tensor";
 import { type Spot, type Token, placeOf, tokensOf } from "./literalTokens";
+import { refuseNeighbours, withoutObjects, wrappedAt } from "./literalNesting";
 import { type Follow, followOf } from "./literalTail";
 
 /** Numbers as they are nested. */
@@ -28,8 +29,34 @@ export function readLiteral(text: string): Literal {
   if (from < 0) return bareRows(tokens);
   const reader = new Reader(tokens, from);
   const array = reader.array();
+  refuseNeighbours(tokens, from, reader.at);
   const after = followOf(tokens, from, reader.at);
-  return finish(array, after, tokens[from], tokens[reader.at - 1]);
+  return finish(
+    { ...array, shape: withoutObjects(tokens, from, array.shape) },
+    after,
+    tokens[from],
+    tokens[reader.at - 1],
+  );
+}
+
+/** Every array that `readLiteral` could read, in the order of the text. What it would refuse is not among them. */
+export function findLiterals(text: string): Literal[] {
+  const found: Literal[] = [];
+  const tokens = tokensOf(text);
+  for (let from = 0; from < tokens.length;) {
+    if (!startsArray(tokens, from)) from++;
+    else {
+      const reader = new Reader(tokens, from);
+      try {
+        const array = reader.array();
+        found.push(finish(array, followOf(tokens, from, reader.at), tokens[from], tokens[reader.at - 1]));
+      } catch (error) {
+        if (!(error instanceof ConvError)) throw error;
+      }
+      from = Math.max(reader.at, from + 1);
+    }
+  }
+  return found;
 }
 
 /** The values of a literal, nested as its shape says. */
@@ -50,8 +77,24 @@ function startsArray(tokens: readonly Token[], i: number): boolean {
   if (token.text === "(" && subject && !isKeyword(before.text)) return false;
   if (token.text === "(" && isGroup(tokens, i)) return false;
   // The first leaf decides: [[f32; 3]; 3] is a type.
-  const leaf = tokens.slice(i).find(({ kind }) => kind !== "open");
-  return leaf !== undefined && (leaf.kind === "number" || "+-−".includes(leaf.text) || constantOf(leaf) !== undefined);
+  const first = tokens.findIndex(({ kind }, at) => at >= i && kind !== "open");
+  if (first < 0) return false;
+  const leaf = tokens[first];
+  const inner = wrappedAt(tokens, first);
+  if (inner >= 0) return token.text !== "(" && startsNumbers(tokens, inner);
+  return isNumeric(leaf);
+}
+
+/** Whether brackets, calls among them, come to a number at last. */
+function startsNumbers(tokens: readonly Token[], i: number): boolean {
+  const first = tokens.findIndex(({ kind }, at) => at >= i && kind !== "open");
+  if (first < 0) return false;
+  const inner = wrappedAt(tokens, first);
+  return inner >= 0 ? startsNumbers(tokens, inner) : isNumeric(tokens[first]);
+}
+
+function isNumeric(token: Token): boolean {
+  return token.kind === "number" || "+-−".includes(token.text) || constantOf(token) !== undefined;
 }
 
 /** `return [[1, 2]]` is no subscript. */
@@ -106,7 +149,7 @@ class Reader {
         rows.push([]);
         this.at++;
       } else if (token.text === ",") this.at++;
-      else rows[rows.length - 1].push(token.kind === "open" ? this.array(depth + 1) : this.scalar());
+      else rows[rows.length - 1].push(this.#element(depth + 1));
     }
     const filled = rows.filter((row) => row.length > 0);
     return filled.length > 1
@@ -115,6 +158,24 @@ class Reader {
           open,
         )
       : stack(filled[0] ?? [], open);
+  }
+
+  /** An array, perhaps as `new Float32Array([…])`, or a number. */
+  #element(depth: number): Node {
+    const bracket = wrappedAt(this.#tokens, this.at);
+    if (bracket < 0) return this.#tokens[this.at].kind === "open" ? this.array(depth) : this.scalar();
+    this.at = bracket;
+    // Of a call, `np.array([1, 2])`, the parenthesis is not an axis: its one argument is.
+    const open = this.#tokens[bracket];
+    const argument = this.#tokens.at(bracket + 1);
+    const isCall = open.text === "(" && (argument?.kind === "open" || wrappedAt(this.#tokens, bracket + 1) >= 0);
+    if (!isCall) return this.array(depth);
+    this.at++;
+    const node = this.#element(depth + 1);
+    const close = this.#tokens.at(this.at);
+    if (close?.text !== ")") throw bad("more than the numbers stands in this call", close ?? open, ")", close?.text);
+    this.at++;
+    return node;
   }
 
   /** A signed number, or products and quotients of such: 1/9, -2*0.5. */

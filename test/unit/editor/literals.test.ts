@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
 import { ConvError } from "../../../src/base/errors";
-import { nestedOf, readLiteral } from "../../../src/editor/literals";
+import { findLiterals, nestedOf, readLiteral } from "../../../src/editor/literals";
 
 const sobel = [1, 0, -1, 2, 0, -2, 1, 0, -1];
 
@@ -50,11 +52,43 @@ const examples: [string, string, readonly number[], readonly number[]][] = [
   ["exponents and digits", "[[1e-3, 2E+2, 1_000, 0x10, +5, 1'000]]", [1, 6], [0.001, 200, 1000, 16, 5, 1000]],
   ["unicode minus", "[[−1, 1]]", [1, 2], [-1, 1]],
   ["not finite", "[[np.nan, -inf, float('-inf'), INFINITY, True]]", [1, 5], [NaN, -Infinity, -Infinity, Infinity, 1]],
+  ["typed arrays in an array", "[new Float32Array([1, 0]), new Float32Array([2, 3])]", [2, 2], [1, 0, 2, 3]],
+  ["one typed array in an array", "const k = [new Float32Array([1, 2])];", [1, 2], [1, 2]],
+  ["arrays of NumPy in one", "np.array([np.array([1, 2]), np.array([3, 4])]) / 4", [2, 2], [0.25, 0.5, 0.75, 1]],
+  ["Rust's vec!", "let k = vec![vec![1., 2.], vec![3., 4.]];", [2, 2], [1, 2, 3, 4]],
+  ["Java, typed rows", "new float[][] { new float[] {1, 2}, new float[] {3, 4} }", [2, 2], [1, 2, 3, 4]],
+  [
+    "std::array",
+    "std::array<std::array<float, 3>, 2> k = {{ {{0, -1, 0}}, {{1, 2, 3}} }};",
+    [2, 3],
+    [0, -1, 0, 1, 2, 3],
+  ],
+  [
+    "std::array without the outer object",
+    "std::array<std::array<int, 2>, 2> k = { {{0, 1}}, {{2, 3}} };",
+    [2, 2],
+    [0, 1, 2, 3],
+  ],
+  [
+    "std::array without the inner objects",
+    "std::array<std::array<int, 2>, 2> k{{ {0, 1}, {2, 3} }};",
+    [2, 2],
+    [0, 1, 2, 3],
+  ],
+  ["std::array of one axis", "constexpr std::array<float, 3> k{{1, 2, 3}};", [3], [1, 2, 3]],
+  ["std::array of one row", "std::array<std::array<float, 2>, 1> k = {{ {{1, 2}} }};", [1, 2], [1, 2]],
+  ["std::array, the braces alone", "{{ {{0, -1, 0}}, {{1, 2, 3}} }}", [2, 3], [0, -1, 0, 1, 2, 3]],
+  ["C, one row of a matrix", "float k[1][3] = {{1, 2, 3}};", [1, 3], [1, 2, 3]],
+  ["C, four axes", "float k[1][2][1][2] = {{{{1, 2}}, {{3, 4}}}};", [1, 2, 1, 2], [1, 2, 3, 4]],
+  ["arguments side by side", "conv(x, [1, 2], [3, 4])", [2], [1, 2]],
   ["keyword argument", "F.conv2d(x, weight=torch.tensor([[1, 2]]), padding=1)", [1, 2], [1, 2]],
 ];
 
 /** What is wrong, and the line and column at which. */
 const mistakes: [string, string, RegExp, number, number][] = [
+  ["neighbours in what is no array", "f([a, new Float32Array([1, 2])])", /cannot be read.*found a/, 1, 3],
+  ["neighbours of another type", "[foo([1, 2]), foo([3, 4])]", /cannot be read.*found foo/, 1, 1],
+  ["more arguments in a row", "[np.array([1, 2], f4), np.array([3, 4])]", /more than the numbers/, 1, 17],
   ["ragged", "[[1, 0, -1],\n [2, 0],\n [1, 0, -1]]", /ragged.*expected 3 numbers, found 2 numbers/, 2, 2],
   ["number among rows", "[[1, 0], 5]", /ragged.*found a number/, 1, 10],
   ["nested too deep", "[".repeat(33) + "1", /too deep/, 1, 33],
@@ -94,6 +128,33 @@ describe("literals", () => {
     it(`finds no numbers in ${JSON.stringify(text)}`, () => {
       assert.throws(() => readLiteral(text), ConvError);
     });
+
+  it("finds every array of the samples, in three languages", () => {
+    const found = (name: string) => {
+      const text = readFileSync(join(__dirname, "../../../samples", name), "utf8");
+      return findLiterals(text).map(({ shape, values }) => [shape.join("×"), Math.fround(values[0])]);
+    };
+    assert.deepEqual(found("filters.py"), [
+      ["3×3", -1],
+      ["3×3", 0],
+      ["5×5", 1 / 256],
+      ["2×3×1×1", Math.fround(0.299)],
+    ]);
+    assert.deepEqual(found("filters.cpp"), [
+      ["3×3", -3],
+      ["3×3", 0],
+      ["2×1×2×2", 1],
+    ]);
+    assert.ok(found("filters.ts").length > 0);
+  });
+
+  it("passes over what it would refuse", () => {
+    const text = "a = [[1, 2], [3]]\nb = [[1, x]]\nc = [[5, 6]]\nd = np.array([[7, 8]]).T\nk[3][4] = 2\n";
+    assert.deepEqual(
+      findLiterals(text).map(({ values }) => values),
+      [[5, 6]],
+    );
+  });
 
   it("says which part of the text is the array", () => {
     const text = "k = np.array([[1, 2]]) / 4";
