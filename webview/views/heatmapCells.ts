@@ -4,7 +4,7 @@ import { fitNumber } from "../paint/numbers";
 import { inkOn } from "../paint/ink";
 import { type Pixels, markColour, nothingWritten, paintTile } from "../paint/paint";
 import { type Palette, unpack } from "../paint/palette";
-import { type Box, type Camera, type Sheet, boxOf } from "../paint/view";
+import { type Box, type Camera, INSET, type Sheet, boxOf } from "../paint/view";
 import type { CanvasTheme } from "./theme";
 
 /** Everything that the cells of a frame are drawn from. Lengths in CSS pixels. */
@@ -46,14 +46,20 @@ export class CellPainter {
   #glyph = { font: "", width: 0 };
 
   draw(ctx: CanvasRenderingContext2D, picture: CellPicture): void {
-    const { camera, sheet, tiles, theme } = picture;
+    const { camera, sheet, box, tiles, theme } = picture;
     const plane = boxOf(camera, sheet, { top: 0, left: 0, bottom: sheet.rows, right: sheet.cols });
     ctx.save();
     ctx.beginPath();
     ctx.rect(plane.left, plane.top, plane.right - plane.left, plane.bottom - plane.top);
     ctx.clip();
+    // However far they are panned, cells end where the frame's inset begins; outlines and signs may reach into it.
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(INSET, INSET, box.width - 2 * INSET, box.height - 2 * INSET);
+    ctx.clip();
     for (const tile of tiles) this.#drawTile(ctx, picture, tile);
     if (Math.min(camera.k, camera.k * sheet.aspect) >= BORDERED) drawSeams(ctx, picture, theme.background);
+    ctx.restore();
     for (const tile of tiles) this.#drawSigns(ctx, picture, tile);
     if (camera.k >= NUMBER_HEIGHT && camera.k * sheet.aspect >= NUMBER_WIDTH)
       for (const tile of tiles) if (tile.level === 0) this.#drawNumbers(ctx, picture, tile);
