@@ -39,9 +39,9 @@ describe("the panel in a browser", () => {
     return open;
   }
 
-  const press = async ({ page, settled }: PanelPage, ...keys: string[]) => {
-    for (const key of keys) await page.keyboard.press(key);
-    await settled();
+  const press = async (on: PanelPage, ...keys: string[]) => {
+    for (const key of keys) await on.page.keyboard.press(key);
+    await on.settled();
   };
   const text = ({ page }: PanelPage, selector: string) =>
     page
@@ -51,8 +51,8 @@ describe("the panel in a browser", () => {
       .then((found) => found.replace(/\s+/g, " ").trim());
 
   /** Waits until an expression of the page holds. (Not Playwright's own way, which the page's policy forbids.) */
-  const until = async ({ page, settled }: PanelPage, expression: string) => {
-    while (!(await page.evaluate<boolean>(expression))) await settled();
+  const until = async (on: PanelPage, expression: string) => {
+    while (!(await on.page.evaluate<boolean>(expression))) await on.settled();
   };
 
   describe("at the pin of the design", () => {
@@ -127,7 +127,7 @@ describe("the panel in a browser", () => {
       await page.screenshot("panel-tiny");
       assert.equal(await text(page, ".caption:has(b:text-is('col')) .detail"), "16 × 9");
       page.show(runs.uneven!);
-      page.session?.seek(9000);
+      page.session.seek(9000);
       await page.settled();
       await page.screenshot("panel-uneven");
       assert.equal(await text(page, ".chip:has(b:text-is('pad')) span"), "12×14 ↑2 ↓1 ←0 →3");
@@ -138,7 +138,7 @@ describe("the panel in a browser", () => {
   describe("by keyboard alone", () => {
     it("goes from start to finish and back", async () => {
       const page = await panel("picture");
-      const at = () => page.session?.step;
+      const at = () => page.session.step;
       const total = 1_398_784;
       assert.equal(at(), total - 1);
       await press(page, "Home");
@@ -148,11 +148,11 @@ describe("the panel in a browser", () => {
       await press(page, "Shift+F10");
       assert.equal(at(), 1);
       await press(page, "Shift+F11"); // out: the rest of the row
-      assert.deepEqual([at(), page.session?.depth], [26, "cell"]);
+      assert.deepEqual([at(), page.session.depth], [26, "cell"]);
       await press(page, "F10");
       assert.equal(at(), 53);
       await press(page, "F11");
-      assert.deepEqual([at(), page.session?.depth], [54, "tap"]);
+      assert.deepEqual([at(), page.session.depth], [54, "tap"]);
       await press(page, "]");
       assert.equal(at(), 27_648);
       await press(page, "[");
@@ -165,7 +165,7 @@ describe("the panel in a browser", () => {
       await press(page, "]");
       assert.equal(at(), total - 1);
       await press(page, "1", "Shift+F10");
-      assert.deepEqual([at(), page.session?.depth], [1_371_135, "stage"]);
+      assert.deepEqual([at(), page.session.depth], [1_371_135, "stage"]);
       await press(page, "End");
       assert.equal(at(), total - 1);
     });
@@ -178,13 +178,13 @@ describe("the panel in a browser", () => {
         await press(page, "Enter");
       };
       await go("187 123");
-      assert.equal(page.session?.step, PIN);
+      assert.equal(page.session.step, PIN);
       await go("dW");
-      assert.equal(page.session?.step, 486_400);
+      assert.equal(page.session.step, 486_400);
       await go("row 369");
-      assert.equal(page.session?.step, 9963);
+      assert.equal(page.session.step, 9963);
       await go("out[0, 2, 11, 17]");
-      assert.equal(page.session?.step, 187_136);
+      assert.equal(page.session.step, 187_136);
       assert.match(await text(page, ".inspector h3"), /^SELECTED/i);
       await go("out[0, 2, 11, 99]");
       assert.equal(await text(page, "#go-to-why"), "Expected: axis 3 of out goes from 0 to 31");
@@ -213,7 +213,7 @@ describe("the panel in a browser", () => {
       await press(page, "ArrowDown"); // from nowhere: into the result
       await press(page, "Control+Home", "ArrowRight", "ArrowDown", "Enter");
       assert.equal(await text(page, ".index"), "out[n 0, f 0, oy 1, ox 1] · row 5");
-      assert.equal(page.session?.step, 200);
+      assert.equal(page.session.step, 200);
       await press(page, "Escape");
       assert.equal(await text(page, ".index"), "out[n 0, f 0, oy 1, ox 2] · row 6");
     });
@@ -222,19 +222,19 @@ describe("the panel in a browser", () => {
       const page = await panel("tiny", { step: 200 });
       await page.page.locator(".track").focus();
       await press(page, "ArrowRight", "ArrowRight", "ArrowLeft");
-      assert.equal(page.session?.step, 201);
+      assert.equal(page.session.step, 201);
       await press(page, "PageUp");
-      assert.equal(page.session?.step, 288);
+      assert.equal(page.session.step, 288);
       await page.page.locator(".card.now").focus();
       await press(page, "ArrowRight");
-      assert.equal(page.session?.step, 289);
+      assert.equal(page.session.step, 289);
       await page.page.keyboard.press(".");
       await until(page, `document.querySelector("[aria-label=Pause]") !== null`);
-      while ((page.session?.step ?? 0) < 292) await page.settled();
+      while (page.session.step < 292) await page.settled();
       await press(page, ".");
-      const stopped = page.session?.step;
+      const stopped = page.session.step;
       await page.settled();
-      assert.equal(page.session?.step, stopped);
+      assert.equal(page.session.step, stopped);
     });
 
     it("lists every key", async () => {
@@ -269,10 +269,10 @@ describe("the panel in a browser", () => {
         seen,
         [...seen].sort((a, b) => a - b),
       );
-      assert.equal(page.session?.step, seen.at(-1));
+      assert.equal(page.session.step, seen.at(-1));
       await page.page.mouse.click(box.x + 2, y);
       await page.settled();
-      assert.ok((page.session?.step ?? Infinity) < 2000);
+      assert.ok(page.session.step < 2000);
     });
 
     it("lights an input cell's outputs, an output's window, row and filter", async () => {
@@ -327,10 +327,10 @@ describe("the panel in a browser", () => {
       const page = await panel("spoilt", { step: PIN });
       await page.page.locator(".card.future").first().click();
       await page.settled();
-      assert.equal(page.session?.step, PIN + 1);
+      assert.equal(page.session.step, PIN + 1);
       await page.page.locator(".terms th button").first().click(); // c1 ky2 kx2: the largest, tap 17
       await page.settled();
-      assert.equal(page.session?.step, PIN + 4);
+      assert.equal(page.session.step, PIN + 4);
       await page.page.locator(".mark").first().click();
       await page.settled();
       assert.match(
@@ -339,10 +339,10 @@ describe("the panel in a browser", () => {
       );
       await page.page.locator(".segmented button", { hasText: "Backward" }).click();
       await page.settled();
-      assert.equal(page.session?.step, 470_016);
+      assert.equal(page.session.step, 470_016);
       await page.page.locator(".chip", { hasText: "dW" }).click();
       await page.settled();
-      assert.equal(page.session?.step, 486_400);
+      assert.equal(page.session.step, 486_400);
       await page.page.locator(".tensor .alarm .link").first().click(); // the first NaN of dW
       await page.settled();
       assert.match(await text(page, ".value"), /^NaN$/);
@@ -446,13 +446,13 @@ describe("the panel in a browser", () => {
       await press(page, "g");
       await tab.keyboard.type("out[0, 5, 3, 4]");
       await press(page, "Enter");
-      page.session?.seek(PIN);
+      page.session.seek(PIN);
       await tab.locator(".tensor-name", { hasText: "dW" }).click();
       await tab.waitForTimeout(300);
       page.host.pause();
       await tab.reload();
       await page.settled();
-      assert.equal(page.session?.step, PIN);
+      assert.equal(page.session.step, PIN);
       assert.equal(await text(page, ".index"), "out[n 0, f 5, oy 3, ox 4] · row 100");
       assert.equal(await text(page, ".shape"), "dW 16×3×3×3");
       assert.match(await text(page, ".caption"), /^x c 2\/3/);
@@ -488,7 +488,7 @@ describe("the panel in a browser", () => {
       await page.page.keyboard.type("out[0, 15, 31, 31]");
       await press(page, "Enter");
       page.show(runs.tiny!);
-      page.session?.seek(200);
+      page.session.seek(200);
       await page.settled();
       assert.equal(await text(page, ".index"), "out[n 0, f 0, oy 1, ox 2] · row 6");
     });

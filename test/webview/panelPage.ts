@@ -75,7 +75,8 @@ const bridge = `{
 /** The real page talking to the real host about a real session. */
 export interface PanelPage extends View {
   readonly host: PanelHost;
-  readonly session: Session | null;
+  /** The one in view; there is none before a run was shown. */
+  readonly session: Session;
   /** Lines of the log, and buttons that went beyond the session. */
   readonly log: string[];
   readonly acts: Action[];
@@ -138,6 +139,7 @@ export async function openPanel(browser: Browser, options: PanelOptions): Promis
     ...view,
     host,
     get session() {
+      if (session === null) throw new Error("nothing has been shown yet");
       return session;
     },
     log,

@@ -44,8 +44,14 @@ const CAPTION_WIDTH = 168;
 const WORDS_HEIGHT = 64;
 /** Cells of a small plane grow no larger than this. */
 const LARGEST_CELL = 44;
-/** Below this width the rail stands above the product, not beside it. */
+/** Below this width words are short, and what would stand side by side may stand one above the other. */
 export const NARROW = 620;
+const TOO_NARROW = 450;
+
+/** One above the other, where the scene is narrow and has the height for it, or is too narrow for anything else. */
+function isStacked(width: number, height: number): boolean {
+  return width < TOO_NARROW || (width < NARROW && height > width * 0.9);
+}
 
 /** A product with its rail of planes. `sum`: there is no left factor, the top one's columns are added up. */
 export function layProduct(
@@ -55,7 +61,7 @@ export function layProduct(
   sizes: PaperSizes,
   sum: boolean,
 ): ProductLayout {
-  return width < NARROW
+  return isStacked(width, height)
     ? layNarrowProduct(width, height, planes, sizes, sum)
     : layWideProduct(width, height, planes, sizes, sum);
 }
@@ -150,7 +156,7 @@ export function layCopy(
   matrix: Cells,
   planesFirst: boolean,
 ): CopyLayout {
-  const narrow = width < NARROW;
+  const narrow = isStacked(width, height);
   const words = { left: 0, top: 0, width, height: narrow ? WORDS_HEIGHT + 16 : WORDS_HEIGHT };
   const room = height - words.height;
   const planesWidth = narrow ? width : Math.round((width - GAP) * 0.55);

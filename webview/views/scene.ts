@@ -5,7 +5,7 @@ import type { Geometry } from "../../src/conv/geometry";
 import { pictureSize } from "../../src/protocol/picture";
 import type { Stage } from "../../src/trace/stages";
 import type { Place } from "../../src/trace/steps";
-import { type Box, CAPTION, FRAME, type MatrixBox, layCopy, layProduct } from "../layout/scene";
+import { type Box, CAPTION, FRAME, type MatrixBox, NARROW, layCopy, layProduct } from "../layout/scene";
 import { type Along, type AxisName, Window } from "../layout/window";
 import type { PlaneView } from "../paint/view";
 import { type Operand, type Pane, type Scene, sceneAt } from "../scenes";
@@ -207,7 +207,8 @@ export class SceneView extends PanelView {
       const along = this.#alongs[axis];
       const first = start + Math.round(this.#window.first(axis));
       const visible = Math.min(along?.count ?? count, Math.floor(room / this.#window.zoom));
-      return visible >= count ? String(count) : `${first}…${Math.min(count, first + visible) - 1} of ${count}`;
+      const seen = `${first}…${Math.min(count, first + visible) - 1}`;
+      return visible >= count ? String(count) : this.width < NARROW ? seen : `${seen} of ${count}`;
     };
     const sides = [part(down, row, box.rows.visible, size.rows), part(across, col, box.cols.visible, size.cols)];
     return [sides.join(" × "), pane.detail].filter((text) => text !== "").join(" · ");
