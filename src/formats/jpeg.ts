@@ -1,11 +1,13 @@
 import { decode } from "jpeg-js";
 import { ConvError } from "../base/errors";
 import { bytesText } from "../base/text";
+import { type Sampling, smooth, toRgb } from "./jpegColour";
 import { type ImageSize, type Pixels, checkImageSize } from "./pixels";
 
 /** What the markers before and between the scans say. */
 interface Frame extends ImageSize {
   readonly components: number;
+  readonly samplings: readonly Sampling[];
   /** False: the samples are RGB already, not YCbCr. */
   readonly transformed: boolean;
 }
@@ -17,24 +19,25 @@ const MOST_MEGABYTES = 2048;
 /**
  * Baseline and progressive JPEG, 8 bits, grey or three colours. jpeg-js draws it; what it would take too lightly is checked
  * before: the markers up to the end of the image, the size, and whether there is any chance that the data fills it.
- * Samples may differ from Pillow's by a few units: the inverse transform rounds otherwise, and subsampled colour is repeated
- * rather than smoothed. An orientation in EXIF is not applied, as Pillow does not.
+ * Samples may differ from Pillow's by a few units: the inverse transform rounds otherwise. An orientation in EXIF is not applied, as Pillow does not.
  * Throws ConvError `bad-magic`, `truncated`, `bad-image`, `unsupported`, `too-large`.
  */
 export function decodeJpeg(bytes: Uint8Array): Pixels {
-  const { width, height, components, transformed } = jpegFrame(bytes);
+  const { width, height, components, samplings, transformed } = jpegFrame(bytes);
   const { data } = guarded(() =>
     decode(bytes, {
       useTArray: true,
       formatAsRGBA: false,
       tolerantDecoding: false,
-      colorTransform: transformed,
+      colorTransform: false,
       maxMemoryUsageInMB: MOST_MEGABYTES,
     }),
   );
   // jpeg-js gives grey images three equal channels.
-  const gray = components === 1 ? data.filter((_, i) => i % 3 === 0) : data;
-  return { width, height, channels: components, data: gray, most: 255 };
+  if (components === 1) return { width, height, channels: 1, data: data.filter((_, i) => i % 3 === 0), most: 255 };
+  smooth(data, width, height, samplings);
+  if (transformed) toRgb(data);
+  return { width, height, channels: components, data, most: 255 };
 }
 
 function guarded<T>(draw: () => T): T {
@@ -140,7 +143,8 @@ function frameOf(kind: number, data: Uint8Array, offset: number): Frame {
   if (new Set(names).size !== components) throw bad("two components have the same name", offset);
   const size = { width: data[3] * 256 + data[4], height: data[1] * 256 + data[2] };
   checkImageSize(size);
-  return { ...size, components, transformed: String.fromCharCode(...names) !== "RGB" };
+  const samplings = names.map((_, i) => ({ h: data[7 + 3 * i] >> 4, v: data[7 + 3 * i] & 15 }));
+  return { ...size, components, samplings, transformed: String.fromCharCode(...names) !== "RGB" };
 }
 
 /** Entropy-coded data ends at a marker that is neither a stuffed zero nor a restart. */
