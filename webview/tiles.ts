@@ -2,10 +2,12 @@ import { type Rect, type Tile, mark } from "../src/tensor/slice";
 import { writerOf } from "../src/trace/stages";
 import { writtenAt } from "../src/trace/written";
 import { type Picture, elementIn, pictureKey, pictureSize } from "../src/protocol/picture";
+import type { Cell } from "../src/trace/layout";
 import type { Client } from "./client";
 import type { Facts } from "./facts";
 import { Kept } from "./loads";
 import type { TileSource } from "./paint/source";
+import { TILE } from "./paint/tileLoader";
 import type { Store } from "./store";
 
 /** How far the tensor of a picture has come. */
@@ -25,11 +27,30 @@ export class Tiles {
   readonly #last = new Kept<TileSource>(64);
   /** As of after the run. */
   readonly #finals = new Kept<Tile>(400);
+  readonly #coming = new Map<string, Promise<Tile>>();
 
   constructor(store: Store, client: Client, facts: Facts) {
     this.#store = store;
     this.#client = client;
     this.#facts = facts;
+  }
+
+  /**
+   * Asks for the tile around the present cell before it can be drawn, at the same time as for the numbers that its colours depend on: over a
+   * slow line the two then come together.
+   */
+  prefetch(picture: Picture, { row, col }: Cell): void {
+    const { run } = this.#store.state;
+    const phase = this.#phase(picture);
+    if (run === null || phase === "none" || (phase === "now" && picture.tensor === "dx")) return;
+    const { rows, cols } = pictureSize(run.geometry, picture);
+    // A large plane will be seen as a whole, and more coarsely.
+    if (rows * cols === 0 || (picture.plane !== null && (rows > TILE || cols > TILE))) return;
+    const [top, left] = [Math.floor(row / TILE) * TILE, Math.floor(col / TILE) * TILE];
+    const rect = { top, left, bottom: Math.min(rows, top + TILE), right: Math.min(cols, left + TILE) };
+    const tile = this.#final(picture, rect, 0);
+    // Whoever draws it asks again, and hears what went wrong.
+    if (tile instanceof Promise) tile.catch(() => undefined);
   }
 
   /** null without a run, or before the tensor's colours are known. */
@@ -47,11 +68,11 @@ export class Tiles {
     const source: TileSource = {
       key,
       ...pictureSize(run.geometry, picture),
-      load: (rect, level, signal) => {
+      load: (rect, level) => {
         if (phase === "none") return blank(rect, level);
-        if (phase === "final") return this.#final(picture, rect, level, signal);
-        if (level > 0 || picture.tensor === "dx") return this.#asOf(picture, step, rect, level, signal);
-        const final = this.#final(picture, rect, 0, signal);
+        if (phase === "final") return this.#final(picture, rect, level);
+        if (level > 0 || picture.tensor === "dx") return this.#asOf(picture, step, rect, level);
+        const final = this.#final(picture, rect, 0);
         return final instanceof Promise
           ? final.then((tile) => this.#masked(picture, tile, step, sum))
           : this.#masked(picture, final, step, sum);
@@ -69,25 +90,27 @@ export class Tiles {
     return step < start ? "none" : step >= start + count - 1 ? "final" : "now";
   }
 
-  #final(picture: Picture, rect: Rect, level: number, signal: AbortSignal): Tile | Promise<Tile> {
-    const key = `${this.#store.state.run?.id}/${pictureKey(picture)}/${rect.top},${rect.left},${rect.bottom},${rect.right}/${level}`;
-    const { steps } = this.#store.state;
-    return this.#finals.get(key) ?? this.#asOf(picture, (steps?.total ?? 0) - 1, rect, level, signal, key);
+  /** As of after the run. Asked for once, however many steps go by until it is there. */
+  #final(picture: Picture, rect: Rect, level: number): Tile | Promise<Tile> {
+    const { run, steps } = this.#store.state;
+    const { top, left, bottom, right } = rect;
+    const key = `${run?.id}/${pictureKey(picture)}/${top},${left},${bottom},${right}/${level}`;
+    const known = this.#finals.get(key) ?? this.#coming.get(key);
+    if (known !== undefined) return known;
+    const coming = this.#asOf(picture, (steps?.total ?? 0) - 1, rect, level)
+      .then((tile) => {
+        this.#finals.set(key, tile);
+        return tile;
+      })
+      .finally(() => this.#coming.delete(key));
+    this.#coming.set(key, coming);
+    return coming;
   }
 
-  async #asOf(
-    picture: Picture,
-    step: number,
-    rect: Rect,
-    level: number,
-    signal: AbortSignal,
-    key?: string,
-  ): Promise<Tile> {
+  async #asOf(picture: Picture, step: number, rect: Rect, level: number): Promise<Tile> {
     const { run } = this.#store.state;
     const tile = run === null ? null : await this.#client.ask("tile", { run: run.id, picture, step, rect, level });
     if (tile === null) throw new DOMException("This tile is no longer to be had", "AbortError");
-    if (key !== undefined) this.#finals.set(key, tile);
-    signal.throwIfAborted();
     return tile;
   }
 

@@ -11,9 +11,9 @@ import type { Trace } from "../trace/trace";
 const BINS = 64;
 const FINE_BINS = 4096;
 /** Elements of col and dcol that are looked at: neither is held in memory, and each of dcol's is a sum over filters. */
-const SAMPLES = 1 << 14;
+const SAMPLES = { col: 1 << 14, dcol: 1 << 12 } as const;
 const LEAST_SAMPLES = 1 << 10;
-const MOST_PRODUCTS = 1 << 21;
+const MOST_PRODUCTS = 1 << 20;
 
 /** What can be said of a tensor as a whole, after the run. null for b where there is none. */
 export function summaryOf(trace: Trace, name: TensorName): Summary | null {
@@ -38,8 +38,8 @@ export function summaryOf(trace: Trace, name: TensorName): Summary | null {
 function sampled(trace: Trace, name: "col" | "dcol"): ComputeData {
   const shape = shapeOf(trace.geometry, name);
   const total = elementCount(shape);
-  const affordable = name === "col" ? SAMPLES : Math.floor(MOST_PRODUCTS / Math.max(1, trace.geometry.groupFilters));
-  const count = Math.min(total, SAMPLES, Math.max(LEAST_SAMPLES, affordable));
+  const products = name === "col" ? 1 : Math.max(1, trace.geometry.groupFilters);
+  const count = Math.min(total, SAMPLES[name], Math.max(LEAST_SAMPLES, Math.floor(MOST_PRODUCTS / products)));
   const values = computeArray(trace.run.arithmetic.dtype, count);
   const stride = count === total ? 1 : Math.floor(total / count) | 1;
   for (let i = 0; i < count; i++) values[i] = trace.finalValue(name, indexAt(shape, (i * stride) % total));

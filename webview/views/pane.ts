@@ -72,7 +72,11 @@ export class PaneView extends PanelView {
       return { source: countSource(steps, run, picture.plane, step), scale: this.#countScale.scale };
     }
     const scale = this.panel.facts.scale(picture.tensor);
-    return { source: scale === null ? null : this.panel.tiles.source(picture), scale };
+    if (scale !== null) return { source: this.panel.tiles.source(picture), scale };
+    const { place } = this.panel;
+    const at = place === null ? undefined : momentIn(g, place, picture).at(-1)?.rect;
+    this.panel.tiles.prefetch(picture, { row: Math.max(0, at?.top ?? 0), col: Math.max(0, at?.left ?? 0) });
+    return { source: null, scale };
   }
   #countScale: { readonly g: Geometry; readonly scale: ColourScale } | null = null;
 
