@@ -34,7 +34,7 @@ export function activate(context: vscode.ExtensionContext): ConvApi {
     vscode.Uri.joinPath(context.globalStorageUri, `samples-${version}`),
   );
   const shapes = stack.add(new ShapesView());
-  stack.add(running.onDidRun(({ session }) => shapes.follow(session)));
+  stack.add(running.onDidRun(({ session, verdicts }) => shapes.follow(session, verdicts)));
   stack.add(new LayerDiagnostics(log));
   stack.add(new RunLenses());
   stack.add(new Following(running, faults));
@@ -53,8 +53,14 @@ export function activate(context: vscode.ExtensionContext): ConvApi {
   );
   stack.add(
     running.onDidRun((present) => {
-      const notes = present.layer.notes.map((detail) => ({ label: labelOf(detail), detail, choices: [] }));
-      panel.show({ session: present.session, title: present.title, notes, key: keyOf(present) });
+      const { session, title, layer, verdicts } = present;
+      const notes = [
+        ...verdicts.map(({ short, long }) => ({ label: short, detail: long, choices: [] })),
+        ...layer.notes.map((detail) => ({ label: labelOf(detail), detail, choices: [] })),
+      ];
+      panel.show({ session, title, notes, key: keyOf(present) });
+      const wrong = verdicts.filter(({ good }) => !good);
+      if (wrong.length > 0) faults.warn(`${title}: ${wrong.map(({ long }) => long).join(". ")}.`);
     }),
   );
   stack.add(running.onDidChangeActivity((activity) => panel.setActivity(activity)));

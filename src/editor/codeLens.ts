@@ -1,16 +1,39 @@
 import * as vscode from "vscode";
 import { type Disposable, DisposableStack } from "../base/disposable";
-import { LAYER_LANGUAGE } from "./layerDocuments";
+import { LAYER_LANGUAGE, isLayer } from "./layerDocuments";
+import { type Literal, findLiterals } from "./literals";
 import { settings } from "./settings";
+import { shapeText } from "../tensor/tensor";
 
-/** "Run" above the first line of a layer file. The setting `conv.codeLens` takes it away. */
+/** Where people write filters. */
+const languages = [
+  "python",
+  "c",
+  "cpp",
+  "cuda-cpp",
+  "csharp",
+  "java",
+  "javascript",
+  "typescript",
+  "rust",
+  "go",
+  "julia",
+  "matlab",
+];
+/** A longer file is not looked through as one types. */
+const MOST_TEXT = 1 << 17;
+/** A larger plane is a table, or an image, but no filter. */
+const LARGEST_KERNEL = 31;
+
+/** "Run" above a layer file and above arrays of numbers in source files. The setting `conv.codeLens` takes it away. */
 export class RunLenses implements vscode.CodeLensProvider, Disposable {
   readonly #stack = new DisposableStack();
   readonly #changed = this.#stack.add(new vscode.EventEmitter<void>());
   readonly onDidChangeCodeLenses = this.#changed.event;
 
   constructor() {
-    const selector: vscode.DocumentSelector = [{ language: LAYER_LANGUAGE }, { pattern: "**/*.conv.json" }];
+    const layers = [{ language: LAYER_LANGUAGE }, { pattern: "**/*.conv.json" }];
+    const selector = [...layers, ...languages.map((language) => ({ language }))];
     this.#stack.add(vscode.languages.registerCodeLensProvider(selector, this));
     this.#stack.add(
       vscode.workspace.onDidChangeConfiguration((change) => {
@@ -21,13 +44,46 @@ export class RunLenses implements vscode.CodeLensProvider, Disposable {
 
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
     if (!settings().codeLens) return [];
-    const brace = /^[^\S\n]*\{/m.exec(document.getText());
-    const line = document.positionAt(brace?.index ?? 0);
-    const command = { title: `$(play) ${vscode.l10n.t("Run")}`, command: "conv.runLayer", arguments: [document.uri] };
-    return [new vscode.CodeLens(new vscode.Range(line, line), command)];
+    return isLayer(document) ? layerLenses(document) : literalLenses(document);
   }
 
   dispose(): void {
     this.#stack.dispose();
   }
+}
+
+function layerLenses(document: vscode.TextDocument): vscode.CodeLens[] {
+  const brace = /^[^\S\n]*\{/m.exec(document.getText());
+  return [lensAt(document, brace?.index ?? 0, vscode.l10n.t("Run"), "conv.runLayer", document.uri)];
+}
+
+function literalLenses(document: vscode.TextDocument): vscode.CodeLens[] {
+  const text = document.getText();
+  if (text.length > MOST_TEXT) return [];
+  return findLiterals(text)
+    .filter(isFilter)
+    .map((literal) => {
+      const title = vscode.l10n.t("Run as filter {0}", shapeText(literal.shape));
+      return lensAt(document, literal.start, title, "conv.runLiteral", document.uri, literal);
+    });
+}
+
+/** One plane, or filters of planes: two axes or four, and not larger than kernels are. */
+function isFilter({ shape, values }: Literal): boolean {
+  return (
+    (shape.length === 2 || shape.length === 4) &&
+    shape.slice(-2).every((axis) => axis <= LARGEST_KERNEL) &&
+    values.length > 1
+  );
+}
+
+function lensAt(
+  document: vscode.TextDocument,
+  offset: number,
+  title: string,
+  command: string,
+  ...args: unknown[]
+): vscode.CodeLens {
+  const place = document.positionAt(offset);
+  return new vscode.CodeLens(new vscode.Range(place, place), { title: `$(play) ${title}`, command, arguments: args });
 }

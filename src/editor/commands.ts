@@ -7,6 +7,7 @@ import type { Trace } from "../trace/trace";
 import { exportNpy, exportNpz } from "./exportTensors";
 import type { Faults } from "./faults";
 import { back, fillIn } from "./questions";
+import type { Literal } from "./literals";
 import type { RunLayer } from "./runLayer";
 import type { Present, Runner } from "./runner";
 import { again } from "./following";
@@ -36,14 +37,14 @@ const moves: Readonly<Record<string, Move>> = {
   "conv.toEnd": "toEnd",
 };
 
-/** Registers every command that package.json contributes, and `conv.revealTensor`, which the shapes view calls. */
+/** Registers every command that package.json contributes, and two that only the shapes view and the lenses call. */
 export function registerCommands(parts: Parts): Disposable {
   const { runner, runLayer, samples, faults } = parts;
   const stack = new DisposableStack();
-  const register = (id: string, work: (argument?: unknown) => unknown) =>
+  const register = (id: string, work: (...args: unknown[]) => unknown) =>
     stack.add(
-      vscode.commands.registerCommand(id, (argument?: unknown) =>
-        faults.guard(() => Promise.resolve(work(argument)).then(() => undefined)),
+      vscode.commands.registerCommand(id, (...args: unknown[]) =>
+        faults.guard(() => Promise.resolve(work(...args)).then(() => undefined)),
       ),
     );
   const withPresent = (work: (present: Present) => unknown) => () => {
@@ -57,6 +58,8 @@ export function registerCommands(parts: Parts): Disposable {
     const uri = await samples.open(typeof name === "string" ? name : undefined);
     if (uri !== undefined) await runLayer.run(uri);
   });
+  // What the lens above an array passes on.
+  register("conv.runLiteral", (near, literal) => runLayer.runLiteral(literal as Literal, near as vscode.Uri));
   register("conv.useAsInput", (target) => withUri(target, (uri) => runLayer.useAsInput(uri)));
   register("conv.useAsWeight", (target) => withUri(target, (uri) => runLayer.useAsWeight(uri)));
   register(

@@ -17,6 +17,14 @@ export class Faults {
     }
   }
 
+  /** Something that the person should know of; it is in the log already. */
+  warn(text: string): void {
+    const showLog = vscode.l10n.t("Show Log");
+    void vscode.window.showWarningMessage(text, showLog).then((chosen) => {
+      if (chosen === showLog) this.log.show();
+    });
+  }
+
   /** One line, with "Show Log", and "Open File" where a file is named that is open to be read. */
   async show(error: unknown): Promise<void> {
     if (error instanceof ConvError && error.code === "cancelled") {

@@ -70,7 +70,7 @@ function commaBehind(tokens: readonly Token[], to: number, open: number): boolea
  * `{{ {{1, 2}}, {{3, 4}} }}`.
  */
 export function withoutObjects(tokens: readonly Token[], from: number, shape: readonly number[]): readonly number[] {
-  const axes = declaredAxes(tokens.slice(0, from));
+  const axes = declaredAxes(tokens.slice(Math.max(0, from - LONGEST_DECLARATION), from));
   const pairs = shape.length % 2 === 0 && shape.every((size, axis) => axis % 2 === 1 || size === 1);
   if (axes === null) {
     const [a, b, c, d] = tokens.slice(from, from + 4);
@@ -86,6 +86,9 @@ export function withoutObjects(tokens: readonly Token[], from: number, shape: re
 function inner(shape: readonly number[]): number[] {
   return shape.filter((_, axis) => axis % 2 === 1);
 }
+
+/** Tokens of a declaration: more than types are written with. */
+const LONGEST_DECLARATION = 200;
 
 /** How many axes `std::array<std::array<float, 3>, 2>` has; null if the last declaration has none. */
 function declaredAxes(tokens: readonly Token[]): number | null {

@@ -28,7 +28,7 @@ export function followOf(tokens: readonly Token[], from: number, to: number): Fo
     const next = tokens.at(i + 1);
     if (token.text === ";" && depth <= 0) break;
     // The next statement: a line that begins outside of all brackets, and not with a method.
-    if (token.newLine && token.text !== "." && token.kind !== "close" && depth <= 0 && !opened(tokens, i)) break;
+    if (token.newLine && token.text !== "." && token.kind !== "close" && depth <= 0 && token.depth <= 0) break;
     if (token.text === "." && next?.kind === "name") {
       const end = tokens.at(i + 2)?.text === "(" ? closeOf(tokens, i + 2) : i + 1;
       const method = next.text.split(".")[0];
@@ -43,7 +43,7 @@ export function followOf(tokens: readonly Token[], from: number, to: number): Fo
       throw unknown(token, token.text);
     } else if (token.text === ",") {
       // The remaining arguments of the call, or the neighbours of the array: no business of ours.
-      i = depth < 0 || opened(tokens, i) ? skipArguments(tokens, i) : tokens.length;
+      i = depth < 0 || token.depth > 0 ? skipArguments(tokens, i) : tokens.length;
     } else {
       if (token.kind === "close") depth--;
       if (token.kind === "open") depth++;
@@ -74,13 +74,6 @@ function factorBefore(tokens: readonly Token[], from: number): number {
     if (operator !== "*" && operator !== "/") break;
   }
   return factor;
-}
-
-/** Whether position `i` lies inside a bracket that was opened earlier in the text. */
-function opened(tokens: readonly Token[], i: number): boolean {
-  let depth = 0;
-  for (const token of tokens.slice(0, i)) depth += token.kind === "open" ? 1 : token.kind === "close" ? -1 : 0;
-  return depth > 0;
 }
 
 /** The index of the bracket that closes the one at `open`. */

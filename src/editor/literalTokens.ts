@@ -16,6 +16,8 @@ export interface Token extends Spot {
   /** A line ends somewhere before it. */
   readonly newLine: boolean;
   readonly value: number;
+  /** Brackets that are open before it. */
+  readonly depth: number;
 }
 
 /**
@@ -34,6 +36,7 @@ export function tokensOf(text: string): Token[] {
   const lineStarts = [0, ...[...text.matchAll(/\n/g)].map((found) => found.index + 1)];
   let line = 0;
   let at = 0;
+  let depth = 0;
   const take = (pattern: RegExp): string | undefined => {
     pattern.lastIndex = at;
     return pattern.exec(text)?.[0];
@@ -49,7 +52,8 @@ export function tokensOf(text: string): Token[] {
     at += found.length;
     const spaceAfter = at >= text.length || /\s/.test(text[at]);
     const value = kind === "number" ? numberOf(found, spot) : NaN;
-    tokens.push({ kind, text: found, ...spot, ...space, spaceAfter, value });
+    tokens.push({ kind, text: found, ...spot, ...space, spaceAfter, value, depth });
+    depth += kind === "open" ? 1 : kind === "close" ? -1 : 0;
   }
   return tokens;
 }

@@ -1,8 +1,9 @@
 import { ConvError } from "../base/errors";
 import { elementCount } from "../tensor/tensor";
-import { type Spot, type Token, placeOf, tokensOf } from "./literalTokens";
 import { refuseNeighbours, withoutObjects, wrappedAt } from "./literalNesting";
+import { type Node, Reader, bad, constantOf, stack } from "./literalReader";
 import { type Follow, followOf } from "./literalTail";
+import { type Token, tokensOf } from "./literalTokens";
 
 /** Numbers as they are nested. */
 export type Nested = number | readonly Nested[];
@@ -28,35 +29,34 @@ export function readLiteral(text: string): Literal {
   const from = tokens.findIndex((_token, i) => startsArray(tokens, i));
   if (from < 0) return bareRows(tokens);
   const reader = new Reader(tokens, from);
-  const array = reader.array();
-  refuseNeighbours(tokens, from, reader.at);
-  const after = followOf(tokens, from, reader.at);
-  return finish(
-    { ...array, shape: withoutObjects(tokens, from, array.shape) },
-    after,
-    tokens[from],
-    tokens[reader.at - 1],
-  );
+  return readArray(tokens, reader);
 }
 
 /** Every array that `readLiteral` could read, in the order of the text. What it would refuse is not among them. */
 export function findLiterals(text: string): Literal[] {
   const found: Literal[] = [];
   const tokens = tokensOf(text);
-  for (let from = 0; from < tokens.length;) {
-    if (!startsArray(tokens, from)) from++;
-    else {
-      const reader = new Reader(tokens, from);
-      try {
-        const array = reader.array();
-        found.push(finish(array, followOf(tokens, from, reader.at), tokens[from], tokens[reader.at - 1]));
-      } catch (error) {
-        if (!(error instanceof ConvError)) throw error;
-      }
-      from = Math.max(reader.at, from + 1);
+  for (let from = 0; from < tokens.length; from++) {
+    if (!startsArray(tokens, from)) continue;
+    const reader = new Reader(tokens, from);
+    try {
+      found.push(readArray(tokens, reader));
+    } catch (error) {
+      if (!(error instanceof ConvError)) throw error;
     }
+    from = Math.max(reader.at - 1, from);
   }
   return found;
+}
+
+/** The array at which the reader stands, with what the code around it does to it. */
+function readArray(tokens: readonly Token[], reader: Reader): Literal {
+  const from = reader.at;
+  const array = reader.array();
+  refuseNeighbours(tokens, from, reader.at);
+  const after = followOf(tokens, from, reader.at);
+  const shape = withoutObjects(tokens, from, array.shape);
+  return finish({ ...array, shape }, after, tokens[from], tokens[reader.at - 1]);
 }
 
 /** The values of a literal, nested as its shape says. */
@@ -77,20 +77,23 @@ function startsArray(tokens: readonly Token[], i: number): boolean {
   if (token.text === "(" && subject && !isKeyword(before.text)) return false;
   if (token.text === "(" && isGroup(tokens, i)) return false;
   // The first leaf decides: [[f32; 3]; 3] is a type.
-  const first = tokens.findIndex(({ kind }, at) => at >= i && kind !== "open");
-  if (first < 0) return false;
-  const leaf = tokens[first];
-  const inner = wrappedAt(tokens, first);
-  if (inner >= 0) return token.text !== "(" && startsNumbers(tokens, inner);
-  return isNumeric(leaf);
+  const leaf = leafAt(tokens, i);
+  const wrapped = wrappedAt(tokens, leaf) >= 0;
+  return !(wrapped && token.text === "(") && startsNumbers(tokens, leaf);
 }
 
-/** Whether brackets, calls among them, come to a number at last. */
-function startsNumbers(tokens: readonly Token[], i: number): boolean {
-  const first = tokens.findIndex(({ kind }, at) => at >= i && kind !== "open");
-  if (first < 0) return false;
-  const inner = wrappedAt(tokens, first);
-  return inner >= 0 ? startsNumbers(tokens, inner) : isNumeric(tokens[first]);
+/** Whether a leaf is a number, or brackets and calls that come to one at last. */
+function startsNumbers(tokens: readonly Token[], leaf: number): boolean {
+  if (leaf >= tokens.length) return false;
+  const bracket = wrappedAt(tokens, leaf);
+  return bracket >= 0 ? startsNumbers(tokens, leafAt(tokens, bracket)) : isNumeric(tokens[leaf]);
+}
+
+/** The first position from `i` on that opens no bracket. */
+function leafAt(tokens: readonly Token[], i: number): number {
+  let at = i;
+  while (at < tokens.length && tokens[at].kind === "open") if (at++ - i > MOST_BRACKETS) return tokens.length;
+  return at;
 }
 
 function isNumeric(token: Token): boolean {
@@ -102,159 +105,20 @@ function isKeyword(text: string): boolean {
   return ["return", "in", "yield", "else", "const", "let", "var"].includes(text);
 }
 
+/** How far is looked ahead, so that no text takes long: for the first comma of a tuple, and for the first number. */
+const FARTHEST = 4096;
+const MOST_BRACKETS = 64;
+
 /** Parentheses around one thing: `([[1, 2]])`, `(1 / 9)`. A tuple has a comma of its own. */
 function isGroup(tokens: readonly Token[], i: number): boolean {
   let depth = 0;
-  for (const token of tokens.slice(i)) {
-    if (token.kind === "open") depth++;
-    if (token.kind === "close" && --depth === 0) return true;
-    if (depth === 1 && token.text === ",") return false;
+  for (let at = i; at < Math.min(tokens.length, i + FARTHEST); at++) {
+    const { kind, text } = tokens[at];
+    if (kind === "open") depth++;
+    if (kind === "close" && --depth === 0) return true;
+    if (depth === 1 && text === ",") return false;
   }
   return true;
-}
-
-interface Node extends Spot {
-  readonly shape: readonly number[];
-  readonly values: readonly number[];
-}
-
-/** More than any tensor has axes, and far less than the call stack holds. */
-const DEEPEST = 32;
-const closing: Record<string, string> = { "[": "]", "{": "}", "(": ")" };
-
-class Reader {
-  at: number;
-  readonly #tokens: readonly Token[];
-
-  constructor(tokens: readonly Token[], at: number) {
-    this.#tokens = tokens;
-    this.at = at;
-  }
-
-  /** From an opening bracket to the one that closes it. */
-  array(depth = 1): Node {
-    const open = this.#tokens[this.at++];
-    if (depth > DEEPEST) throw bad("brackets are nested too deep", open, `at most ${DEEPEST} levels`);
-    const rows: Node[][] = [[]];
-    for (;;) {
-      const token = this.#tokens.at(this.at);
-      if (token === undefined) throw bad("this bracket is not closed", open, closing[open.text], "the end");
-      if (token.kind === "close") {
-        if (token.text !== closing[open.text])
-          throw bad("this bracket closes another one", token, closing[open.text], token.text);
-        this.at++;
-        break;
-      }
-      if (token.text === ";") {
-        rows.push([]);
-        this.at++;
-      } else if (token.text === ",") this.at++;
-      else rows[rows.length - 1].push(this.#element(depth + 1));
-    }
-    const filled = rows.filter((row) => row.length > 0);
-    return filled.length > 1
-      ? stack(
-          filled.map((row) => stack(row, row[0])),
-          open,
-        )
-      : stack(filled[0] ?? [], open);
-  }
-
-  /** An array, perhaps as `new Float32Array([…])`, or a number. */
-  #element(depth: number): Node {
-    const bracket = wrappedAt(this.#tokens, this.at);
-    if (bracket < 0) return this.#tokens[this.at].kind === "open" ? this.array(depth) : this.scalar();
-    this.at = bracket;
-    // Of a call, `np.array([1, 2])`, the parenthesis is not an axis: its one argument is.
-    const open = this.#tokens[bracket];
-    const argument = this.#tokens.at(bracket + 1);
-    const isCall = open.text === "(" && (argument?.kind === "open" || wrappedAt(this.#tokens, bracket + 1) >= 0);
-    if (!isCall) return this.array(depth);
-    this.at++;
-    const node = this.#element(depth + 1);
-    const close = this.#tokens.at(this.at);
-    if (close?.text !== ")") throw bad("more than the numbers stands in this call", close ?? open, ")", close?.text);
-    this.at++;
-    return node;
-  }
-
-  /** A signed number, or products and quotients of such: 1/9, -2*0.5. */
-  scalar(): Node {
-    const spot = this.#tokens[this.at];
-    let value = this.#factor();
-    for (;;) {
-      const operator = this.#tokens.at(this.at)?.text;
-      if (operator !== "*" && operator !== "/") break;
-      this.at++;
-      value = operator === "*" ? value * this.#factor() : value / this.#factor();
-    }
-    const next = this.#tokens.at(this.at);
-    if (next !== undefined && "+-−".includes(next.text) && !(next.spaceBefore && !next.spaceAfter))
-      throw bad("sums are not worked out here", next, "a number, a comma or a bracket", next.text);
-    return { shape: [], values: [value], ...spotOf(spot) };
-  }
-
-  #factor(): number {
-    let sign = 1;
-    for (;;) {
-      const token = this.#tokens.at(this.at);
-      if (token === undefined)
-        throw bad("a number is missing", this.#tokens[this.#tokens.length - 1], "a number", "the end");
-      this.at++;
-      if (token.text === "-" || token.text === "−") sign = -sign;
-      else if (token.kind === "number") return sign * token.value;
-      else if (token.text !== "+") return sign * this.#named(token);
-    }
-  }
-
-  /** nan, np.inf, True, float("-inf"). */
-  #named(token: Token): number {
-    if (token.text === "..." || token.text === "…")
-      throw bad("a part of the numbers is left out here", token, "all numbers", token.text);
-    const constant = constantOf(token);
-    const next = this.#tokens.at(this.at);
-    if (constant !== undefined && next?.text !== "(") return constant;
-    const [argument, close] = [this.#tokens.at(this.at + 1), this.#tokens.at(this.at + 2)];
-    if (token.text === "float" && argument?.kind === "text" && close?.text === ")") {
-      this.at += 3;
-      const word = argument.text.slice(1, -1).trim().toLowerCase();
-      const value = constants.get(word.replace(/^[+-]/, ""));
-      if (value !== undefined) return word.startsWith("-") ? -value : value;
-    }
-    throw bad("this is not a number", token, "a number", token.text);
-  }
-}
-
-const constants = new Map<string, number>([
-  ...["nan", "quiet_nan"].map((name) => [name, NaN] as const),
-  ...["inf", "infinity", "infty"].map((name) => [name, Infinity] as const),
-  ["true", 1],
-  ["false", 0],
-]);
-
-function constantOf(token: Token): number | undefined {
-  if (token.kind !== "name") return undefined;
-  return constants.get((token.text.split(/\.|::/).at(-1) ?? "").toLowerCase());
-}
-
-/** Puts equal shapes on top of each other. */
-function stack(parts: readonly Node[], spot: Spot): Node {
-  if (parts.length === 0) throw bad("these brackets are empty", spot, "numbers", "none");
-  const [first] = parts;
-  parts.forEach((part, i) => {
-    if (part.shape.length === first.shape.length && part.shape.every((axis, k) => axis === first.shape[k])) return;
-    throw bad(`the array is ragged: element ${i} differs from those before it`, part, sizeText(first), sizeText(part));
-  });
-  return {
-    shape: [parts.length, ...first.shape],
-    values: parts.flatMap((part) => part.values),
-    ...spotOf(spot),
-  };
-}
-
-function sizeText({ shape }: Node): string {
-  if (shape.length === 0) return "a number";
-  return shape.length === 1 ? `${shape[0]} ${shape[0] === 1 ? "number" : "numbers"}` : `${shape.join("×")} numbers`;
 }
 
 /** No brackets at all: every line is a row. */
@@ -297,12 +161,4 @@ function finish(node: Node, { factor, shape }: Follow, first: Token, last: Token
 
 function endOf(token: Token): number {
   return token.offset + token.text.length;
-}
-
-function spotOf({ offset, line, column }: Spot): Spot {
-  return { offset, line, column };
-}
-
-function bad(what: string, spot: Spot, expected?: string, found?: string): ConvError {
-  return new ConvError({ code: "bad-syntax", what, at: placeOf(spot), expected, found });
 }

@@ -28,17 +28,22 @@ export class RunLayer {
     if (target !== undefined && isLayerFile(target)) return this.#runFile(target);
     if (editor !== undefined && isLayer(editor.document)) return this.#runDocument(editor.document);
     const selected = editor === undefined ? "" : editor.document.getText(editor.selection);
-    if (editor !== undefined && looksLikeNumbers(selected)) return this.runSelection(editor.document, editor.selection);
+    if (editor !== undefined && looksLikeNumbers(selected)) {
+      const { document, selection } = editor;
+      return this.runLiteral(
+        inDocument(document, selection, () => readLiteral(selected)),
+        document.uri,
+      );
+    }
     return this.#ask({}, editor?.document.uri);
   }
 
-  /** An array in a source file becomes the filter. */
-  async runSelection(document: vscode.TextDocument, range: vscode.Range): Promise<void> {
-    const literal = inDocument(document, range, () => readLiteral(document.getText(range)));
+  /** An array of numbers in a source file becomes the filter. */
+  async runLiteral(literal: Literal, near: vscode.Uri): Promise<void> {
     const shaped = await threeAxes(literal);
     if (shaped === undefined) return;
     setContext("ranSelection", true);
-    await this.#ask({ filter: { kind: "literal", shape: shaped.shape, values: nestedOf(shaped) } }, document.uri);
+    await this.#ask({ filter: { kind: "literal", shape: shaped.shape, values: nestedOf(shaped) } }, near);
   }
 
   /** A file of the explorer as x: asks for the rest. */

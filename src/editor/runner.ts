@@ -3,7 +3,7 @@ import { type Disposable, DisposableStack } from "../base/disposable";
 import { ConvError } from "../base/errors";
 import { Emitter } from "../base/events";
 import type { Run, RunInputs } from "../conv/run";
-import { type ResultComparison, compareResults } from "../diagnose/rounding";
+import { compareResults } from "../diagnose/rounding";
 import { Engine } from "../engine/engine";
 import { DEFAULT_LIMIT, estimate } from "../engine/memory";
 import { type Layer, loadLayer } from "../formats/loadLayer";
@@ -12,6 +12,7 @@ import { elementCount } from "../tensor/tensor";
 import { RunProgress } from "./runProgress";
 import { setContext, settings } from "./settings";
 import { bytesText } from "./shapes";
+import { type Verdict, verdictOf } from "./verdicts";
 import { pathOf, workspaceFiles } from "./workspaceFiles";
 
 /** What to run. */
@@ -32,7 +33,8 @@ export interface Present extends Request {
   readonly layer: Layer;
   readonly run: Run;
   readonly session: Session;
-  readonly comparisons: readonly ResultComparison[];
+  /** What became of `expected`. */
+  readonly verdicts: readonly Verdict[];
 }
 
 /** What goes on beside the present run. */
@@ -94,7 +96,7 @@ export class Runner implements Disposable {
       const session = new Session(run);
       const before = this.#present?.session;
       if (request.at === "same" && before !== undefined) session.seekNear(before);
-      const present = { ...request, layer, run, session, comparisons };
+      const present = { ...request, layer, run, session, verdicts: comparisons.map(verdictOf) };
       this.#present = present;
       this.#note(present);
       setContext("hasRun", true);
@@ -162,20 +164,23 @@ export class Runner implements Disposable {
     );
     const anyway = t("Run Anyway");
     const change = t("Change the Budget");
-    const answer = await vscode.window.showWarningMessage(question + parts, anyway, change);
+    const asked = vscode.window.showWarningMessage(question + parts, anyway, change);
+    const answer = await Promise.race([asked, aborted(signal)]);
     if (answer === change) await vscode.commands.executeCommand("workbench.action.openSettings", "conv.memoryBudget");
     if (answer !== anyway || signal.aborted)
       throw new ConvError({ code: "cancelled", what: "the run was not begun: it takes more memory than the budget" });
   }
 
-  #note({ title, layer, run, comparisons }: Present): void {
+  #note({ title, layer, run, verdicts }: Present): void {
     const { forwardMs, backwardMs, threads, kernel } = run.timing;
     const ms = `forward ${forwardMs.toFixed(1)} ms, backward ${backwardMs.toFixed(1)} ms`;
     this.#log.info(`${title}: ${ms}, ${threads} ${threads === 1 ? "thread" : "threads"}, ${kernel}`);
     for (const note of layer.notes) this.#log.info(note);
-    for (const { tensor, comparison, roundingOnly } of comparisons)
-      this.#log.info(
-        `${tensor} ${comparison.equal ? (roundingOnly ? "differs from what was expected by rounding only" : "is as expected") : "differs from what was expected"}`,
-      );
+    for (const { good, long } of verdicts) this.#log[good ? "info" : "warn"](long);
   }
+}
+
+/** Resolves when the signal says so: a question that nobody answers must not keep a cancelled run waiting. */
+function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(undefined), { once: true }));
 }

@@ -132,8 +132,9 @@ export function bytesText(bytes: number): string {
   return `${unit === 0 || value >= 100 ? Math.round(value) : Number(value.toPrecision(3))} ${units[unit]}`;
 }
 
-export function numberText(value: number | null): string {
+export function numberText(value: number | bigint | null): string {
   if (value === null) return "–";
+  if (typeof value === "bigint") return value.toString().replace("-", "−");
   const text = Number.isInteger(value) && Math.abs(value) < 1e15 ? String(value) : String(Number(value.toPrecision(6)));
   return text.replace(/-/g, "−");
 }

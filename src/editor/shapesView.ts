@@ -14,6 +14,7 @@ import {
   tensorNames,
   tensorText,
 } from "./shapes";
+import type { Verdict } from "./verdicts";
 
 /** The session as this view follows it. */
 export interface Followed {
@@ -34,6 +35,7 @@ export class ShapesView implements vscode.TreeDataProvider<Node>, Disposable {
   readonly #stack = new DisposableStack();
   readonly #view: vscode.TreeView<Node>;
   #session: Followed | null = null;
+  #verdicts: readonly Verdict[] = [];
   #listening = new DisposableStack();
   #nodes: readonly (Node & { readonly tensor: TensorName })[] = [];
   readonly #details = new Map<TensorName, readonly Node[]>();
@@ -45,8 +47,9 @@ export class ShapesView implements vscode.TreeDataProvider<Node>, Disposable {
     this.#stack.add(this.#changed);
   }
 
-  /** Follows a session; null: nothing has run. */
-  follow(session: Followed | null): void {
+  /** Follows a session, with what became of the results that were expected; null: nothing has run. */
+  follow(session: Followed | null, verdicts: readonly Verdict[] = []): void {
+    this.#verdicts = verdicts;
     this.#listening.dispose();
     this.#listening = new DisposableStack();
     this.#session = session;
@@ -80,7 +83,11 @@ export class ShapesView implements vscode.TreeDataProvider<Node>, Disposable {
     const { trace } = this.#session!; // asked for only while there is one
     let details = this.#details.get(tensor);
     if (details === undefined) {
-      const lines = [...axesOf(trace.geometry, tensor), ...statisticsLines(trace, tensor)];
+      const lines = [
+        ...axesOf(trace.geometry, tensor),
+        ...statisticsLines(trace, tensor),
+        ...this.#verdicts.filter((verdict) => verdict.tensor === tensor).map(verdictLine),
+      ];
       details = lines.map((detail) => ({ of: tensor, detail }));
       this.#details.set(tensor, details);
     }
@@ -115,6 +122,10 @@ export class ShapesView implements vscode.TreeDataProvider<Node>, Disposable {
     this.#view.description = this.#session === null ? undefined : positionText(this.#session);
     this.#changed.fire(undefined);
   }
+}
+
+function verdictLine({ good, long }: Verdict): Detail {
+  return { label: "expected", value: good ? "yes" : "no", why: long, alarming: !good };
 }
 
 const icons: Record<Progress["kind"], string> = {
