@@ -21,6 +21,11 @@ const calm = {
   "workbench.tips.enabled": false,
 };
 
+const restricted = {
+  "security.workspace.trust.enabled": true,
+  "security.workspace.trust.startupPrompt": "never",
+};
+
 /** No extension gallery: code-server would ask one on the internet. */
 const offline = { EXTENSIONS_GALLERY: "{}" };
 
@@ -31,21 +36,33 @@ const offline = { EXTENSIONS_GALLERY: "{}" };
  * @param {string} [options.extensionsDir] a folder of installed extensions, instead
  * @param {boolean} [options.development] accept extensionDevelopmentPath and extensionTestsPath in the address
  * @param {Record<string, string | undefined>} [options.env] for the extension host
+ * @param {boolean} [options.trusted] false: folders open in Restricted Mode, without a question
  * @param {number} [options.port] 0: any free one
  */
-export async function startServer({ settings, extension, extensionsDir, development, env, port = 0 } = {}) {
+export async function startServer({
+  settings,
+  extension,
+  extensionsDir,
+  development,
+  env,
+  trusted = true,
+  port = 0,
+} = {}) {
   const { node, main } = installServed();
   const home = mkdtempSync(join(tmpdir(), "served-vscode-"));
   const extensions = extensionsDir ?? join(home, "extensions");
   const machine = join(home, "server/data/Machine");
   mkdirSync(extensions, { recursive: true });
   mkdirSync(machine, { recursive: true });
-  writeFileSync(join(machine, "settings.json"), JSON.stringify({ ...calm, ...settings }, null, 2));
+  writeFileSync(
+    join(machine, "settings.json"),
+    JSON.stringify({ ...calm, ...(trusted ? {} : restricted), ...settings }, null, 2),
+  );
   if (extension) symlinkSync(extension, join(extensions, "extension-under-test"), "junction");
 
   const args = [
     ...["--host", "127.0.0.1", "--port", String(port), "--without-connection-token", "--accept-server-license-terms"],
-    ...["--disable-workspace-trust", "--telemetry-level", "off"],
+    ...["--telemetry-level", "off", ...(trusted ? ["--disable-workspace-trust"] : [])],
     ...["--server-data-dir", join(home, "server"), "--extensions-dir", extensions],
     ...(development ? ["--enable-smoke-test-driver"] : []),
   ];

@@ -10,6 +10,7 @@ export interface WorkbenchOptions {
   size?: { width: number; height: number };
   settings?: Record<string, unknown>;
   extensionsDir?: string;
+  trusted?: boolean;
 }
 
 export interface Workbench {

@@ -24,6 +24,7 @@ export const themes = {
  * @param {keyof typeof themes} [options.theme]
  * @param {{ width: number, height: number }} [options.size]
  * @param {Record<string, unknown>} [options.settings]
+ * @param {boolean} [options.trusted] false: in Restricted Mode
  * @param {string} [options.extensionsDir] use what is installed there instead of this repository
  */
 export async function openWorkbench(options = {}) {
@@ -33,6 +34,7 @@ export async function openWorkbench(options = {}) {
   mkdirSync(workspace);
   cpSync(folder, workspace, { recursive: true });
   const server = await startServer({
+    trusted: options.trusted,
     settings: { "workbench.colorTheme": themes[theme], ...options.settings },
     ...(options.extensionsDir ? { extensionsDir: options.extensionsDir } : { extension: root }),
     env: run ? { CONV_DEBUGGER_RUN: join(workspace, open) } : {},
