@@ -3,7 +3,6 @@ import { rowAt } from "../src/conv/columns";
 import type { TensorName } from "../src/conv/run";
 import { type Picture, elementIn } from "../src/protocol/picture";
 import type { Element } from "../src/trace/elements";
-import type { Place } from "../src/trace/steps";
 
 /** Names of the axes, as indices are called everywhere. */
 export const axisNames: Readonly<Record<TensorName, readonly string[]>> = {
@@ -32,11 +31,6 @@ export function shortElementName({ tensor, index }: Element): string {
 /** What a cell of a picture is called. */
 export function cellName(g: Geometry, picture: Picture, row: number, col: number): string {
   return elementName({ tensor: picture.tensor, index: elementIn(g, picture, { row, col }) });
-}
-
-/** The loops of the present cell, "n 0, oy 11, ox 17, f 2"; and of the tap in it, "c 1, ky 1, kx 1". */
-export function indicesText(indices: Place["indices"], names: readonly (keyof Place["indices"])[]): string {
-  return names.map((name) => `${name} ${indices[name] ?? 0}`).join(", ");
 }
 
 export function rowText(g: Geometry, row: number): string {

@@ -14,7 +14,13 @@ describe("the panel in a browser", () => {
   let browser: Browser;
   let bundle: WebviewBundle;
   const runs: Partial<Record<keyof typeof sketches, Run>> = {};
-  const sketches = { picture: layers.picture, tiny: layers.tiny, uneven: layers.uneven, spoilt: layers.spoilt };
+  const sketches = {
+    picture: layers.picture,
+    tiny: layers.tiny,
+    uneven: layers.uneven,
+    spoilt: layers.spoilt,
+    deep: layers.deep,
+  };
 
   before(async () => {
     [browser, bundle] = await Promise.all([launch(), webviewBundle()]);
@@ -133,6 +139,45 @@ describe("the panel in a browser", () => {
       assert.equal(await text(page, ".chip:has(b:text-is('pad')) span"), "12×14 ↑2 ↓1 ←0 →3");
       assert.deepEqual(await page.axe(), []);
     });
+  });
+
+  it("pages the taps of a long sum around the present one, with the ends of its blocks and the bias last", async () => {
+    // gemm starts after 200 × 288 copies; row 57 (n 0, oy 5, ox 7), filter 4, tap 140.
+    const page = await panel("deep", { step: 57_600 + (57 * 6 + 4) * 288 + 140 });
+    assert.match(await text(page, ".strip-head .progress"), /^141 of 288 · block 2 of 3$/);
+    const cards = () => page.page.locator(".card .at b").allInnerTexts();
+    const first = await cards();
+    assert.ok(first.includes("140") && first.length >= 8);
+    await page.page.getByRole("button", { name: "Later taps" }).click();
+    await page.settled();
+    const second = await cards();
+    assert.equal(Number(second[0]), Number(first[0]) + first.length);
+    assert.equal(page.session.step, 57_600 + (57 * 6 + 4) * 288 + 140);
+    // Back a page: the end of the first block, after product 127, is marked.
+    await page.page.getByRole("button", { name: "Earlier taps" }).click();
+    await page.page.getByRole("button", { name: "Earlier taps" }).click();
+    await page.settled();
+    assert.deepEqual(await page.page.locator(".card.ends-block .at b").allInnerTexts(), ["127"]);
+    await page.screenshot("panel-deep");
+    // The last step of the cell adds the bias.
+    page.session.seek(57_600 + (57 * 6 + 5) * 288 - 1);
+    await page.settled();
+    assert.equal((await cards()).at(-1), "b");
+    const final = await text(page, ".value");
+    assert.equal(await page.page.locator(".card").last().locator(".total").innerText(), `= ${final}`);
+  });
+
+  it("holds a plane that was chosen, and follows the step again", async () => {
+    const page = await panel("deep", { step: 57_600 + (57 * 6 + 4) * 288 + 140 });
+    const at = page.page.getByRole("button", { name: /^c \d+\/32 of x/ });
+    assert.equal((await at.innerText()).trim(), "c 15/32");
+    await page.page.getByRole("button", { name: "x: next c" }).click();
+    await press(page, "n", "n");
+    assert.equal((await at.innerText()).trim(), "c 16/32");
+    assert.equal(await at.getAttribute("aria-pressed"), "true");
+    await at.click();
+    await page.settled();
+    assert.equal((await at.innerText()).trim(), "c 15/32");
   });
 
   describe("by keyboard alone", () => {

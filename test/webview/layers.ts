@@ -87,10 +87,15 @@ export function uneven(): LayerSketch {
   };
 }
 
-/** 64 channels of 28 × 28, 48 filters: K = 576, three blocks of products. */
-export function wide(): LayerSketch {
+/** 32 channels of 10 × 10 in two pictures, 6 filters: K = 288, three blocks of products. */
+export function deep(): LayerSketch {
   const noise = random(23);
-  return { x: filled([2, 64, 28, 28], noise), W: filled([48, 64, 3, 3], () => noise() * 0.1), spec: { padding: 1 } };
+  return {
+    x: filled([2, 32, 10, 10], noise),
+    W: filled([6, 32, 3, 3], () => noise() * 0.1),
+    b: filled([6], noise),
+    spec: { padding: 1 },
+  };
 }
 
 /** `picture` with a NaN in x and an infinite weight. */
