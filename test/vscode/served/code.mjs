@@ -9,7 +9,7 @@ import { startServer } from "./server.mjs";
 
 /** What VS Code's own window says meanwhile. */
 const noise =
-  /connection token|^Creating a socket|^\[reconnection|builtin extensions|^\[(AgentHost|AccountPolicy)|^\[?Service Worker/;
+  /connection token|^Creating a socket|^\[reconnection|builtin extensions|^\[(AgentHost|AccountPolicy)|^\[?Service Worker|^Creation of workbench/;
 
 const limitMs = 15 * 60_000;
 
