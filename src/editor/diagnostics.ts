@@ -4,6 +4,7 @@ import { type ConvError } from "../base/errors";
 import type { LayerProblem } from "../formats/layerFile";
 import { checkLayer } from "./layerShapes";
 import { isLayer } from "./layerDocuments";
+import { inputFiles } from "./newLayer";
 import { pathOf, workspaceFiles } from "./workspaceFiles";
 
 const SOURCE = "Conv";
@@ -27,7 +28,9 @@ export class LayerDiagnostics implements Disposable {
     this.#stack.add(workspace.onDidChangeTextDocument(({ document }) => this.#soon(document, PAUSE)));
     this.#stack.add(workspace.onDidCloseTextDocument(({ uri }) => this.#forget(uri)));
     // A tensor beside the layer may have come, gone or changed its shape.
-    this.#stack.add(workspace.onDidSaveTextDocument(() => this.#all()));
+    const tensors = this.#stack.add(workspace.createFileSystemWatcher(`**/*.{${inputFiles.join(",")}}`));
+    for (const event of [tensors.onDidCreate, tensors.onDidChange, tensors.onDidDelete])
+      this.#stack.add(event(() => this.#all(PAUSE)));
     this.#stack.add(workspace.onDidGrantWorkspaceTrust(() => this.#all()));
     this.#stack.add(
       vscode.languages.onDidChangeDiagnostics(({ uris }) => {
@@ -43,8 +46,8 @@ export class LayerDiagnostics implements Disposable {
     this.#stack.dispose();
   }
 
-  #all(): void {
-    for (const document of vscode.workspace.textDocuments) this.#soon(document, 0);
+  #all(delay = 0): void {
+    for (const document of vscode.workspace.textDocuments) this.#soon(document, delay);
   }
 
   #soon(document: vscode.TextDocument, delay: number): void {

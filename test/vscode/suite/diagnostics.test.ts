@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { closeAll, openText, replaceAll, until } from "./support";
+import { closeAll, openText, replaceAll, until, workspaceUri } from "./support";
 
 const layer = (settings: string) =>
   `{\n  "input": { "random": [1, 16, 8, 8] },\n  "weight": { "random": [16, 16, 3, 3] },\n  ${settings}\n}\n`;
@@ -39,6 +39,13 @@ describe("diagnostics of a layer file", () => {
       await replaceAll(editor, layer('"groups": 1'));
       await until("none", () => vscode.languages.getDiagnostics(document.uri).length === 0);
     });
+
+  it("notice that a file is there now", async () => {
+    const { document } = await openText("soon.conv.json", '{ "input": "soon.npy", "weight": [[1]] }');
+    await until("a diagnostic", () => vscode.languages.getDiagnostics(document.uri).length > 0);
+    await vscode.workspace.fs.copy(workspaceUri("rings.npy"), workspaceUri("soon.npy"));
+    await until("none", () => vscode.languages.getDiagnostics(document.uri).length === 0);
+  });
 
   it("take comments and trailing commas", async () => {
     const { document } = await openText("fine.conv.json", layer('"groups": 1, // one\n /* two */'));
