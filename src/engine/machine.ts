@@ -20,21 +20,17 @@ export async function loadModule(assets: string, name: string): Promise<WebAssem
     const remedy = "Install the extension again, or build it with npm run build";
     throw new ConvError({ code: "not-found", what: "a kernel of the engine is missing", file, remedy }, { cause });
   }
-  return (await compiled(bytes)) ?? (name.endsWith("relaxed") ? await compiledWithFlag(bytes) : null);
+  if (!WebAssembly.validate(bytes) && !(name.endsWith("relaxed") && validWithFlag(bytes))) return null;
+  return WebAssembly.compile(bytes);
 }
 
-async function compiled(bytes: Uint8Array): Promise<WebAssembly.Module | null> {
-  try {
-    return await WebAssembly.compile(bytes);
-  } catch {
-    return null;
-  }
-}
-
-/** Node 20 has the relaxed instructions behind a flag, which takes effect also while it runs, and for its threads. */
-function compiledWithFlag(bytes: Uint8Array): Promise<WebAssembly.Module | null> {
+/**
+ * Node 20 has the relaxed instructions behind a flag, which takes effect also while it runs, and for its threads. Asked at
+ * once and not by a compilation in the background: V8 ends the process if the flag changes while one is about to fail.
+ */
+function validWithFlag(bytes: Uint8Array): boolean {
   setFlagsFromString("--experimental-wasm-relaxed-simd");
-  return compiled(bytes);
+  return WebAssembly.validate(bytes);
 }
 
 /** The engine's memory could not grow. */

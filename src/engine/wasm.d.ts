@@ -14,5 +14,6 @@ declare namespace WebAssembly {
     constructor(module: Module, imports: { env: { memory: Memory } });
     readonly exports: Readonly<Record<string, unknown>>;
   }
+  function validate(bytes: Uint8Array): boolean;
   function compile(bytes: Uint8Array): Promise<Module>;
 }
