@@ -10,7 +10,10 @@ import { root } from "./support";
 
 describe("the packed extension", () => {
   const vsix = join(root, "out/conv-debugger.vsix");
-  const home = mkdtempSync(join(tmpdir(), "conv-vsix-"));
+  let home: string;
+  before(() => {
+    home = mkdtempSync(join(tmpdir(), "conv-vsix-"));
+  });
   after(() => rmSync(home, { recursive: true, force: true }));
 
   it("holds what it needs to run, and nothing else", () => {

@@ -5,9 +5,10 @@ import { type Workbench, openWorkbench } from "../served/workbench.mjs";
 import { notification, quickInput, root } from "./support";
 
 describe("a workspace that is not trusted", () => {
-  const folder = mkdtempSync(join(tmpdir(), "conv-trust-"));
+  let folder: string;
   let vscode: Workbench;
   before(async () => {
+    folder = mkdtempSync(join(tmpdir(), "conv-trust-"));
     mkdirSync(join(folder, "mine"));
     const rings = join(root, "samples/rings.npy");
     cpSync(rings, join(folder, "mine/rings.npy"));
