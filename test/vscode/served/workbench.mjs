@@ -53,20 +53,22 @@ export async function openWorkbench(options = {}) {
     workspace,
     /** Runs a command by its title, through the palette. It may not be there yet, or not be enabled yet. */
     async command(title) {
+      const input = page.locator(".quick-input-widget:visible input.input");
       const row = page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first();
       for (let tries = 1; ; tries++) {
         await page.keyboard.press("F1");
         try {
           // What opens meanwhile may take the focus, and the palette with it.
-          await page.locator(".quick-input-widget:visible input.input").fill(`>${title}`, { timeout: 2000 });
+          await input.fill(`>${title}`, { timeout: 2000 });
           await row.waitFor({ timeout: 2000 });
+          // To the input, not to whatever has the focus by now: a late editor would take the key for text.
+          await input.press("Enter", { timeout: 2000 });
           break;
         } catch (error) {
           if (tries === 10) throw error;
           await page.keyboard.press("Escape");
         }
       }
-      await page.keyboard.press("Enter");
     },
     /** The document inside the webview that is in front, once it is there. */
     async panel(timeout = 30_000) {
