@@ -1,0 +1,3 @@
+import { describeRandomLayers } from "./random";
+
+describeRandomLayers("float32");
