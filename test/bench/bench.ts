@@ -1,103 +1,137 @@
-// How fast the engine is, against plain loops, side by side in one run.   tsx test/bench/bench.ts [--quick] [--float64]
-//   [--threads N] [--reproducible]. GFLOP/s count a multiply-add as two; backward is dx, dW and db together.
-import { availableParallelism, cpus } from "node:os";
-import { fileURLToPath } from "node:url";
+// How fast the engine is, side by side with others in one run.   npm run bench -- …
+//   --quick           one image a layer, fewer rounds: under two minutes
+//   --layers TEXT,…   layers whose name contains one of these
+//   --peers NAME,…    engines by their names in contestants.ts; ours is always there
+//   --threads N       default 2
+//   --keep            adds the layers to those of the last run, so that one report covers both
+//   --report          measures nothing, writes the last run's results again
+// A run of everything writes RESULTS.md and media/bench.svg, as --keep and --report do.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { xShape, weightShape } from "../../src/conv/geometry";
-import type { RunInputs } from "../../src/conv/run";
-import { Engine } from "../../src/engine/engine";
-import { elementCount } from "../../src/tensor/tensor";
-import { assets, buildIfStale } from "../unit/engine/assets";
-import { inputsOf } from "../unit/engine/layers";
-import { benchLayers } from "./layers";
-import { plainBackward, plainForward } from "./plain";
+import { buildIfStale } from "../unit/engine/assets";
+import { Child } from "./child";
+import { type ContestantName, contestantNames } from "./contestants";
+import { type BenchLayer, benchLayers } from "./layers";
+import { measureColdStart, measureMemory } from "./measure/fresh";
+import { type Effort, type LayerRecord, measureLayer } from "./measure/rounds";
+import { measureCrossing, measureSmallest } from "./measure/small";
+import { type Measurements, commitName, saveMeasurements, savedMeasurements, thisMachine } from "./record";
+import { summary, writeResults } from "./report/results";
 
 const { values: options } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
-    float64: { type: "boolean", default: false },
-    reproducible: { type: "boolean", default: false },
-    threads: { type: "string", default: String(Math.min(availableParallelism(), 8)) },
+    layers: { type: "string", default: "" },
+    peers: { type: "string", default: "" },
+    threads: { type: "string", default: "2" },
+    keep: { type: "boolean", default: false },
+    report: { type: "boolean", default: false },
   },
 });
+const threads = Number(options.threads);
+const effort: Effort = options.quick
+  ? { warmMs: 200, least: 5, most: 15, ms: 1500 }
+  : { warmMs: 200, least: 9, most: 31, ms: 8000 };
 
-const median = (values: number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
-
-interface Times {
-  readonly forwardMs: number;
-  readonly backwardMs: number;
+function chosenLayers(): readonly BenchLayer[] {
+  const words = options.layers.split(",").filter((word) => word !== "");
+  const sizes = options.quick ? benchLayers.slice(0, benchLayers.length / 2) : benchLayers;
+  return words.length === 0 ? sizes : benchLayers.filter(({ name }) => words.some((word) => name.includes(word)));
 }
 
-async function engineTimes(engine: Engine, inputs: RunInputs, repeats: number): Promise<Times & { kernel: string }> {
-  const times: Times[] = [];
-  let kernel = "";
-  // The first runs start threads and let the host compile the kernels well.
-  for (let i = -3; i < repeats; i++) {
-    const { timing } = await engine.run(inputs);
-    kernel = timing.kernel;
-    if (i >= 0) times.push(timing);
+function chosenPeers(): readonly ContestantName[] {
+  const words = options.peers.split(",").filter((word) => word !== "");
+  const unknown = words.filter((word) => !contestantNames.some((name) => name === word));
+  if (unknown.length > 0)
+    throw new Error(`No such engine: ${unknown.join(", ")}. There are: ${contestantNames.join(", ")}.`);
+  return words.length === 0
+    ? contestantNames
+    : contestantNames.filter((name) => name === "engine" || words.includes(name));
+}
+
+async function measureSideBySide(layers: readonly BenchLayer[], folder: string) {
+  const children: Child[] = [];
+  const versions: Partial<Record<ContestantName, string>> = {};
+  const records: LayerRecord[] = [];
+  try {
+    for (const name of chosenPeers()) {
+      const { child, version } = await Child.start(name, threads);
+      children.push(child);
+      versions[name] = version;
+    }
+    for (const layer of layers) {
+      const started = performance.now();
+      const record = await measureLayer(children, layer, join(folder, "layer"), effort);
+      records.push(record);
+      const seconds = ((performance.now() - started) / 1000).toFixed(0);
+      console.log(`${layer.name.padEnd(36)} results agree, ${record.rounds.length} rounds, ${seconds} s`);
+    }
+  } finally {
+    await Promise.all(children.map((child) => child.end()));
   }
+  return { versions, layers: records };
+}
+
+async function measure(folder: string): Promise<Measurements> {
+  buildIfStale();
+  const layers = chosenLayers();
+  const everything = options.peers === "" && options.layers === "";
+  const sideBySide = await measureSideBySide(layers, folder);
+  const names = layers.map(({ name }) => name);
   return {
-    forwardMs: median(times.map((time) => time.forwardMs)),
-    backwardMs: median(times.map((time) => time.backwardMs)),
-    kernel,
+    date: new Date().toISOString().slice(0, 10),
+    commit: commitName(),
+    command: ["npm run bench", ...(process.argv.length > 2 ? ["--", ...process.argv.slice(2)] : [])].join(" "),
+    threads,
+    machine: thisMachine(),
+    ...sideBySide,
+    memory: await measureMemory(folder, threads, names),
+    smallest: everything ? await measureSmallest(threads) : undefined,
+    coldStartMs: everything ? await measureColdStart(folder, threads, options.quick ? 5 : 15) : undefined,
+    crossing: everything ? await measureCrossing(threads) : [],
   };
 }
 
-function plainTimes({ geometry: g, x, W, b, dout }: RunInputs): Times {
-  const [xs, Ws, bs, ds] = [x, W, b!, dout!].map(({ data }) => Float32Array.from(data));
-  const out = new Float32Array(ds.length);
-  const dx = new Float32Array(elementCount(xShape(g)));
-  const dW = new Float32Array(elementCount(weightShape(g)));
-  const times = Array.from({ length: 3 }, () => {
-    const started = performance.now();
-    plainForward(g, xs, Ws, bs, out);
-    const between = performance.now();
-    plainBackward(g, xs, Ws, ds, dx, dW, new Float32Array(g.filters));
-    return { forwardMs: between - started, backwardMs: performance.now() - between };
-  });
+/** The new run, with what the old one has and the new one does not. */
+function merged(old: Measurements, now: Measurements): Measurements {
+  const known = [...old.layers, ...now.layers];
+  const layers = benchLayers.flatMap(({ name }) => known.findLast(({ layer }) => layer === name) ?? []);
   return {
-    forwardMs: Math.min(...times.map((time) => time.forwardMs)),
-    backwardMs: Math.min(...times.map((time) => time.backwardMs)),
+    ...now,
+    command: old.command,
+    versions: { ...old.versions, ...now.versions },
+    layers,
+    memory: { ...old.memory, ...now.memory },
+    smallest: now.smallest ?? old.smallest,
+    coldStartMs: now.coldStartMs ?? old.coldStartMs,
+    crossing: now.crossing.length > 0 ? now.crossing : old.crossing,
   };
 }
 
 async function main(): Promise<void> {
-  buildIfStale();
-  const dtype = options.float64 ? "float64" : "float32";
-  const arithmetic = options.reproducible ? "reproducible" : "fast";
-  const threads = Number(options.threads);
-  console.log(
-    `Node ${process.version}, ${cpus()[0].model}, ${threads} threads, ${dtype}, ${arithmetic}; ${fileURLToPath(
-      import.meta.url,
-    )
-      .split("/")
-      .slice(-3)
-      .join("/")}`,
-  );
-  console.log(
-    "layer".padEnd(34),
-    "forward".padStart(9),
-    "backward".padStart(9),
-    "× plain".padStart(9),
-    "× plain".padStart(9),
-  );
-  const engine = new Engine({ assets, threads, arithmetic });
-  const ratios: number[] = [];
-  for (const { name, geometry: g } of benchLayers) {
-    const inputs = inputsOf(g, dtype, "real", 1);
-    const fast = await engineTimes(engine, inputs, options.quick ? 7 : 31);
-    const plain = plainTimes(inputs);
-    const gigaflops = (2 * g.rows * g.filters * g.groupTaps) / 1e6;
-    const [forward, backward] = [gigaflops / fast.forwardMs, (2 * gigaflops) / fast.backwardMs];
-    const [times, timesBack] = [plain.forwardMs / fast.forwardMs, plain.backwardMs / fast.backwardMs];
-    ratios.push(times, timesBack);
-    const cells = [forward.toFixed(1), backward.toFixed(1), times.toFixed(0), timesBack.toFixed(0)];
-    console.log(name.padEnd(34), ...cells.map((cell) => cell.padStart(9)), ` ${fast.kernel}`);
+  const started = performance.now();
+  const old = savedMeasurements();
+  if (options.report) {
+    if (old === undefined) throw new Error("Nothing has been measured yet.");
+    await writeResults(old);
+    return;
   }
-  const mean = Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);
-  console.log(`geometric mean against plain loops: ${mean.toFixed(1)} ×`);
-  await engine.dispose();
+  const folder = mkdtempSync(join(tmpdir(), "conv-bench-"));
+  try {
+    const now = await measure(folder);
+    const all = options.keep && old !== undefined ? merged(old, now) : now;
+    saveMeasurements(all);
+    console.log(`\n${summary(all)}\n\n${((performance.now() - started) / 1000).toFixed(0)} s`);
+    const complete = !options.quick && options.layers === "" && options.peers === "";
+    if (complete || options.keep) await writeResults(all);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
-void main();
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

@@ -18,14 +18,25 @@ function layer(
   return { name, geometry: geometryOf([batch, channels, size, size], shape, [filters], spec) };
 }
 
-/** The eight layers that every engine is measured on. */
-export const benchLayers: readonly BenchLayer[] = [
-  layer("100×1×28×28, 30 of 5×5", [100, 1, 28], [30, 5]),
-  layer("3×224×224, 64 of 7×7 s2 p3", [1, 3, 224], [64, 7], { stride: 2, padding: 3 }),
-  layer("64×56×56, 64 of 3×3 p1", [1, 64, 56], [64, 3], { padding: 1 }),
-  layer("256×56×56, 64 of 1×1", [1, 256, 56], [64, 1]),
-  layer("128×28×28, 128 of 3×3 p1", [1, 128, 28], [128, 3], { padding: 1 }),
-  layer("256×14×14, 256 of 3×3 p1", [1, 256, 14], [256, 3], { padding: 1 }),
-  layer("512×7×7, 512 of 3×3 p1", [1, 512, 7], [512, 3], { padding: 1 }),
-  layer("96×112×112 depthwise 3×3 s2 p1", [1, 96, 112], [96, 3], { stride: 2, padding: 1, groups: 96 }),
+/** The eight layers that every engine is measured on, `images` at a time (the first, a small one, a hundred times as many). */
+const layersOf = (images: number): readonly BenchLayer[] => [
+  layer("1×28×28, 30 of 5×5", [100 * images, 1, 28], [30, 5]),
+  layer("3×224×224, 64 of 7×7 s2 p3", [images, 3, 224], [64, 7], { stride: 2, padding: 3 }),
+  layer("64×56×56, 64 of 3×3 p1", [images, 64, 56], [64, 3], { padding: 1 }),
+  layer("256×56×56, 64 of 1×1", [images, 256, 56], [64, 1]),
+  layer("128×28×28, 128 of 3×3 p1", [images, 128, 28], [128, 3], { padding: 1 }),
+  layer("256×14×14, 256 of 3×3 p1", [images, 256, 14], [256, 3], { padding: 1 }),
+  layer("512×7×7, 512 of 3×3 p1", [images, 512, 7], [512, 3], { padding: 1 }),
+  layer("96×112×112 depthwise 3×3 s2 p1", [images, 96, 112], [96, 3], { stride: 2, padding: 1, groups: 96 }),
 ];
+
+export const benchLayers: readonly BenchLayer[] = [...layersOf(1), ...layersOf(8)].map((each) => ({
+  ...each,
+  name: `${each.geometry.batch}×${each.name}`,
+}));
+
+/** The smallest layer worth asking about: what a click on a toy example costs. */
+export const smallestLayer = layer("1×1×5×5, 1 of 3×3", [1, 1, 5], [1, 3]);
+
+/** A multiply-add counts as two. Backward is twice this: dW and dcol. */
+export const flopsOf = (g: Geometry) => 2 * g.rows * g.filters * g.groupTaps;

@@ -1,5 +1,5 @@
-import { PADDING, sourceMap } from "../../src/conv/columns";
-import type { Geometry } from "../../src/conv/geometry";
+import { PADDING, sourceMap } from "../../../src/conv/columns";
+import type { Geometry } from "../../../src/conv/geometry";
 
 // What one writes without thinking of speed, as good as plain loops get: typed arrays, float32, offsets kept in variables.
 

@@ -1,0 +1,27 @@
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
+import type { Geometry } from "../../../src/conv/geometry";
+import type { Turn } from "../protocol";
+import type { Inputs, Results } from "../tensors";
+
+/** An engine in its own process: loads a layer, then takes turns at it. */
+export interface Peer {
+  /** What it is and which version, for the report. */
+  readonly version: string;
+  load(geometry: Geometry, inputs: Inputs): Promise<void>;
+  /** Computes the layer once. */
+  turn(): Promise<Turn>;
+  /** What the last turn computed, NCHW and OIHW. */
+  results(): Results;
+}
+
+/** The compared packages are installed beside this folder, by the benchmark itself. */
+export const require = createRequire(new URL("../package.json", import.meta.url));
+
+/** A compared package by its ES module. Its types are not there where the package is not: the caller says what it uses. */
+export async function importPackage<T>(name: string): Promise<T> {
+  return (await import(pathToFileURL(require.resolve(name)).href)) as T;
+}
+
+export const versionOf = (name: string) =>
+  (require(`./node_modules/${name}/package.json`) as { readonly version: string }).version;

@@ -1,0 +1,89 @@
+// RESULTS.md: everything that was measured, and how.
+import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { format } from "prettier";
+import { type ContestantName, contestantNames, contestants } from "../contestants";
+import type { Measurements } from "../record";
+import { chart } from "./chart";
+import { crossingTable, goalTable, memoryTable, rateTable, smallTable, table, wallTable } from "./tables";
+
+const path = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url));
+
+const method = `
+Every engine runs in a process of its own, on the same seeded float32 numbers, with {threads} threads. Before anything is timed, its
+results are compared with ours; a difference beyond rounding ends the benchmark. Then there are rounds: in each, every engine takes one turn
+(first one that is not timed, which wakes its threads and fills the caches), in an order drawn anew, one after the other. The next
+turn waits until the last engine's process has come to rest, because waiting threads spin, each library's in its own way; spinning is left
+as it is, but OpenBLAS's ends after some 6 ms (OPENBLAS_THREAD_TIMEOUT=24). A ratio is the median over the rounds of the ratios
+within each round. Before the rounds every engine has warmed up for at least five turns and 200 ms.
+
+GFLOP/s count a multiply-add as two; backward is dx, dW and db together and counts as twice the forward pass.
+What the times contain:
+
+- this engine: its own \`timing\`, which includes copying tensors into and out of the WASM memory; the whole call is in a table below;
+- onnxruntime: \`session.run\` on a ready input tensor, weights and bias in the model, 2 threads inside an operator;
+- tfjs: \`fused.conv2d\` or \`fused.depthwiseConv2d\` with bias on NHWC tensors that are already there, and \`dataSync\`. tfjs starts threads only in
+  browsers and at most one for two cores: it is told that it may, and that there are enough;
+- NumPy: the textbook layer in three spellings, of which the fastest for each layer and pass is taken. Backward finds \`col\` of the
+  forward pass in memory. It has no depthwise layer;
+- PyTorch: \`conv2d\` under \`no_grad\`; \`autograd.grad\` over a graph made beforehand;
+- micro-kernel: the engine's own inner loop on panels in the first-level cache, K = 256, one thread, times the number of threads.
+`;
+
+function sections(m: Measurements): readonly string[] {
+  const { machine } = m;
+  const versions = contestantNames.flatMap((name) => {
+    const version = m.versions[name];
+    return version === undefined ? [] : [[contestants[name].title, version]];
+  });
+  const ways = m.layers.map(({ layer, notes }) => [layer, notes.numpy ?? "–", notes.numpy64 ?? "–"]);
+  return [
+    `# How fast it is`,
+    `${m.date}, commit ${m.commit}, \`${m.command}\`.\n${machine.processor}, ${machine.cores} cores (${machine.vectors}); ${machine.system}; Node ${machine.node}; ${m.threads} threads.`,
+    `## Goals`,
+    goalTable(m),
+    smallTable(m),
+    `## Forward, GFLOP/s`,
+    rateTable(m, "forward"),
+    `## Backward, GFLOP/s`,
+    rateTable(m, "backward"),
+    `## The whole call`,
+    wallTable(m),
+    `## Memory`,
+    `Peak of a fresh process, threads and compiled code included, beyond x, W, b, out, dout, dx, dW and db.`,
+    memoryTable(m),
+    `## When threads are worth waking`,
+    `Wall clock of the whole call, forward and backward.`,
+    crossingTable(m),
+    `## How it was measured`,
+    method.trim().replace("{threads}", String(m.threads)),
+    table(["engine", "version"], versions),
+    `NumPy's spelling, forward / backward:`,
+    table(["layer", "float32", "float64"], ways),
+  ];
+}
+
+export const resultsText = (m: Measurements) => sections(m).join("\n\n");
+
+/** Writes test/bench/RESULTS.md and media/bench.svg. */
+export async function writeResults(m: Measurements): Promise<void> {
+  writeFileSync(path("RESULTS.md"), await format(resultsText(m), { parser: "markdown", printWidth: 120 }));
+  writeFileSync(path("../../media/bench.svg"), chart(m));
+}
+
+/** What the terminal shows at the end. */
+export function summary(m: Measurements): string {
+  const names: readonly ContestantName[] = contestantNames.filter((name) => name in m.versions);
+  const parts = [
+    `Forward, GFLOP/s (${names.length} engines, ${m.threads} threads)`,
+    rateTable(m, "forward"),
+    "Backward, GFLOP/s",
+    rateTable(m, "backward"),
+    wallTable(m),
+    memoryTable(m),
+    crossingTable(m),
+    goalTable(m),
+    smallTable(m),
+  ];
+  return parts.join("\n\n");
+}
