@@ -1,6 +1,6 @@
 // How fast the engine is, side by side with others in one run.   npm run bench -- …
 //   --quick           one image a layer, fewer rounds: under two minutes
-//   --layers TEXT,…   layers whose name contains one of these
+//   --layers TEXT,…   layers whose name contains one of these; "small": what is measured of small layers
 //   --peers NAME,…    engines by their names in contestants.ts; ours is always there
 //   --threads N       default 2
 //   --keep            adds the layers to those of the last run, so that one report covers both
@@ -11,9 +11,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { buildIfStale } from "../unit/engine/assets";
-import { Child } from "./child";
+import { Child, bundlePeers } from "./child";
 import { type ContestantName, contestantNames } from "./contestants";
-import { type BenchLayer, benchLayers } from "./layers";
+import { type BenchLayer, benchLayers, smallestLayer } from "./layers";
 import { measureColdStart, measureMemory } from "./measure/fresh";
 import { type Effort, type LayerRecord, measureLayer } from "./measure/rounds";
 import { measureCrossing, measureSmallest } from "./measure/small";
@@ -66,7 +66,8 @@ async function measureSideBySide(layers: readonly BenchLayer[], folder: string) 
       const record = await measureLayer(children, layer, join(folder, "layer"), effort);
       records.push(record);
       const seconds = ((performance.now() - started) / 1000).toFixed(0);
-      console.log(`${layer.name.padEnd(36)} results agree, ${record.rounds.length} rounds, ${seconds} s`);
+      const others = `${record.disturbed} left out as disturbed, at most ${(100 * record.others).toFixed(0)} % of the machine taken by others`;
+      console.log(`${layer.name.padEnd(36)} results agree; ${record.rounds.length} rounds, ${others}; ${seconds} s`);
     }
   } finally {
     await Promise.all(children.map((child) => child.end()));
@@ -76,8 +77,9 @@ async function measureSideBySide(layers: readonly BenchLayer[], folder: string) 
 
 async function measure(folder: string): Promise<Measurements> {
   buildIfStale();
+  await bundlePeers();
   const layers = chosenLayers();
-  const everything = options.peers === "" && options.layers === "";
+  const small = options.layers === "" ? options.peers === "" : options.layers.split(",").includes("small");
   const sideBySide = await measureSideBySide(layers, folder);
   const names = layers.map(({ name }) => name);
   return {
@@ -87,10 +89,10 @@ async function measure(folder: string): Promise<Measurements> {
     threads,
     machine: thisMachine(),
     ...sideBySide,
-    memory: await measureMemory(folder, threads, names),
-    smallest: everything ? await measureSmallest(threads) : undefined,
-    coldStartMs: everything ? await measureColdStart(folder, threads, options.quick ? 5 : 15) : undefined,
-    crossing: everything ? await measureCrossing(threads) : [],
+    memory: await measureMemory(folder, threads, [smallestLayer.name, ...names]),
+    smallest: small ? await measureSmallest(threads) : undefined,
+    coldStartMs: small ? await measureColdStart(folder, threads, options.quick ? 5 : 15) : undefined,
+    crossing: small ? await measureCrossing(threads) : [],
   };
 }
 
@@ -100,7 +102,7 @@ function merged(old: Measurements, now: Measurements): Measurements {
   const layers = benchLayers.flatMap(({ name }) => known.findLast(({ layer }) => layer === name) ?? []);
   return {
     ...now,
-    command: old.command,
+    command: "npm run bench -- --keep --layers …, some layers at a time",
     versions: { ...old.versions, ...now.versions },
     layers,
     memory: { ...old.memory, ...now.memory },

@@ -1,12 +1,30 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 import { type ContestantName, contestants, environment } from "./contestants";
+import { busyMs } from "./measure/disturbance";
 import type { Command, Hello } from "./protocol";
 
 const file = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-export const python = existsSync("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
+/** The engines in JavaScript run bundled, as products do. From here as from its source the project's folder is three up. */
+const served = file("../../out/bench/peers/serve.mjs");
+export async function bundlePeers(): Promise<void> {
+  await build({
+    entryPoints: [file("peers/serve.ts")],
+    outdir: dirname(served),
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    splitting: true,
+    platform: "node",
+    format: "esm",
+    logLevel: "warning",
+  });
+}
+
+const python = existsSync("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
 
 /** The process of one engine. It is asked one thing at a time. */
 export class Child {
@@ -28,13 +46,18 @@ export class Child {
     const [command, ...args] =
       contestants[name].language === "python"
         ? [python, file("peers/serve.py")]
-        : [process.execPath, "--import", "tsx", file("peers/serve.ts")];
+        : [process.execPath, "--expose-gc", served];
     const options = { env: { ...process.env, ...environment(threads) }, stdio: ["pipe", "pipe", "pipe"] as const };
     const started = spawn(command, [...args, name, String(threads)], { ...options, stdio: [...options.stdio] });
     // Libraries greet and warn here; what matters comes as an error's answer.
     started.stderr.resume();
     const child = new Child(name, started);
     return { child, version: (await child.#answer<Hello>()).version };
+  }
+
+  /** Of the process. */
+  get id(): number {
+    return this.#process.pid!;
   }
 
   ask<T>(command: Command): Promise<T> {
@@ -45,10 +68,10 @@ export class Child {
   /** Resolves when the process has come to rest: threads that wait for work have stopped spinning. At most 200 ms. */
   async rest(): Promise<void> {
     const pause = 4;
-    let before = this.#busyMs();
+    let before = busyMs(this.id);
     for (let waited = 0; waited < 200; waited += pause) {
       await new Promise((resolve) => setTimeout(resolve, pause));
-      const now = this.#busyMs();
+      const now = busyMs(this.id);
       // Where the system does not tell, a pause that is long enough for all of them.
       if (before === undefined || now === undefined) {
         if (waited >= 20) return;
@@ -64,19 +87,6 @@ export class Child {
     const timer = setTimeout(() => this.#process.kill("SIGKILL"), 2000);
     await ended;
     clearTimeout(timer);
-  }
-
-  /** What the process's threads have computed so far; Linux only. */
-  #busyMs(): number | undefined {
-    try {
-      const tasks = `/proc/${this.#process.pid}/task`;
-      const times = readdirSync(tasks).map((task) =>
-        Number(readFileSync(`${tasks}/${task}/schedstat`, "utf8").split(" ")[0]),
-      );
-      return times.reduce((sum, time) => sum + time, 0) / 1e6;
-    } catch {
-      return undefined;
-    }
   }
 
   async #answer<T>(): Promise<T> {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { assets } from "../../unit/engine/assets";
-import { benchLayers } from "../layers";
+import { benchLayers, smallestLayer } from "../layers";
 import { median } from "../statistics";
 import type { MemoryRecord } from "./memory";
 
@@ -37,7 +37,7 @@ export async function measureMemory(
 ): Promise<Readonly<Record<string, MemoryRecord>>> {
   if (process.platform !== "linux") return {};
   const script = await bundled("memory", folder);
-  const measured = benchLayers.filter(({ name }) => names.includes(name));
+  const measured = [smallestLayer, ...benchLayers].filter(({ name }) => names.includes(name));
   // What the script prints is a MemoryRecord.
   const record = (name: string) => JSON.parse(outputOf(script, String(threads), name)) as MemoryRecord;
   return Object.fromEntries(measured.map(({ name }) => [name, record(name)]));

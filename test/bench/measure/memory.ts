@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { Engine } from "../../../src/engine/engine";
 import { inputsOf } from "../../unit/engine/layers";
-import { benchLayers } from "../layers";
+import { benchLayers, smallestLayer } from "../layers";
 
 export interface MemoryRecord {
   /** Bytes of x, W, b, out, dout, dx, dW and db. */
@@ -15,11 +15,13 @@ const status = (key: string) =>
   1024 * Number(new RegExp(`^${key}:\\s+(\\d+) kB`, "m").exec(readFileSync("/proc/self/status", "utf8"))![1]);
 
 async function main(assets: string, threads: number, name: string): Promise<void> {
-  const inputs = inputsOf(benchLayers.find((layer) => layer.name === name)!.geometry, "float32", "real", 1);
+  const { geometry } = [smallestLayer, ...benchLayers].find((layer) => layer.name === name)!;
+  const inputs = inputsOf(geometry, "float32", "real", 1);
   // The mark of the highest use is set back to the present one, that is with the inputs and without the engine.
   writeFileSync("/proc/self/clear_refs", "5");
   const before = status("VmRSS");
-  const engine = new Engine({ assets, threads });
+  // The smallest layer has threads too: it shows what they alone take.
+  const engine = new Engine({ assets, threads, smallLayer: 0 });
   const { x, W, b, dout, out, dx, dW, db } = (await engine.run(inputs)).tensors;
   const peak = status("VmHWM");
   await engine.dispose();

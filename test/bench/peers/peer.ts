@@ -1,6 +1,8 @@
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Geometry } from "../../../src/conv/geometry";
+import { assets } from "../../unit/engine/assets";
 import type { Turn } from "../protocol";
 import type { Inputs, Results } from "../tensors";
 
@@ -16,12 +18,14 @@ export interface Peer {
 }
 
 /** The compared packages are installed beside this folder, by the benchmark itself. */
-export const require = createRequire(new URL("../package.json", import.meta.url));
+const folder = join(assets, "../test/bench");
+export const requirePackage = createRequire(join(folder, "package.json"));
+export const packageFolder = (name: string) => join(folder, "node_modules", name);
 
 /** A compared package by its ES module. Its types are not there where the package is not: the caller says what it uses. */
 export async function importPackage<T>(name: string): Promise<T> {
-  return (await import(pathToFileURL(require.resolve(name)).href)) as T;
+  return (await import(pathToFileURL(requirePackage.resolve(name)).href)) as T;
 }
 
 export const versionOf = (name: string) =>
-  (require(`./node_modules/${name}/package.json`) as { readonly version: string }).version;
+  (requirePackage(join(packageFolder(name), "package.json")) as { readonly version: string }).version;

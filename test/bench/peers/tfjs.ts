@@ -3,7 +3,7 @@ import os from "node:os";
 import { join } from "node:path";
 import type { Geometry } from "../../../src/conv/geometry";
 import { tensor, transpose } from "../../../src/tensor/tensor";
-import { type Peer, require, versionOf } from "./peer";
+import { type Peer, packageFolder, requirePackage, versionOf } from "./peer";
 
 /** What is used of @tensorflow/tfjs-core and its WASM backend. */
 interface TfTensor {
@@ -56,9 +56,9 @@ function browserFor(threads: number): void {
 
 export async function tfjsPeer(threads: number): Promise<Peer> {
   browserFor(threads);
-  const tf = require("@tensorflow/tfjs-core") as Tf;
-  const wasm = require("@tensorflow/tfjs-backend-wasm") as TfWasm;
-  wasm.setWasmPaths(new URL("../node_modules/@tensorflow/tfjs-backend-wasm/dist/", import.meta.url).pathname);
+  const tf = requirePackage("@tensorflow/tfjs-core") as Tf;
+  const wasm = requirePackage("@tensorflow/tfjs-backend-wasm") as TfWasm;
+  wasm.setWasmPaths(join(packageFolder("@tensorflow/tfjs-backend-wasm"), "dist/"));
   for (const flag of ["WASM_HAS_SIMD_SUPPORT", "WASM_HAS_MULTITHREAD_SUPPORT"]) tf.env().set(flag, true);
   wasm.setThreadsCount(threads);
   if (!(await tf.setBackend("wasm")) || wasm.getThreadsCount() !== threads)

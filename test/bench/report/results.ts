@@ -58,7 +58,7 @@ function sections(m: Measurements): readonly string[] {
     `## How it was measured`,
     method.trim().replace("{threads}", String(m.threads)),
     table(["engine", "version"], versions),
-    `NumPy's spelling, forward / backward:`,
+    `NumPy's spellings with their milliseconds before the rounds, forward / backward; the first of each was measured:`,
     table(["layer", "float32", "float64"], ways),
   ];
 }
@@ -85,5 +85,5 @@ export function summary(m: Measurements): string {
     goalTable(m),
     smallTable(m),
   ];
-  return parts.join("\n\n");
+  return parts.filter((part) => part !== "").join("\n\n");
 }
