@@ -34,7 +34,11 @@ export function describeRandomLayers(dtype: ComputeDtype): void {
       it(`layers ${first} to ${first + numRuns - 1}`, () => {
         let turn = 0;
         const property = fc.asyncProperty(casesOf(dtype), (one) => checkLayer(one, turn++, crews, seen));
-        return fc.assert(property, { seed: seed + first + (dtype === "float64" ? count : 0), numRuns });
+        return fc.assert(property, {
+          seed: seed + first + (dtype === "float64" ? count : 0),
+          numRuns,
+          includeErrorInReport: true,
+        });
       });
     }
 

@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import type { Run } from "../../src/conv/run";
+import { Engine } from "../../src/engine/engine";
+import { assets, buildIfStale } from "../unit/engine/assets";
+import { assertSameRun, below, long, random, seed, threadsOf, timeUndisturbed, until } from "./load";
+import { MiB, type Reading, percentile, rise, settledReading, spread, threadCount, threadsOver } from "./readings";
+
+/**
+ * Threads are ended at random moments, spread over the whole of a run, and a little before and after.
+ *   SOAK_SEED=n    the moments of an earlier run (its seed is printed)      SOAK_KILLS=n    how many, default 1 000
+ */
+const kills = Number(process.env.SOAK_KILLS ?? 1000);
+const batch = 50;
+const THREADS = 3;
+
+/** one, at any moment; two at once; one as soon as there is one, which is at the start of threads or of the run. */
+const ways = ["one", "one", "one", "two", "first"] as const;
+
+describe(`threads that are killed (SOAK_SEED=${seed} SOAK_KILLS=${kills})`, () => {
+  let engine: Engine;
+  let wanted: Run;
+  let threadsBefore: number;
+  let undisturbed: number[] = [];
+  const recoveries: number[] = [];
+  const readings: Reading[] = [];
+  let late = 0;
+
+  before(async () => {
+    buildIfStale();
+    const first = new Engine({ assets, threads: THREADS, smallLayer: 0 });
+    wanted = await first.run(long);
+    await first.dispose();
+    threadsBefore = threadCount();
+    engine = new Engine({ assets, threads: THREADS, smallLayer: 0 });
+    undisturbed = (await timeUndisturbed(engine, long, 40)).slice(10);
+  });
+  after(() => engine.dispose());
+
+  async function killAtRandom(): Promise<void> {
+    const usual = percentile(undisturbed, 0.5);
+    const way = ways[below(ways.length)];
+    const start = performance.now();
+    let ended = 0;
+    const run = engine.run(long).finally(() => (ended = performance.now()));
+    run.catch(() => undefined); // thrown below
+    if (way !== "first") await until(start + random() * 1.3 * usual);
+    const workers = [...(await threadsOf(engine, () => ended > 0))];
+    const killed = performance.now();
+    const before = ended > 0;
+    for (let left = Math.min(way === "two" ? 2 : 1, workers.length); left > 0; left--)
+      void workers.splice(below(workers.length), 1)[0].terminate();
+    assertSameRun(await run, wanted);
+    if (before || workers.length === THREADS) late++;
+    else recoveries.push(ended - killed - usual);
+  }
+
+  for (let first = 0; first < kills; first += batch)
+    it(`kills ${first} to ${first + batch - 1}: the run is done again, to the bit`, async () => {
+      for (let i = 0; i < batch; i++) {
+        await killAtRandom();
+        if (i % 10 !== 9) continue;
+        // The usual time is asked again and again: the machine may have other things to do.
+        undisturbed.push(...(await timeUndisturbed(engine, long, 2)).slice(1));
+        readings.push(await settledReading());
+      }
+    });
+
+  it("recover within 500 ms", () => {
+    console.log(`      undisturbed: ${spread(undisturbed)}`);
+    console.log(
+      `      recovery (kill to result, less the undisturbed time) of ${recoveries.length}: ${spread(recoveries)}`,
+    );
+    console.log(`      killed after the end of the run: ${late}`);
+    assert.ok(recoveries.length > 0.7 * kills);
+    assert.ok(percentile(recoveries, 0.99) < 500);
+  });
+
+  it("leave nothing behind", async () => {
+    const half = readings.slice(Math.floor(readings.length / 2));
+    const series = (key: keyof Reading) => half.map((reading) => reading[key]);
+    const grown = { resident: rise(series("resident")) / MiB, virtual: rise(series("virtual")) / MiB };
+    const of = (key: keyof Reading) => [readings[0], half[0], half.at(-1)!].map((r) => r[key]); // there are some
+    console.log(
+      `      resident ${of("resident")
+        .map((bytes) => (bytes / MiB).toFixed(0))
+        .join(" → ")} MiB,` +
+        ` over the second half ${grown.resident.toFixed(2)} MiB; addresses ${grown.virtual.toFixed(0)} MiB;` +
+        ` threads ${of("threads").join(" → ")}; files ${of("files").join(" → ")}`,
+    );
+    assert.ok(grown.resident < 4, `${grown.resident} MiB more over the second half`);
+    assert.ok(grown.virtual < 64, `${grown.virtual} MiB of addresses more over the second half`);
+    assert.equal(new Set(series("threads")).size, 1, `threads: ${series("threads").join()}`);
+    assert.equal(rise(series("files")), 0, `files: ${series("files").join()}`);
+    await engine.dispose();
+    assert.equal(threadsOver(threadsBefore), 0);
+  });
+});
