@@ -29,6 +29,8 @@ const suites = {
     needs: () => ensureDebianPackages(python),
     command: mocha("test/oracle/**/*.test.ts", "--timeout", "1800000"),
   },
+  exact: { command: mocha("test/exact/**/*.test.ts", "--timeout", "1800000", "--parallel", "--jobs", "2") },
+  soak: { command: ["node", "test/soak/run.mjs"] },
   fuzz: { command: ["npx", "tsx", "test/fuzz/formats.fuzz.ts", "--seconds", "20"] },
 };
 const everyDay = ["unit", "webview", "vscode"];

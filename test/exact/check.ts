@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Run } from "../../src/conv/run";
 import type { ArithmeticKind } from "../../src/engine/engine";
-import { assertExact, assertSameKinds, definitionOf, worstShares } from "./bound";
+import { type Definition, assertExact, assertSameKinds, definitionOf, depthsOf, mayRepeat, worstShares } from "./bound";
 import type { Coverage } from "./coverage";
 import type { Crew, Crews } from "./crews";
 import { type Case, inputsOf } from "./layers";
@@ -13,6 +13,7 @@ const arithmetics: readonly ArithmeticKind[] = ["fast", "reproducible"];
 export async function checkLayer(one: Case, turn: number, crews: Crews, seen: Coverage): Promise<void> {
   const inputs = inputsOf(one);
   let expected: Cells | undefined;
+  let definition: Definition | undefined;
   let last: Run | undefined;
   for (const arithmetic of arithmetics) {
     const hold = async (crew: Crew) => {
@@ -28,19 +29,26 @@ export async function checkLayer(one: Case, turn: number, crews: Crews, seen: Co
     for (const crew of crews.threads(turn)) await hold(crew);
     if (one.extra === "scalar" && arithmetic === "reproducible") await hold(crews.scalar);
     if (one.extra.endsWith("tiles")) seen.tiles(await crews.inTiles(one, hold));
-    if (last !== undefined) compareWithDefinition(one, last, seen);
+    if (last === undefined) continue;
+    definition ??= definitionOf(inputs, last.tensors.dout.data);
+    compareWithDefinition(one, last, definition, seen);
   }
   seen.layer(one);
 }
 
-function compareWithDefinition({ fill, dtype }: Case, run: Run, seen: Coverage): void {
+function compareWithDefinition(
+  { fill, dtype, withDout }: Case,
+  run: Run,
+  definition: Definition,
+  seen: Coverage,
+): void {
   const cells = cellsOf(run);
-  const { geometry, tensors } = run;
-  const definition = definitionOf({ geometry, ...tensors }, tensors.dout.data);
   if (fill === "wild") {
     if (dtype === "float32") assertSameKinds(cells, definition);
   } else {
     if (fill === "integer") assertExact(cells, definition);
-    seen.errors(dtype, worstShares(cells, definition, dtype));
+    const repeats = mayRepeat(run.geometry, withDout);
+    const shares = worstShares(cells, definition, dtype, repeats ? depthsOf(run.geometry) : undefined);
+    seen.errors(repeats ? `${dtype}, equal summands` : dtype, shares);
   }
 }
