@@ -49,7 +49,7 @@ export interface Crossing {
 }
 
 /** Layers from toy to real. Their products double, more or less, from line to line. */
-const sizes = [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20].map((channels) => {
+const sizes = [1, 2, 3, 4, 6, 8, 10, 12, 14, 16, 18, 20].map((channels) => {
   const size = 8 + 2 * channels;
   const name = `${channels}×${size}×${size}, ${channels} of 3×3 p1`;
   const spec = { ...defaultSpec, padding: 1 };

@@ -43,7 +43,7 @@ function groupsOf(m: Measurements): readonly Group[] {
           }),
       );
     const [size, kernel] = name.split(/(?:, | (?=depthwise))/);
-    const images = records.map(({ layer }) => geometryNamed(layer).batch).join(" and ");
+    const images = records.map(({ layer }) => geometryNamed(layer).batch).join(", ");
     return {
       name: size,
       detail: `${kernel} · N = ${images}`,

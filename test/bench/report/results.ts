@@ -12,15 +12,15 @@ const path = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.u
 const method = `
 Every engine runs in a process of its own, on the same seeded float32 numbers, with {threads} threads. Before anything is timed, its
 results are compared with ours; a difference beyond rounding ends the benchmark. Then there are rounds: in each, every engine takes one turn
-(first one that is not timed, which wakes its threads and fills the caches), in an order drawn anew, one after the other. The next
+(garbage is collected, then one that is not timed wakes its threads and fills the caches), in an order drawn anew, one after the other. The next
 turn waits until the last engine's process has come to rest, because waiting threads spin, each library's in its own way; spinning is left
 as it is, but OpenBLAS's ends after some 6 ms (OPENBLAS_THREAD_TIMEOUT=24). A ratio is the median over the rounds of the ratios
-within each round. Before the rounds every engine has warmed up for at least five turns and 200 ms.
+within each round; rounds in which other processes took more than 5 % of the machine are left out. Before the rounds every engine has warmed up for at least five turns and 200 ms.
 
 GFLOP/s count a multiply-add as two; backward is dx, dW and db together and counts as twice the forward pass.
 What the times contain:
 
-- this engine: its own \`timing\`, which includes copying tensors into and out of the WASM memory; the whole call is in a table below;
+- this engine: its own \`timing\`, which includes copying tensors into and out of the WASM memory; the whole call is in a table above;
 - onnxruntime: \`session.run\` on a ready input tensor, weights and bias in the model, 2 threads inside an operator;
 - tfjs: \`fused.conv2d\` or \`fused.depthwiseConv2d\` with bias on NHWC tensors that are already there, and \`dataSync\`. tfjs starts threads only in
   browsers and at most one for two cores: it is told that it may, and that there are enough;
@@ -34,7 +34,7 @@ function sections(m: Measurements): readonly string[] {
   const { machine } = m;
   const versions = contestantNames.flatMap((name) => {
     const version = m.versions[name];
-    return version === undefined ? [] : [[contestants[name].title, version]];
+    return version === undefined ? [] : [`- ${contestants[name].title}: ${version}`];
   });
   const ways = m.layers.map(({ layer, notes }) => [layer, notes.numpy ?? "–", notes.numpy64 ?? "–"]);
   return [
@@ -57,7 +57,7 @@ function sections(m: Measurements): readonly string[] {
     crossingTable(m),
     `## How it was measured`,
     method.trim().replace("{threads}", String(m.threads)),
-    table(["engine", "version"], versions),
+    versions.join("\n"),
     `NumPy's spellings with their milliseconds before the rounds, forward / backward; the first of each was measured:`,
     table(["layer", "float32", "float64"], ways),
   ];

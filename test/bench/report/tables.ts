@@ -54,15 +54,15 @@ export function goalTable(measurements: Measurements): string {
 
 /** Wall clock of the whole call of `engine.run`, against the sum of the two passes' own times. */
 export function wallTable({ layers }: Measurements): string {
-  const rows = layers.flatMap(({ layer, rounds }) => {
+  const rows = layers.flatMap(({ layer, rounds, disturbed }) => {
     const turns = rounds.flatMap(({ engine }) => engine ?? []);
     if (turns.length === 0) return [];
     const of = (pick: (turn: (typeof turns)[number]) => number | undefined) =>
       median(turns.flatMap((turn) => pick(turn) ?? []));
     const [forward, backward, wall] = [of((t) => t.forwardMs), of((t) => t.backwardMs), of((t) => t.wallMs)];
-    return [[layer, ...[forward, backward, wall].map((ms) => fixed(ms, 2))]];
+    return [[layer, ...[forward, backward, wall].map((ms) => fixed(ms, 2)), String(rounds.length), String(disturbed)]];
   });
-  return table(["layer", "forward ms", "backward ms", "whole call ms"], rows);
+  return table(["layer", "forward ms", "backward ms", "whole call ms", "rounds", "left out"], rows);
 }
 
 const megabytes = (bytes: number) => fixed(bytes / 2 ** 20, 1);
