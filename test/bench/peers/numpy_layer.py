@@ -141,10 +141,10 @@ def blas():
     np.dot(np.ones((2, 2)), np.ones((2, 2)))
     with open("/proc/self/maps", encoding="utf8") as maps:
         files = {os.path.realpath(line.split()[-1]) for line in maps if re.search(r"(blas|mkl|blis)[^/]*\.so", line)}
-    names = sorted(os.path.basename(file) for file in files)
-    # Debian's OpenBLAS comes as libblas.so.3 in a folder of its own, or as libopenblas.
-    if not any("openblas" in file for file in files):
-        raise RuntimeError(f"NumPy does not use OpenBLAS but {names}: apt-get install libopenblas0-pthread")
+    # Debian's OpenBLAS comes as libblas.so.3 in a folder of its own; LAPACK may bring it beside a reference BLAS that is called.
+    reference = [file for file in files if os.path.basename(file).startswith("libblas") and "openblas" not in file]
+    if reference or not any("openblas" in file for file in files):
+        raise RuntimeError(f"NumPy does not use OpenBLAS but {reference or files}: apt-get install libopenblas0-pthread")
     return next(file for file in sorted(files) if "openblas" in file)
 
 
