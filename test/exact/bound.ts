@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Geometry } from "../../src/conv/geometry";
+import type { Axis, Geometry } from "../../src/conv/geometry";
 import { referenceBackward, referenceForward } from "../../src/conv/reference";
 import { meetings } from "../../src/conv/receptive";
 import { BLOCK, type RunInputs } from "../../src/conv/run";
@@ -31,44 +31,35 @@ const granted = { float32: 16 * 2 ** -24, float64: 1e-12 } as const satisfies Re
 const nothing = { float32: 2 ** -134, float64: 2 ** -1059 } as const satisfies Record<ComputeDtype, number>;
 
 /**
- * Whether all summands of a sum may be equal: one cell seen through padding that copies it, times a dout of ones. They are then
- * rounded the same way at each step, and what 16·u promises of roundings that mostly cancel is not to be had.
+ * How many u of Σ|x·w| + |b| an error may be. Where padding copies cells, two results can have more than 16. One cell of x that a
+ * whole dW sees, times a dout of ones: equal summands, rounded the same way at each step. And a cell of dx that many windows
+ * see: its sum has no blocks. There it is what no sum of so many roundings can exceed.
  */
-export function mayRepeat({ paddingMode }: Geometry, withDout: boolean): boolean {
-  return !withDout && paddingMode !== "zeros";
+export function allowedUnits(g: Geometry, withDout: boolean): Readonly<Record<ResultName, number>> {
+  const usual = { out: 16, db: 16, dW: 16, dx: 16 };
+  if (g.paddingMode === "zeros") return usual;
+  const depth = (K: number) => Math.max(16, Math.min(K, BLOCK) + Math.ceil(K / BLOCK));
+  const windows = (axis: Axis) =>
+    Math.max(...Array.from({ length: axis.size }, (_, i) => meetings(axis, g.paddingMode, i).length));
+  const dx = depth(g.groupFilters) + windows(g.y) * windows(g.x);
+  return withDout ? { ...usual, dx } : { ...usual, dx, dW: depth(g.rows) };
 }
-
-/** How often a summand is rounded, at most: no sum of so many roundings can be further off than this many u. */
-export function depthsOf(g: Geometry): Readonly<Record<ResultName, number>> {
-  const depth = (K: number) => Math.min(K, BLOCK) + Math.ceil(K / BLOCK) + 1;
-  const uses = [g.y, g.x].map((axis) =>
-    Math.max(...Array.from({ length: axis.size }, (_, i) => meetings(axis, g.paddingMode, i).length)),
-  );
-  return {
-    out: depth(g.groupTaps),
-    db: depth(g.rows),
-    dW: depth(g.rows),
-    dx: depth(g.groupFilters) + uses[0] * uses[1],
-  };
-}
-
-const usual: Readonly<Record<ResultName, number>> = { out: 16, db: 16, dW: 16, dx: 16 };
 
 /**
- * The largest error of each result as a part of 16·u·(Σ|x·w| + |b|). Fails beyond as many u as are allowed: 16, unless said otherwise.
+ * The largest error of each result as a part of 16·u·(Σ|x·w| + |b|). Fails beyond `units` of u.
  */
 export function worstShares(
   actual: Cells,
   { cells, sizes }: Definition,
   dtype: ComputeDtype,
-  allowedUnits = usual,
+  units: Readonly<Record<ResultName, number>>,
 ): Readonly<Record<ResultName, number>> {
   const worst = (name: ResultName) => {
     let most = 0;
     for (let i = 0; i < cells[name].length; i++) {
       const error = Math.abs(actual[name][i] - cells[name][i]);
       const allowed = granted[dtype] * sizes[name][i] + nothing[dtype];
-      if (!(error <= (allowed * Math.max(16, allowedUnits[name])) / 16))
+      if (!(error <= (allowed * units[name]) / 16))
         assert.fail(`${name}[${i}] is ${actual[name][i]}, in float64 ${cells[name][i]}; allowed error ${allowed}`);
       most = Math.max(most, error / allowed);
     }

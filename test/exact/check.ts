@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Run } from "../../src/conv/run";
 import type { ArithmeticKind } from "../../src/engine/engine";
-import { type Definition, assertExact, assertSameKinds, definitionOf, depthsOf, mayRepeat, worstShares } from "./bound";
+import { type Definition, allowedUnits, assertExact, assertSameKinds, definitionOf, worstShares } from "./bound";
 import type { Coverage } from "./coverage";
 import type { Crew, Crews } from "./crews";
 import { type Case, inputsOf } from "./layers";
@@ -47,8 +47,8 @@ function compareWithDefinition(
     if (dtype === "float32") assertSameKinds(cells, definition);
   } else {
     if (fill === "integer") assertExact(cells, definition);
-    const repeats = mayRepeat(run.geometry, withDout);
-    const shares = worstShares(cells, definition, dtype, repeats ? depthsOf(run.geometry) : undefined);
-    seen.errors(repeats ? `${dtype}, equal summands` : dtype, shares);
+    const { geometry: g } = run;
+    const shares = worstShares(cells, definition, dtype, allowedUnits(g, withDout));
+    seen.errors(g.paddingMode === "zeros" ? dtype : `${dtype}, copying padding`, shares);
   }
 }

@@ -100,7 +100,7 @@ describe(`runs that are cancelled (SOAK_SEED=${seed} SOAK_CANCELS=${cancels})`, 
   const others: [string, Partial<EngineOptions>, RunInputs, number][] = [
     ["the host itself", { smallLayer: Infinity }, long, 40],
     ["the scalar kernels", { kernels: "scalar" }, one, 8],
-    ["a layer of a gigabyte", { smallLayer: 0 }, large, 10],
+    ["a layer of a gigabyte", { smallLayer: 0 }, large, 8],
   ];
   for (const [name, options, inputs, count] of others)
     it(`are told so within 100 ms: ${name}`, async () => {

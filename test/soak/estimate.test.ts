@@ -47,7 +47,7 @@ function randomLayer(): Geometry {
     const elements = groups * (channels + filters) * size[0] * size[1];
     const batch = 1 + below(6);
     const products = batch * groups * channels * filters * size[0] * size[1] * kernel[0] * kernel[1];
-    if (batch * elements < 3e6 || batch * elements > 2e7 || products > 1.5e9) continue;
+    if (batch * elements < 3e6 || batch * elements > 1.5e7 || products > 5e8) continue;
     try {
       return geometryOf(
         [batch, groups * channels, size[0], size[1]],
