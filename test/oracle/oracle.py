@@ -26,7 +26,8 @@ def results(layer, x, W, b, dout):
     out = convolve(layer, *leaves)
     assert list(out.shape) == list(dout.shape), f"out is {list(out.shape)}, dout {list(dout.shape)}: {layer}"
     out.backward(torch.from_numpy(dout))
-    return [out.detach().numpy(), leaves[0].grad.numpy(), leaves[1].grad.numpy(), dout.sum((0, 2, 3))]
+    db = dout.sum((0, 2, 3)) if b is None else leaves[2].grad.numpy()
+    return [out.detach().numpy(), leaves[0].grad.numpy(), leaves[1].grad.numpy(), db]
 
 
 def solve(folder):
