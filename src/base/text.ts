@@ -22,6 +22,14 @@ export function oneLine(text: string): string {
     .replace(/\p{Cc}/gu, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`);
 }
 
+/** How much memory: "64 KiB", "1.5 GiB". */
+export function sizeText(bytes: number): string {
+  const units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
+  const unit = bytes < 1024 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));
+  const value = bytes / 1024 ** unit;
+  return `${unit === 0 || value >= 100 ? Math.round(value) : Number(value.toPrecision(3))} ${units[unit]}`;
+}
+
 /** Bytes in quotation marks, as Python writes them: what is no printable ASCII as `\x93`. */
 export function bytesText(bytes: Uint8Array): string {
   const char = (byte: number) =>

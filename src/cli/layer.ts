@@ -1,11 +1,12 @@
-import { availableParallelism, totalmem } from "node:os";
+import { totalmem } from "node:os";
 import { join } from "node:path";
 import { ConvError } from "../base/errors";
 import { nodeFiles } from "../base/nodeFiles";
+import { sizeText } from "../base/text";
 import type { RunInputs } from "../conv/run";
 import { Engine } from "../engine/engine";
+import { type Needs, needsOf } from "../engine/needs";
 import { type Layer, loadLayer } from "../formats/loadLayer";
-import { estimate } from "../engine/memory";
 import { type EngineFlags, bytesOf, engineOptions } from "./options";
 
 /** A layer file, or standard input for "-", whose paths are then relative to the current folder. */
@@ -28,26 +29,21 @@ export function inputsOf({ geometry, x, W, b, dout }: Layer): RunInputs {
 }
 
 /**
- * Refuses a layer that would take more memory than it may, before anything is computed. The budget is half of the machine's
- * memory unless --memory says otherwise. Throws ConvError `out-of-memory`, with the numbers.
+ * What the run will take. Refuses a layer that would take more memory than it may, before anything is computed. The budget is
+ * half of the machine's memory unless --memory says otherwise. Throws ConvError `out-of-memory`, with the numbers.
  */
-export function checkMemory({ geometry, x, W, file }: Layer, flags: EngineFlags): void {
+export function affordable(layer: Layer, flags: EngineFlags): Needs {
   const budget = bytesOf("--memory", flags.memory) ?? totalmem() / 2;
-  const { bytes, resultBytes } = estimate(geometry, x.dtype, engineOptions(flags).threads ?? availableParallelism());
-  const needed = bytes + resultBytes + x.data.byteLength + W.data.byteLength;
-  if (needed <= budget) return;
+  const needs = needsOf(layer, engineOptions(flags));
+  const { neededBytes, resultBytes } = needs;
+  if (neededBytes <= budget) return needs;
   throw new ConvError({
     code: "out-of-memory",
-    file,
-    what: `the run would take ${sizeText(needed)} of memory, ${sizeText(resultBytes)} of it for its results`,
+    file: layer.file,
+    what: `the run would take ${sizeText(neededBytes)} of memory, ${sizeText(resultBytes)} of it for its results`,
     expected: `at most ${sizeText(budget)}`,
-    remedy: `Make the layer smaller, or allow it with --memory ${Math.ceil(needed / 2 ** 30)}G`,
+    remedy: `Make the layer smaller, or allow it with --memory ${Math.ceil(neededBytes / 2 ** 30)}G`,
   });
-}
-
-function sizeText(bytes: number): string {
-  const gib = bytes / 2 ** 30;
-  return gib >= 1 ? `${Number(gib.toPrecision(3))} GiB` : `${Number((bytes / 2 ** 20).toPrecision(3))} MiB`;
 }
 
 /** Gives `use` an engine and lets go of it afterwards. Kernels and worker stand beside this bundle. */

@@ -2,15 +2,16 @@ import { resolve } from "node:path";
 import { ConvError } from "../base/errors";
 import { nodeFiles } from "../base/nodeFiles";
 import type { CommandResult } from "../cli";
-import { colShape } from "../conv/geometry";
-import type { Run } from "../conv/run";
+import { type Geometry, colShape } from "../conv/geometry";
+import { type Run, arithmeticText } from "../conv/run";
 import { type ResultComparison, compareResults } from "../diagnose/rounding";
+import { needsInFull } from "../engine/needs";
 import { writeTensors } from "../formats/formats";
 import type { Layer } from "../formats/loadLayer";
 import { computeArray } from "../tensor/dtype";
 import { type Tensor, shapeText, tensor } from "../tensor/tensor";
 import { Trace } from "../trace/trace";
-import { checkMemory, inputsOf, readLayer, withEngine } from "./layer";
+import { affordable, inputsOf, readLayer, withEngine } from "./layer";
 import type { EngineFlags } from "./options";
 import {
   comparisonText,
@@ -30,10 +31,15 @@ export interface RunFlags extends EngineFlags {
   readonly json?: boolean;
 }
 
-/** `conv run LAYER`: the shape flow, the statistics of every tensor, and the comparison with `expected`. */
+/**
+ * `conv run LAYER`: what it needs and the shape flow, both before it is computed; then the statistics of every tensor, and the
+ * comparison with `expected`. One JSON object cannot be said in two goes: with --json all comes at the end.
+ */
 export async function runCommand(path: string, flags: RunFlags): CommandResult {
   const layer = await readLayer(path, flags.set);
-  checkMemory(layer, flags);
+  const needs = affordable(layer, flags);
+  if (flags.col) checkColumns(layer.geometry);
+  if (!flags.json) process.stdout.write(`${needsInFull(needs)}\n\n${flowText(layer.geometry)}\n\n`);
   return withEngine(flags, async (engine) => {
     const run = await engine.run(inputsOf(layer));
     const comparisons = await compareResults(run, layer.expected, (inputs) => engine.run(inputs));
@@ -41,7 +47,7 @@ export async function runCommand(path: string, flags: RunFlags): CommandResult {
     if (flags.col) tensors.push(...columnTensors(run));
     if (flags.out !== undefined) await writeTensors(nodeFiles(), resolve(flags.out), Object.fromEntries(tensors));
     const text = flags.json
-      ? jsonText(reportOf(run, layer, tensors, comparisons))
+      ? jsonText({ memory: needs, ...reportOf(run, layer, tensors, comparisons) })
       : textOf(run, layer, tensors, comparisons);
     process.stdout.write(`${text}\n`);
     return { ok: comparisons.every(({ comparison }) => comparison.equal) };
@@ -69,21 +75,19 @@ function textOf(run: Run, layer: Layer, tensors: [string, Tensor][], comparisons
   const { forwardMs, backwardMs, threads, kernel } = run.timing;
   const ms = (value: number) => `${numberText(Number(value.toPrecision(3)))} ms`;
   const sections = [
-    flowText(run.geometry),
     ...(layer.notes.length > 0 ? [layer.notes.map((note) => `note: ${note}`).join("\n")] : []),
     statisticsText(tensors),
     ...comparisons.map(({ tensor, comparison, roundingOnly }) => comparisonText(tensor, comparison, roundingOnly)),
-    `forward ${ms(forwardMs)}, backward ${ms(backwardMs)}, ${threads} ${threads === 1 ? "thread" : "threads"}, ${kernel}, ` +
-      (run.arithmetic.fused ? "fused multiply-add" : "multiply, then add"),
+    `forward ${ms(forwardMs)}, backward ${ms(backwardMs)}, ${threads} ${threads === 1 ? "thread" : "threads"}, ${kernel}\n` +
+      arithmeticText(run.arithmetic),
   ];
   return sections.join("\n\n");
 }
 
 const MOST_COL = 2 ** 28;
 
-/** col and dcol are never held by the engine: they are written out element by element, because they were asked for. */
-function columnTensors(run: Run): [string, Tensor][] {
-  const { geometry: g, arithmetic } = run;
+/** Throws ConvError `too-large`. */
+function checkColumns(g: Geometry): void {
   if (g.rows * g.taps > MOST_COL)
     throw new ConvError({
       code: "too-large",
@@ -91,6 +95,11 @@ function columnTensors(run: Run): [string, Tensor][] {
       expected: `at most ${MOST_COL} elements`,
       remedy: "Leave --col out, or use conv trace for single elements",
     });
+}
+
+/** col and dcol are never held by the engine: they are written out element by element, because they were asked for. */
+function columnTensors(run: Run): [string, Tensor][] {
+  const { geometry: g, arithmetic } = run;
   const trace = new Trace(run);
   const filled = (name: "col" | "dcol"): [string, Tensor] => {
     const data = computeArray(arithmetic.dtype, g.rows * g.taps);

@@ -4,7 +4,7 @@ import type { PaddingMode } from "../conv/spec";
 import { expressionOf } from "../trace/expression";
 import { findNext } from "../trace/search";
 import { type Access, type Moment, Trace } from "../trace/trace";
-import { checkMemory, inputsOf, readLayer, withEngine } from "./layer";
+import { affordable, inputsOf, readLayer, withEngine } from "./layer";
 import { type EngineFlags, wholeNumber } from "./options";
 import { jsonText, numberText } from "./print";
 
@@ -28,7 +28,7 @@ export async function traceCommand(path: string, flags: TraceFlags): CommandResu
       expected: "--at STEP alone",
     });
   const layer = await readLayer(path, flags.set);
-  checkMemory(layer, flags);
+  affordable(layer, flags);
   return withEngine(flags, async (engine) => {
     const trace = new Trace(await engine.run(inputsOf(layer)));
     const step = flags.at === undefined ? await find(trace, flags) : wholeNumber("--at", flags.at, 0);

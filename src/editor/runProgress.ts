@@ -14,17 +14,24 @@ export class RunProgress implements Disposable {
   #report: (percent: number) => void = () => undefined;
   #end: () => void = () => undefined;
   #percent = 0;
+  #needs = "";
 
   constructor(title: string, cancel: AbortController) {
     this.#title = title;
     this.#item.name = vscode.l10n.t("Conv: run in progress");
     this.#item.command = "conv.cancel";
-    this.#item.tooltip = vscode.l10n.t("{0}: click to cancel", title);
     this.#show();
     this.#timers = [
       setTimeout(() => this.#item.show(), QUIET_MS),
       setTimeout(() => void this.#notify(cancel), LONG_MS),
     ];
+  }
+
+  /** What the run takes of the machine, in words, as soon as it is known. */
+  announce(needs: string): void {
+    this.#needs = needs;
+    this.#show();
+    this.#report(this.#percent);
   }
 
   /** `fraction` from 0 to 1. */
@@ -42,6 +49,8 @@ export class RunProgress implements Disposable {
 
   #show(): void {
     this.#item.text = `$(sync~spin) Conv ${this.#percent} %`;
+    const what = this.#needs === "" ? this.#title : `${this.#title} ${this.#needs}`;
+    this.#item.tooltip = vscode.l10n.t("{0}: click to cancel", what);
   }
 
   #notify(cancel: AbortController): Thenable<void> {
@@ -50,7 +59,8 @@ export class RunProgress implements Disposable {
       token.onCancellationRequested(() => cancel.abort());
       let reported = 0;
       this.#report = (percent) => {
-        progress.report({ increment: percent - reported, message: `${percent} %` });
+        const message = this.#needs === "" ? `${percent} %` : `${percent} %, ${this.#needs}`;
+        progress.report({ increment: percent - reported, message });
         reported = percent;
       };
       this.#report(this.#percent);

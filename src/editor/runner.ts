@@ -2,16 +2,16 @@ import * as vscode from "vscode";
 import { type Disposable, DisposableStack } from "../base/disposable";
 import { ConvError } from "../base/errors";
 import { Emitter } from "../base/events";
-import type { Run, RunInputs } from "../conv/run";
+import { sizeText } from "../base/text";
+import { type Run, type RunInputs, arithmeticText } from "../conv/run";
 import { compareResults } from "../diagnose/rounding";
 import { Engine } from "../engine/engine";
-import { DEFAULT_LIMIT, estimate } from "../engine/memory";
+import { DEFAULT_LIMIT } from "../engine/memory";
+import { type Needs, needsInFull, needsOf, needsText } from "../engine/needs";
 import { type Layer, loadLayer } from "../formats/loadLayer";
 import { Session } from "../session/session";
-import { elementCount } from "../tensor/tensor";
 import { RunProgress } from "./runProgress";
 import { setContext, settings } from "./settings";
-import { bytesText } from "./shapes";
 import { type Verdict, verdictOf } from "./verdicts";
 import { pathOf, workspaceFiles } from "./workspaceFiles";
 
@@ -86,10 +86,15 @@ export class Runner implements Disposable {
     try {
       say(null, vscode.l10n.t("reading"));
       const layer = await loadLayer(workspaceFiles(request.base), pathOf(request.base), { text: request.text });
-      await this.#affordable(layer, cancel.signal);
+      const { threads, memoryLimit } = engineSettings();
+      const needs = needsOf(layer, { threads, memoryLimit });
+      this.#log.info(`${request.title}: ${needsInFull(needs)}`);
+      progress.announce(needsText(needs));
+      say(null, needsText(needs));
+      await affordable(needs, cancel.signal);
       const run = await this.#compute(layer, cancel.signal, (fraction) => {
         progress.update(fraction);
-        say(fraction, vscode.l10n.t("computing"));
+        say(fraction, vscode.l10n.t("computing ({0})", needsText(needs)));
       });
       const comparisons = await compareResults(run, layer.expected, (inputs) => this.#compute(inputs, cancel.signal));
       cancel.signal.throwIfAborted();
@@ -136,48 +141,54 @@ export class Runner implements Disposable {
   }
 
   #compute(inputs: RunInputs, signal: AbortSignal, onProgress?: (fraction: number) => void): Promise<Run> {
-    const { threads, arithmetic, memoryBudgetBytes } = settings();
-    const limit = Math.min(memoryBudgetBytes, DEFAULT_LIMIT);
-    if (this.#engine?.limit !== limit) {
+    const { threads, arithmetic, memoryLimit } = engineSettings();
+    if (this.#engine?.limit !== memoryLimit) {
       void this.#engine?.engine.dispose();
-      this.#engine = { limit, engine: new Engine({ assets: this.#assets, memoryLimit: limit }) };
+      this.#engine = { limit: memoryLimit, engine: new Engine({ assets: this.#assets, memoryLimit }) };
     }
     const { geometry, x, W, b, dout } = inputs;
-    const options = { signal, onProgress, arithmetic, ...(threads > 0 ? { threads } : {}) };
-    return this.#engine.engine.run({ geometry, x, W, b, dout }, options);
-  }
-
-  /** Asks before more memory is taken than the budget; a "no" is a cancelled run. */
-  async #affordable({ geometry, x, W }: Layer, signal: AbortSignal): Promise<void> {
-    const { memoryBudgetBytes: budget, threads } = settings();
-    const { bytes, resultBytes, tiles } = estimate(geometry, x.dtype, threads || 8, Math.min(budget, DEFAULT_LIMIT));
-    const given = (elementCount(x.shape) + elementCount(W.shape)) * x.data.BYTES_PER_ELEMENT;
-    const needed = bytes + resultBytes + given;
-    if (needed <= budget) return;
-    const { t } = vscode.l10n;
-    const parts = tiles > 1 ? t(" It is computed in {0} tiles.", tiles) : "";
-    const question = t(
-      "This layer takes {0} of memory, {1} of it for its results; the budget is {2}.",
-      bytesText(needed),
-      bytesText(resultBytes),
-      bytesText(budget),
-    );
-    const anyway = t("Run Anyway");
-    const change = t("Change the Budget");
-    const asked = vscode.window.showWarningMessage(question + parts, anyway, change);
-    const answer = await Promise.race([asked, aborted(signal)]);
-    if (answer === change) await vscode.commands.executeCommand("workbench.action.openSettings", "conv.memoryBudget");
-    if (answer !== anyway || signal.aborted)
-      throw new ConvError({ code: "cancelled", what: "the run was not begun: it takes more memory than the budget" });
+    return this.#engine.engine.run({ geometry, x, W, b, dout }, { signal, onProgress, arithmetic, threads });
   }
 
   #note({ title, layer, run, verdicts }: Present): void {
     const { forwardMs, backwardMs, threads, kernel } = run.timing;
     const ms = `forward ${forwardMs.toFixed(1)} ms, backward ${backwardMs.toFixed(1)} ms`;
-    this.#log.info(`${title}: ${ms}, ${threads} ${threads === 1 ? "thread" : "threads"}, ${kernel}`);
+    const how = `${threads} ${threads === 1 ? "thread" : "threads"}, ${kernel}, ${arithmeticText(run.arithmetic)}`;
+    this.#log.info(`${title}: ${ms}, ${how}`);
     for (const note of layer.notes) this.#log.info(note);
     for (const { good, long } of verdicts) this.#log[good ? "info" : "warn"](long);
   }
+}
+
+/** The settings as the engine takes them. */
+function engineSettings() {
+  const { threads, arithmetic, memoryBudgetBytes } = settings();
+  return {
+    threads: threads > 0 ? threads : undefined,
+    arithmetic,
+    memoryLimit: Math.min(memoryBudgetBytes, DEFAULT_LIMIT),
+  };
+}
+
+/** Asks before more memory is taken than the budget; a "no" is a cancelled run. */
+async function affordable({ neededBytes, resultBytes, tiles }: Needs, signal: AbortSignal): Promise<void> {
+  const budget = settings().memoryBudgetBytes;
+  if (neededBytes <= budget) return;
+  const { t } = vscode.l10n;
+  const parts = tiles > 1 ? t(" It is computed in {0} tiles.", tiles) : "";
+  const question = t(
+    "This layer takes {0} of memory, {1} of it for its results; the budget is {2}.",
+    sizeText(neededBytes),
+    sizeText(resultBytes),
+    sizeText(budget),
+  );
+  const anyway = t("Run Anyway");
+  const change = t("Change the Budget");
+  const asked = vscode.window.showWarningMessage(question + parts, anyway, change);
+  const answer = await Promise.race([asked, aborted(signal)]);
+  if (answer === change) await vscode.commands.executeCommand("workbench.action.openSettings", "conv.memoryBudget");
+  if (answer !== anyway || signal.aborted)
+    throw new ConvError({ code: "cancelled", what: "the run was not begun: it takes more memory than the budget" });
 }
 
 /** Resolves when the signal says so: a question that nobody answers must not keep a cancelled run waiting. */

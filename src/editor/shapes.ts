@@ -1,3 +1,4 @@
+import { sizeText } from "../base/text";
 import { type Axis, type Geometry, extentFormula, sizeFormula } from "../conv/geometry";
 import type { TensorName } from "../conv/run";
 import { type Stats, statsOf } from "../tensor/stats";
@@ -121,15 +122,7 @@ export function statisticsLines(trace: Pick<Trace, "run" | "geometry">, tensor: 
 
 function memoryText({ run, geometry }: Pick<Trace, "run" | "geometry">, tensor: TensorName): string {
   const bytes = elementCount(shapeOf(geometry, tensor)) * (run.arithmetic.dtype === "float32" ? 4 : 8);
-  return bytesText(bytes);
-}
-
-/** "64 KiB" */
-export function bytesText(bytes: number): string {
-  const units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
-  const unit = bytes < 1024 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));
-  const value = bytes / 1024 ** unit;
-  return `${unit === 0 || value >= 100 ? Math.round(value) : Number(value.toPrecision(3))} ${units[unit]}`;
+  return sizeText(bytes);
 }
 
 export function numberText(value: number | bigint | null): string {

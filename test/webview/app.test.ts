@@ -77,6 +77,21 @@ describe("the panel in a browser", () => {
       assert.equal(await page.page.locator(".timeline input").inputValue(), "187\u202f123");
     });
 
+    for (const width of [480, 1280])
+      for (const fused of [true, false])
+        it(`says on one line which arithmetic ran: ${fused ? "fused" : "not fused"}, ${width} wide`, async () => {
+          const run = runs.picture!;
+          const ran = { ...run, arithmetic: { ...run.arithmetic, fused } };
+          const { page } = await panel(null, { run: ran, step: PIN, width });
+          const row = (name: string) =>
+            page.locator(".facts tr").filter({ has: page.getByText(name, { exact: true }) });
+          const says = fused ? "fast: fused multiply-add" : "reproducible: multiply, add";
+          assert.equal(await row("sums").locator("td").innerText(), says);
+          assert.equal(await row("blocks").locator("td").innerText(), "128 products each");
+          const height = async (name: string) => (await row(name).boundingBox())?.height;
+          assert.equal(await height("sums"), await height("groups"));
+        });
+
     it("reads the present step aloud when it has come to rest", async () => {
       const page = await panel("picture", { step: PIN });
       await until(page, `document.querySelector("conv-speech p").textContent !== ""`);

@@ -1,6 +1,7 @@
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { extentFormula, sizeFormula } from "../../src/conv/geometry";
+import { arithmeticText } from "../../src/conv/run";
 import type { ElementFacts, RunInfo } from "../../src/protocol/messages";
 import type { Element } from "../../src/trace/elements";
 import type { Panel } from "../panel";
@@ -69,8 +70,15 @@ function layerFacts(panel: Panel, { geometry: g, arithmetic, timing, notes }: Ru
     ["out", pair(g.y.out, g.x.out), `height ${sizeFormula(g.y)}\nwidth ${sizeFormula(g.x)}`],
     [
       "sums",
-      `${arithmetic.fused ? "fused" : "multiply, add"}, blocks of ${arithmetic.block}`,
-      `A sum takes its products in order, ${arithmetic.fused ? "each by a fused multiply-add" : "each multiplied, rounded, added, rounded"};\nblocks of ${arithmetic.block} are summed apart and then added up`,
+      arithmeticText(arithmetic),
+      arithmetic.fused
+        ? 'Each product is added with one rounding.\nMachines that cannot do so get other bits:\nconv.arithmetic "reproducible" gives all the same'
+        : "Each product is rounded, then added and rounded again:\nthe same bits on every machine",
+    ],
+    [
+      "blocks",
+      `${arithmetic.block} products each`,
+      `A sum takes its products in order; blocks of ${arithmetic.block}\nare summed apart and then added up`,
     ],
     [
       "kernel",

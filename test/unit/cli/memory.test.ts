@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Outcome, conv } from "./conv";
+import { Json, type Outcome, conv } from "./conv";
 
 /** 16 GB of out and as much of dout, from a few bytes of layer file. */
 const huge = '{ "input": [[1, 2], [3, 4]], "weight": [[1]], "padding": 32000 }';
@@ -20,6 +20,28 @@ describe("conv run and trace, of a layer that is larger than its budget", functi
       );
     });
 
+  it("says what it needs before anything else, in one JSON object too", async () => {
+    // 2 · 4² · 4 bytes of out and dout, 2² · 4 of dx, 2 · 4 of dW and db; x and W
+    const layer = '{ "input": [[1, 2], [3, 4]], "weight": [[1]], "padding": 1 }';
+    const { stdout } = await run(layer, "run", "-");
+    const said = /^needs (\S+ KiB): 152 bytes of results, 20 bytes of inputs, \S+ KiB of working memory\n\nx 1×1×2×2 →/;
+    assert.match(stdout, said);
+    const report = new Json(JSON.parse((await run(layer, "run", "-", "--json")).stdout));
+    assert.deepEqual(
+      ["resultBytes", "inputBytes", "tiles"].map((key) => report.get("memory", key)),
+      [152, 20, 1],
+    );
+    const working = Number(report.get("memory", "workingBytes"));
+    assert.ok(working > 0);
+    assert.equal(report.get("memory", "neededBytes"), 152 + 20 + working);
+  });
+
+  it("refuses --col before it computes, if col would be too large", async () => {
+    const { status, stdout, stderr } = await run(huge, "run", "-", "--memory", "99T", "--col");
+    assert.deepEqual([status, stdout], [2, ""]);
+    assert.match(stderr, /^conv: --col would write col 4096256004×1: .*268435456 elements.*\n$/);
+  });
+
   it("runs what fits", async () => {
     assert.equal(
       (await run('{ "input": [[1, 2], [3, 4]], "weight": [[1]] }', "run", "-", "--memory", "2GiB")).status,
@@ -36,8 +58,11 @@ describe("conv run and trace, of a layer that is larger than its budget", functi
 
   it("has a typed answer where no array is that long", async () => {
     const longer = huge.replace("32000", "1000000");
-    const { status, stderr } = await run(longer, "run", "-", "--memory", "99T");
+    const { status, stdout, stderr } = await run(longer, "run", "-", "--memory", "99T");
     assert.equal(status, 2);
+    // What it needs was said before the engine was asked: 2 · 2000002² · 4 bytes of results, and nothing of them came.
+    assert.match(stdout, /^needs [\d.]+ TiB: 29\.1 TiB of results, 20 bytes of inputs, [^\n]+ in \d+ tiles\n/);
+    assert.doesNotMatch(stdout, /^tensor/m);
     assert.match(stderr, /^conv: no memory for 4000008000004 elements of float32\.\n$/);
   });
 });

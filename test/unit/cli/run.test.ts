@@ -115,6 +115,17 @@ describe("conv run", () => {
     assert.ok(files.every((file) => file.equals(files[0])));
   });
 
+  it("says which arithmetic ran, by the name that asks for it", async () => {
+    const { stdout } = await place.conv(["run", "pin.conv.json", "--arithmetic", "reproducible"]);
+    assert.match(stdout, /f32-gemm-\S+\nreproducible: multiply, add\n$/);
+    const report = await place.json(["run", "pin.conv.json"]);
+    const fast = report.get("arithmetic", "fused") === true; // whether this machine has it
+    assert.match(
+      (await place.conv(["run", "pin.conv.json"])).stdout,
+      fast ? /\nfast: fused multiply-add\n$/ : /\nreproducible: multiply, add\n$/,
+    );
+  });
+
   it("compares with what the layer file expects: 0 where it is so, 1 where not", async () => {
     place.npy("right.npy", [1, 1, 4, 2], pinOut);
     place.npy("wrong.npy", [1, 1, 4, 2], [...pinOut.slice(0, 7), 59]);

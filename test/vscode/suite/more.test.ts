@@ -70,6 +70,35 @@ describe("expected results", () => {
 describe("the memory budget", () => {
   afterEach(closeAll);
 
+  it("is what a run's needs are held against, which are said before it computes, and in the log", async () => {
+    const { runner } = await api();
+    const said: string[] = [];
+    const listening = runner.onDidChangeActivity((activity) => {
+      if (activity?.kind === "running") said.push(activity.detail);
+    });
+    try {
+      await openText("needs.conv.json", '{ "input": {"random": [2, 8, 64, 64]}, "weight": {"random": [32, 8, 3, 3]} }');
+      await vscode.commands.executeCommand("conv.runLayer");
+    } finally {
+      listening.dispose();
+    }
+    await presentOf("needs");
+    const [reading, needs, ...computing] = said;
+    assert.equal(reading, "reading");
+    assert.match(needs, /^needs [\d.]+ MiB$/);
+    for (const detail of computing) assert.equal(detail, `computing (${needs})`);
+    await vscode.commands.executeCommand("conv.showLog");
+    // Twice 2·32·62² of out, 2·8·64² of dx, 32·73 of dW and db; x and W: four bytes each.
+    const log = await until("the log", () =>
+      vscode.workspace.textDocuments
+        .map((document) => document.getText())
+        .find((text) => text.includes("needs: needs")),
+    );
+    const line = /needs: needs [\d.]+ MiB: 2\.14 MiB of results, 265 KiB of inputs, [\d.]+ [KM]iB of working memory\n/;
+    assert.match(log, line);
+    assert.match(log.split(line)[1], /needs: forward .*, (fast: fused multiply-add|reproducible: multiply, add)/);
+  });
+
   it("asks before it is passed, and a cancelled question runs nothing", async () => {
     const conv = vscode.workspace.getConfiguration("conv");
     await conv.update("memoryBudget", 64, vscode.ConfigurationTarget.Global);
