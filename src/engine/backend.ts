@@ -34,6 +34,7 @@ export class Backend {
   readonly #options: BackendOptions;
   readonly #modules = new Map<string, Promise<WebAssembly.Module | null>>();
   readonly #instances = new Map<string, Kernels>();
+  readonly #fused = new Map<ComputeDtype, Promise<boolean>>();
   #memory: WebAssembly.Memory | undefined;
   #scalarBuffer = new ArrayBuffer(0);
   #pool: Pool | undefined;
@@ -80,9 +81,11 @@ export class Backend {
     const kernels = await this.#hostKernels(choice);
     return {
       // The scalar kernels are slow: in small items, between which the host does other things.
-      parts: choice.variant === "scalar" ? 4 : 1,
-      async perform(job, program, progress) {
-        const bench = { kernels, scratch: job.scratch, pulse: stopped };
+      parts: choice.variant === "scalar" ? 64 : 1,
+      threads: 1,
+      async perform(job, program, progress, feed) {
+        feed?.(() => undefined);
+        const bench = { kernels, scratch: job.scratch, pulse: stopped, need: () => undefined };
         for (const phase of programs[program]) {
           const total = itemsOf(job, phase);
           for (let item = 0; item < total;) {
@@ -111,12 +114,13 @@ export class Backend {
     const pool = this.#pool;
     return {
       parts: threads,
-      async perform(job, program, progress) {
+      threads,
+      async perform(job, program, progress, feed) {
         const phase = programs[program].length - 1;
         const total = itemsOf(job, programs[program][phase]);
         const timer = setInterval(() => progress(Math.min(1, pool.taken(phase) / total)), 100);
         try {
-          await pool.perform(job, program, kernel, threads);
+          await pool.perform(job, program, kernel, threads, feed);
           progress(1);
         } finally {
           clearInterval(timer);
@@ -156,7 +160,14 @@ export class Backend {
     return kernels;
   }
 
-  async #isFused(dtype: ComputeDtype): Promise<boolean> {
+  /** Asked once: the answer is the host's. */
+  #isFused(dtype: ComputeDtype): Promise<boolean> {
+    const known = this.#fused.get(dtype) ?? this.#probe(dtype);
+    this.#fused.set(dtype, known);
+    return known;
+  }
+
+  async #probe(dtype: ComputeDtype): Promise<boolean> {
     const module = await this.#module(kernelName(dtype, "relaxed"));
     if (module === null) return false;
     const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });

@@ -1,19 +1,22 @@
 import { type Geometry, biasShape, outShape, weightShape, xShape } from "../conv/geometry";
 import type { RunInputs } from "../conv/run";
-import { type ComputeData, type ComputeDtype, computeArray } from "../tensor/dtype";
+import { type ComputeDtype, computeArray } from "../tensor/dtype";
 import { type ComputeTensor, tensor, zeros } from "../tensor/tensor";
+import { type Arrays, Desk } from "./desk";
 import type { Job } from "./job";
-import { type Layout, type TileSize, layoutOf } from "./memory";
+import { type Plan, type TileSize, layoutOf } from "./memory";
+import type { Feed } from "./pool";
 import type { ProgramName } from "./task";
-import { type Tile, jobOf, shownLines, tilesOf, writeTables } from "./tile";
-import { forLines, forPlanes } from "./transfer";
+import { type Tile, tilesOf } from "./tile";
 
 /** Who does the work on a tile: threads, or the host itself. */
 export interface Crew {
-  /** Into how many parts work is cut, at least; each part may need scratch of its own. */
+  /** Into how many parts work is cut, at least. */
   readonly parts: number;
-  /** `progress` may be told the finished fraction. Rejects if the work was not done. */
-  perform(job: Job, program: ProgramName, progress: (fraction: number) => void): Promise<void>;
+  /** How many work at a time, each in scratch of its own. */
+  readonly threads: number;
+  /** `progress` may be told the finished fraction. `feed` brings in what the job needs while it begins. Rejects if the work was not done. */
+  perform(job: Job, program: ProgramName, progress: (fraction: number) => void, feed?: Feed): Promise<void>;
 }
 
 export interface Results {
@@ -33,55 +36,61 @@ const FORWARD_SHARE = 1 / 3;
  * Nothing of a tile outlives it but dW and db, and the blocks of their sums that it cut.
  */
 export async function computeLayer(
-  { geometry: g, x, W, b, dout }: RunInputs & { readonly dout: ComputeTensor },
-  size: TileSize,
+  inputs: RunInputs & { readonly dout: ComputeTensor },
+  plan: Plan,
   buffer: ArrayBufferLike,
   crew: Crew,
   progress: (fraction: number) => void,
 ): Promise<Results> {
-  const dtype = x.dtype;
-  const cells = dtype === "float32" ? new Float32Array(buffer) : new Float64Array(buffer);
-  const words = new Int32Array(buffer);
-  const layout = layoutOf(g, dtype, size, crew.parts);
-  const results = emptyResults(g, dtype);
-  const tiles = tilesOf(g, size);
+  const { geometry: g, x } = inputs;
+  const results = emptyResults(g, x.dtype);
+  const desk = new Desk(inputs, results, buffer);
+  const tiles = tilesOf(g, plan.tile);
+  const dataTiles = plan.data === null ? [] : tilesOf(g, plan.data);
+  const told = (done: number, part: number) => (fraction: number) =>
+    progress((done + part * fraction) / (tiles.length + dataTiles.length));
   let [forwardMs, backwardMs, last] = [0, 0, performance.now()];
   const lap = () => -last + (last = performance.now());
+  const place = (tile: Tile, size: TileSize) =>
+    desk.place(tile, layoutOf(g, x.dtype, size, crew.threads, plan.inTurn), crew.parts);
 
   for (const [i, tile] of tiles.entries()) {
-    const told = (base: number, part: number) => (fraction: number) =>
-      progress((i + base + part * fraction) / tiles.length);
-    const shown = shownLines(g, tile);
-    const job = jobOf(g, dtype, tile, shown, layout, crew.parts);
-    writeTables(g, job, shown, words);
-    if (i === 0 || tiles[i - 1].groups[0] !== tile.groups[0]) loadWeights(g, job, tile, W.data, b?.data, cells);
-    forLines(g, job, tile, shown, job.rawX, (at, to, count) => cells.set(x.data.subarray(at, at + count), to));
-    await crew.perform(job, "forward", told(0, FORWARD_SHARE));
-    forPlanes(g, job, tile, (at, from, count) => results.out.set(cells.subarray(from, from + count), at));
+    const part = place(tile, plan.tile);
+    const begins = i === 0 || !sameWeights(tiles[i - 1], tile);
+    await crew.perform(part.job, "forward", told(i, FORWARD_SHARE), desk.feedForward(part, begins));
+    desk.takeOut(part);
     forwardMs += lap();
 
-    forPlanes(g, job, tile, (at, to, count) => cells.set(dout.data.subarray(at, at + count), to));
-    // Bands of lines overlap in dx: what earlier ones added comes along.
-    if (size.lines >= g.y.out) cells.fill(0, job.dx / job.elementBytes, job.dx / job.elementBytes + dxElements(job));
-    else forLines(g, job, tile, shown, job.dx, (at, to, count) => cells.set(results.dx.subarray(at, at + count), to));
-    await crew.perform(job, "backward", told(FORWARD_SHARE, 1 - FORWARD_SHARE));
-    forLines(g, job, tile, shown, job.dx, (at, from, count) => results.dx.set(cells.subarray(from, from + count), at));
-    if (tiles[i + 1]?.groups[0] !== tile.groups[0]) storeWeights(g, layout, tile, cells, results);
+    const makesDx = plan.data === null;
+    if (makesDx) desk.bringDx(part);
+    const program = !makesDx ? "weights" : plan.inTurn ? "backwardInTurn" : "backward";
+    const rest = told(i + FORWARD_SHARE, 1 - FORWARD_SHARE);
+    await crew.perform(part.job, program, rest, desk.feedBackward(part, makesDx));
+    if (makesDx) desk.takeDx(part);
+    const next = tiles.at(i + 1);
+    if (next === undefined || !sameWeights(tile, next)) desk.takeWeights(part);
     backwardMs += lap();
   }
-  return { ...tensorsOf(g, dtype, results), forwardMs, backwardMs };
+  for (const [i, tile] of dataTiles.entries()) {
+    const part = place(tile, plan.data ?? plan.tile);
+    if (i === 0 || !sameWeights(dataTiles[i - 1], tile)) desk.bringWeights(part);
+    desk.bringDx(part);
+    await crew.perform(part.job, "data", told(tiles.length + i, 1), desk.feedBackward(part, true));
+    desk.takeDx(part);
+    backwardMs += lap();
+  }
+  return { ...tensorsOf(g, x.dtype, results), forwardMs, backwardMs };
+}
+
+/** Whether two tiles work with the same weights: dW and db then go on from one to the other. */
+function sameWeights(one: Tile, other: Tile): boolean {
+  return (["groups", "filters", "channels"] as const).every((range) => one[range][0] === other[range][0]);
 }
 
 /** A layer without rows or channels: every sum is over nothing. */
 export function emptyLayer(g: Geometry, dtype: ComputeDtype): Results {
   return { ...tensorsOf(g, dtype, emptyResults(g, dtype)), forwardMs: 0, backwardMs: 0 };
 }
-
-function dxElements(job: Job): number {
-  return (job.images * job.groups * job.groupChannels * job.dxChannelBytes) / job.elementBytes;
-}
-
-type Arrays = Record<"out" | "dW" | "db" | "dx", ComputeData>;
 
 function emptyResults(g: Geometry, dtype: ComputeDtype): Arrays {
   const { out, dW, db, dx } = {
@@ -106,24 +115,4 @@ function tensorsOf(g: Geometry, dtype: ComputeDtype, { out, dW, db, dx }: Arrays
 export function ones(g: Geometry, dtype: ComputeDtype): ComputeTensor {
   const shape = outShape(g);
   return tensor(dtype, shape, computeArray(dtype, g.rows * g.filters).fill(1));
-}
-
-function loadWeights(
-  g: Geometry,
-  job: Job,
-  tile: Tile,
-  W: ComputeData,
-  b: ComputeData | undefined,
-  cells: ComputeData,
-): void {
-  const [first, end] = tile.groups.map((group) => group * g.groupFilters);
-  cells.set(W.subarray(first * g.groupTaps, end * g.groupTaps), job.W / job.elementBytes);
-  if (b !== undefined) cells.set(b.subarray(first, end), job.b / job.elementBytes);
-}
-
-function storeWeights(g: Geometry, layout: Layout, tile: Tile, cells: ComputeData, { dW, db }: Arrays): void {
-  const [first, end] = tile.groups.map((group) => group * g.groupFilters);
-  const [fromW, fromB] = [layout.dW / cells.BYTES_PER_ELEMENT, layout.db / cells.BYTES_PER_ELEMENT];
-  dW.set(cells.subarray(fromW, fromW + (end - first) * g.groupTaps), first * g.groupTaps);
-  db.set(cells.subarray(fromB, fromB + end - first), first);
 }

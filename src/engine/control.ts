@@ -1,35 +1,47 @@
 import { JOB_FIELDS, type Job, readJob, writeJob } from "./job";
 import type { Kernels } from "./kernels";
-import { type ProgramName, programNames, programs, runPhase } from "./task";
+import { type ProgramName, itemsOf, programNames, programs, runPhase } from "./task";
 
 /**
  * The few words of shared memory by which the host starts the threads and they tell that they are done.
  *
- * The host writes the job, then raises `epoch`, on which idle threads sleep. Each thread takes items off `next` until there
- * are none; between phases they meet at `gate`. Every thread counts itself in at `finished`, also one that has no part
- * in this job, so that nobody can be late for the next. The last one writes `done`.
+ * The host writes the job, opens the order and raises `epoch`, on which idle threads sleep. A thread that wakes counts itself
+ * `inside`, and if the order is still open, takes items of a phase until there are none. The next phase begins when all
+ * items of the last one are finished, and with the last phase the order closes. Nobody waits for a thread that was woken late:
+ * it finds the order closed. Done is: closed, and nobody inside. So the host never writes a job that somebody reads.
  */
 const word = {
   epoch: 0,
-  done: 1,
-  finished: 2,
-  arrived: 3,
-  gate: 4,
+  /** The epoch of the order that may be entered, and of the last one that may not be any more. */
+  open: 1,
+  closed: 2,
+  inside: 3,
+  /** Counts how often the last thread went out: what the host waits on. */
+  left: 4,
   stop: 5,
   /** Counts blocks of work: a watchdog sees by it that the threads live. */
   pulse: 6,
-  crew: 7,
-  active: 8,
-  program: 9,
-  kernel: 10,
-  /** 1 if the host cannot wait for `done` itself and wants a message. */
-  post: 11,
-  /** One counter of items for each phase. */
-  next: 12,
+  active: 7,
+  program: 8,
+  kernel: 9,
+  /** 1 if the host cannot wait for `left` itself and wants a message. */
+  post: 10,
+  /** For each phase, items taken and items finished. */
+  next: 11,
+  finished: 13,
+  /** How much of two inputs the host has brought in so far: in what unit, the program knows. */
+  fed: 15,
+  /** Threads that are still to be woken, and whether the host has gone to sleep: see `Order.held`. */
+  held: 17,
+  resting: 18,
 } as const;
-const WORDS = 16;
-/** In `done`: there are no threads any more. */
+const WORDS = 20;
+/** Bytes; numbers of 64 bits stand at multiples of 8. */
+const JOB_START = 80;
+/** In `closed`: there are no threads any more. */
 const RELEASED = -1;
+/** In `open`: no order may be entered. */
+const CLOSED = 0;
 
 export interface Control {
   readonly words: Int32Array<SharedArrayBuffer>;
@@ -37,11 +49,11 @@ export interface Control {
 }
 
 export function newControl(): Control {
-  return controlOn(new SharedArrayBuffer(WORDS * 4 + JOB_FIELDS * 8));
+  return controlOn(new SharedArrayBuffer(JOB_START + JOB_FIELDS * 8));
 }
 
 export function controlOn(buffer: SharedArrayBuffer): Control {
-  return { words: new Int32Array(buffer, 0, WORDS), job: new Float64Array(buffer, WORDS * 4, JOB_FIELDS) };
+  return { words: new Int32Array(buffer, 0, WORDS), job: new Float64Array(buffer, JOB_START, JOB_FIELDS) };
 }
 
 export interface Order {
@@ -49,23 +61,30 @@ export interface Order {
   readonly program: ProgramName;
   /** Which of the modules that the threads were given. */
   readonly kernel: number;
-  /** Threads that take part, of `crew` that exist. */
+  /** Threads that take part: those whose number is less. */
   readonly active: number;
-  readonly crew: number;
   readonly post: boolean;
+  /**
+   * Threads that the others wake once the host rests. Where there are no more processors than threads, one that is woken while
+   * the host still works is queued behind another thread, and stays there for milliseconds while a processor is idle.
+   */
+  readonly held: number;
 }
 
-/** Host: starts the threads. All of the last order must have finished. Returns the new epoch. */
+/** Host: starts the threads. The last order must be done. Returns the new epoch. */
 export function give({ words, job }: Control, order: Order): number {
-  words.fill(0, word.finished, WORDS);
-  words[word.crew] = order.crew;
+  words.fill(0, word.next, WORDS);
+  words[word.stop] = 0;
   words[word.active] = order.active;
   words[word.program] = programNames.indexOf(order.program);
   words[word.kernel] = order.kernel;
   words[word.post] = order.post ? 1 : 0;
+  words[word.held] = order.held;
   writeJob(order.job, job);
-  const epoch = Atomics.add(words, word.epoch, 1) + 1;
-  Atomics.notify(words, word.epoch);
+  const epoch = words[word.epoch] + 1;
+  Atomics.store(words, word.open, epoch);
+  Atomics.store(words, word.epoch, epoch);
+  Atomics.notify(words, word.epoch, order.held === 0 ? undefined : order.active - order.held);
   return epoch;
 }
 
@@ -74,25 +93,51 @@ export function canWait(): boolean {
   return (Atomics.waitAsync as unknown) !== undefined;
 }
 
-/** Host: resolves when the order is done, or the threads were released. */
-export async function whenDone({ words }: Control, epoch: number): Promise<void> {
+/** Host: whether the order is done, or the threads were released. */
+export function isDone({ words }: Control, epoch: number): boolean {
+  const closed = Atomics.load(words, word.closed);
+  return closed === RELEASED || (closed === epoch && Atomics.load(words, word.inside) === 0);
+}
+
+/** Host: resolves when it is. */
+export async function whenDone(control: Control, epoch: number): Promise<void> {
   for (;;) {
-    const done = Atomics.load(words, word.done);
-    if (done === epoch || done === RELEASED) return;
-    await Atomics.waitAsync(words, word.done, done).value;
+    const left = Atomics.load(control.words, word.left);
+    if (isDone(control, epoch)) return;
+    await Atomics.waitAsync(control.words, word.left, left).value;
   }
 }
 
-/** Host: resolves whoever waits for `done`, when the threads are no more. */
+/** Host: resolves whoever waits for the threads, when they are no more. */
 export function release({ words }: Control): void {
-  Atomics.store(words, word.done, RELEASED);
-  Atomics.notify(words, word.done);
+  Atomics.store(words, word.closed, RELEASED);
+  Atomics.add(words, word.left, 1);
+  Atomics.notify(words, word.left);
 }
 
 /** Host: lets the threads leave the items that are left. */
 export function stop({ words }: Control): void {
   Atomics.store(words, word.stop, 1);
+  // Nobody is to wait for what does not come any more.
+  for (let counter: number = word.finished; counter < word.held; counter++) {
+    Atomics.store(words, counter, MORE_THAN_ALL);
+    Atomics.notify(words, counter);
+  }
 }
+
+/** Host: nothing more to do until the order is done. */
+export function rest({ words }: Control): void {
+  Atomics.store(words, word.resting, 1);
+}
+
+/** Host: so much of an input is in its place now. */
+export function tell({ words }: Control, which: number, amount: number): void {
+  Atomics.store(words, word.fed + which, amount);
+  Atomics.notify(words, word.fed + which);
+}
+
+/** More items than any phase has, and more channels or filters than a tile. */
+const MORE_THAN_ALL = 2 ** 30;
 
 export function currentEpoch({ words }: Control): number {
   return Atomics.load(words, word.epoch);
@@ -120,15 +165,17 @@ export function serve(
   let epoch = startEpoch;
   for (;;) {
     Atomics.wait(words, word.epoch, epoch);
-    const now = Atomics.load(words, word.epoch);
-    if (now === epoch) continue;
-    epoch = now;
-    // All that is asked of the order is asked before the thread counts as finished: then the host may write the next one.
-    const { [word.crew]: crew, [word.post]: wanted } = words;
-    if (id < words[word.active]) work(control, id, load(words[word.kernel]));
-    if (Atomics.add(words, word.finished, 1) + 1 < crew) continue;
-    Atomics.store(words, word.done, epoch);
-    Atomics.notify(words, word.done);
+    epoch = Atomics.load(words, word.epoch);
+    Atomics.add(words, word.inside, 1);
+    const wanted = words[word.post];
+    if (Atomics.load(words, word.open) === epoch && id < words[word.active]) {
+      work(control, id, load(words[word.kernel]));
+      Atomics.store(words, word.open, CLOSED);
+      Atomics.store(words, word.closed, epoch);
+    }
+    if (Atomics.sub(words, word.inside, 1) > 1 || Atomics.load(words, word.open) !== CLOSED) continue;
+    Atomics.add(words, word.left, 1);
+    Atomics.notify(words, word.left);
     if (wanted === 1) post();
   }
 }
@@ -143,20 +190,31 @@ function work({ words, job: jobWords }: Control, id: number, kernels: Kernels): 
       Atomics.add(words, word.pulse, 1);
       return stopped();
     },
+    need: (which: number, amount: number) => awaitCount(words, word.fed + which, amount),
   };
-  const phases = programs[programNames[words[word.program]]];
-  phases.forEach((phase, i) => {
-    runPhase(job, phase, bench, () => (stopped() ? -1 : Atomics.add(words, word.next + i, 1)));
-    if (i < phases.length - 1) meet(words, i);
+  programs[programNames[words[word.program]]].forEach((phase, i) => {
+    const total = itemsOf(job, phase);
+    const finished = runPhase(job, phase, bench, () => {
+      if (Atomics.load(words, word.resting) === 1) wakeHeld(words);
+      return stopped() ? -1 : Atomics.add(words, word.next + i, 1);
+    });
+    if (Atomics.add(words, word.finished + i, finished) + finished >= total) Atomics.notify(words, word.finished + i);
+    else awaitCount(words, word.finished + i, total);
   });
 }
 
-/** Sleeps until every active thread has come here. */
-function meet(words: Int32Array, phase: number): void {
-  if (Atomics.add(words, word.arrived, 1) + 1 === words[word.active] * (phase + 1)) {
-    Atomics.store(words, word.gate, phase + 1);
-    Atomics.notify(words, word.gate);
-  } else {
-    while (Atomics.load(words, word.gate) <= phase) Atomics.wait(words, word.gate, phase);
+function wakeHeld(words: Int32Array): void {
+  if (words[word.held] > 0 && Atomics.exchange(words, word.held, 0) > 0) Atomics.notify(words, word.epoch);
+}
+
+/** How often a waiting thread looks before it sleeps: some 20 µs, a fraction of what sleeping and waking would take. */
+const LOOKS = 2000;
+
+/** Until a counter has come to `total`, or the order is stopped. */
+function awaitCount(words: Int32Array, counter: number, total: number): void {
+  for (let looks = 0; ; looks++) {
+    const seen = Atomics.load(words, counter);
+    if (seen >= total) return;
+    if (looks > LOOKS) Atomics.wait(words, counter, seen);
   }
 }

@@ -1,27 +1,11 @@
-import { type Job, type Range, share } from "./job";
-import { Mode, TILE_ROWS } from "./kernels";
-import { type Operation, type Workbench, dcolColumns, scratchParts, unitChannels, unitStrips } from "./work";
+import { isDirect } from "./forward";
+import { type Job, type Range, roundUp, share } from "./job";
+import { type Kernels, Mode, TILE_ROWS } from "./kernels";
+import { type Operation, type Workbench } from "./work";
 
 // dcol[row, tap] = Σ_f dout[row, f] · W[f, tap], and dx collects it: col2im. dcol exists as one small tile at a time, rows of
 // a micro-tile being taps. One item owns its cells of dx: it goes through the output positions in order, so each cell meets
 // its summands in the contract's order (oy, ox, ky, kx), whoever works on it.
-
-/** W as strips of 6 taps, block by block of filters: panels[g][block][unit][strip][f][6]. */
-export const packTaps: Operation = {
-  items: (job) => job.groups * unitsOf(job),
-  run(job, item, { kernels }) {
-    const [group, unit] = [Math.floor(item / unitsOf(job)), item % unitsOf(job)];
-    const window = job.kernelHeight * job.kernelWidth;
-    const taps = job.groupChannels * window;
-    const firstTap = unit * unitChannels(job) * window;
-    const live = Math.min(unitChannels(job) * window, taps - firstTap);
-    for (let f = 0; f < job.groupFilters; f += job.block) {
-      const count = Math.min(job.block, job.groupFilters - f);
-      const source = job.W + ((group * job.groupFilters + f) * taps + firstTap) * job.elementBytes;
-      kernels.packAcross(tapPanel(job, group, f, unit, count), TILE_ROWS, source, job.weightTable, count, 0, live);
-    }
-  },
-};
 
 export const data: Operation = {
   items: (job) => {
@@ -33,37 +17,66 @@ export const data: Operation = {
     const units = share(unitsOf(job), unitParts, item % unitParts, 1);
     const band = share(job.lines, bands, Math.floor(item / unitParts) % bands, 1);
     const plane = Math.floor(item / (unitParts * bands));
-    if (units[0] < units[1]) dataCells(job, Math.floor(plane / job.groups), plane % job.groups, units, band, bench);
+    const [image, group] = [Math.floor(plane / job.groups), plane % job.groups];
+    bench.need(0, (plane + 1) * job.groupFilters);
+    if (isDirectData(job)) directCells(job, image, group, channelsOf(job, units), band, bench);
+    else if (units[0] < units[1]) dataCells(job, image, group, units, band, bench);
   },
 };
 
 function dataCells(job: Job, image: number, group: number, units: Range, lines: Range, bench: Workbench): void {
   const { kernels, scratch, pulse } = bench;
   const { elementBytes } = job;
-  const panel = scratch + scratchParts(job).second;
-  const most = dcolColumns(job);
+  const panel = scratch + job.scratchB;
+  const most = job.dcolColumns;
   const planeBytes = job.plane * elementBytes;
   const dout = job.out + (image * job.groups + group) * job.groupFilters * planeBytes;
   const [firstRow, endRow] = positionsFor(job, lines);
+  const pointwise = isPointwise(job);
+  if (!pointwise) clear(job, image, group, channelsOf(job, units), lines, kernels);
   for (let row = firstRow; row < endRow; row += most) {
     const count = Math.min(most, endRow - row);
-    const width = Math.ceil(count / job.tileColumns) * job.tileColumns;
+    const width = roundUp(count, job.tileColumns);
     for (let f = 0; f < job.groupFilters; f += job.block) {
       if (pulse()) return;
       const filters = Math.min(job.block, job.groupFilters - f);
-      const source = dout + f * planeBytes + row * elementBytes;
+      const source = dout + row * elementBytes;
       const to = panel + f * width * elementBytes;
-      kernels.packAcross(to, job.tileColumns, source, job.planeTable, filters, 0, count);
+      kernels.packAcross(to, source, job.planeTable + f * 4, filters, 0, count);
     }
     for (let unit = units[0]; unit < units[1]; unit++) {
       if (pulse()) return;
-      dcolTile(job, group, unit, panel, width, count, bench);
-      scatterTile(job, image, group, unit, row, count, lines, bench);
+      if (pointwise) {
+        const channel = (image * job.groups + group) * job.groupChannels + unit * job.unitChannels;
+        const cells = job.dx + channel * job.dxChannelBytes + row * elementBytes;
+        dcolTile(job, group, unit, panel, width, count, { at: cells, pitch: job.dxChannelBytes }, bench);
+      } else {
+        const tile = { at: scratch + job.scratchTile, pitch: count * elementBytes };
+        dcolTile(job, group, unit, panel, width, count, tile, bench);
+        scatterTile(job, image, group, unit, row, count, lines, bench);
+      }
     }
   }
 }
 
-/** One unit's taps at `count` positions, into the scratch: [taps][count]. */
+/** Every cell of dx begins at +0. */
+function clear(job: Job, image: number, group: number, channels: Range, lines: Range, kernels: Kernels): void {
+  if (job.dxBegun === 1) return;
+  const lineBytes = job.width * job.elementBytes;
+  for (let c = channels[0]; c < channels[1]; c++) {
+    const channel = job.dx + ((image * job.groups + group) * job.groupChannels + c) * job.dxChannelBytes;
+    kernels.clear(channel + lines[0] * lineBytes, (lines[1] - lines[0]) * lineBytes);
+  }
+}
+
+/** 1 × 1 at stride 1 without padding: dcol is dx. Other padding modes than zeros may show a line again that an earlier tile added to. */
+function isPointwise(job: Job): boolean {
+  const { kernelHeight, kernelWidth, plane, elementBytes, dxChannelBytes } = job;
+  const same = kernelHeight * kernelWidth === 1 && plane * elementBytes === dxChannelBytes && job.rawX === job.x;
+  return same && job.columnTable === 0;
+}
+
+/** One unit's taps at `count` positions: [taps][count], the rows of `tile`. */
 function dcolTile(
   job: Job,
   group: number,
@@ -71,17 +84,75 @@ function dcolTile(
   panel: number,
   width: number,
   count: number,
+  tile: { readonly at: number; readonly pitch: number },
   { kernels, scratch }: Workbench,
 ): void {
   const { elementBytes } = job;
-  const tile = scratch + scratchParts(job).first;
-  const taps = channelsOf(job, unit) * job.kernelHeight * job.kernelWidth;
+  const window = job.kernelHeight * job.kernelWidth;
+  const taps = channelCount(job, unit) * window;
+  const pitch = job.weightPitch;
+  const first = job.W + group * job.groupFilters * pitch + unit * job.unitChannels * window * elementBytes;
   for (let f = 0; f < job.groupFilters; f += job.block) {
     const filters = Math.min(job.block, job.groupFilters - f);
-    const a = tapPanel(job, group, f, unit, filters);
     const b = panel + f * width * elementBytes;
     const mode = f > 0 ? Mode.add : 0;
-    kernels.gemm(a, b, taps, count, filters, tile, count * elementBytes, 0, 0, mode, scratch);
+    kernels.gemm(
+      first + f * pitch,
+      elementBytes,
+      pitch,
+      b,
+      taps,
+      count,
+      filters,
+      tile.at,
+      tile.pitch,
+      0,
+      mode,
+      scratch,
+    );
+  }
+}
+
+/** Groups of few filters: dx from dout line by line, without dcol. Not where padding shows cells of x again. */
+function isDirectData(job: Job): boolean {
+  return isDirect(job) && job.columnTable === 0;
+}
+
+function directCells(job: Job, image: number, group: number, channels: Range, lines: Range, bench: Workbench): void {
+  const { kernels, scratch, pulse } = bench;
+  const { elementBytes } = job;
+  const planeBytes = job.plane * elementBytes;
+  const window = job.kernelHeight * job.kernelWidth * elementBytes;
+  const filterBytes = job.weightPitch;
+  const filter = group * job.groupFilters;
+  const dout = job.out + (image * job.groups * job.groupFilters + filter) * planeBytes;
+  const [firstRow, endRow] = positionsFor(job, lines);
+  const lineBytes = job.width * elementBytes;
+  clear(job, image, group, channels, lines, kernels);
+  for (let c = channels[0]; c < channels[1]; c++) {
+    if (pulse()) return;
+    const channel = (image * job.groups + group) * job.groupChannels + c;
+    for (let row = firstRow; row < endRow; row += job.outWidth)
+      kernels.directData(
+        dout + row * elementBytes,
+        job.outWidth,
+        job.groupFilters,
+        planeBytes,
+        job.W + filter * filterBytes + c * window,
+        filterBytes,
+        job.kernelHeight,
+        job.kernelWidth,
+        job.dx + channel * job.dxChannelBytes,
+        job.lineTable + (row / job.outWidth) * job.strideY * 4,
+        job.dilationY,
+        lines[0] * lineBytes,
+        lines[1] * lineBytes,
+        -job.beginX,
+        job.strideX,
+        job.dilationX,
+        job.width,
+        scratch,
+      );
   }
 }
 
@@ -97,17 +168,16 @@ function scatterTile(
   { kernels, scratch }: Workbench,
 ): void {
   const { elementBytes } = job;
-  const tile = scratch + scratchParts(job).first;
-  const channel = (image * job.groups + group) * job.groupChannels + unit * unitChannels(job);
+  const channel = (image * job.groups + group) * job.groupChannels + unit * job.unitChannels;
   const lineBytes = job.width * elementBytes;
   for (let done = 0; done < count;) {
     const [oy, ox] = [Math.floor((row + done) / job.outWidth), (row + done) % job.outWidth];
     const part = Math.min(count - done, job.outWidth - ox);
     kernels.scatter(
-      tile + done * elementBytes,
+      scratch + job.scratchTile + done * elementBytes,
       count * elementBytes,
       part,
-      channelsOf(job, unit),
+      channelCount(job, unit),
       job.kernelHeight,
       job.kernelWidth,
       job.dx + channel * job.dxChannelBytes,
@@ -136,25 +206,18 @@ function positionsFor(job: Job, [first, end]: Range): Range {
   return [from * job.outWidth, Math.max(from, to) * job.outWidth];
 }
 
-function unitsOf(job: Pick<Job, "groupChannels" | "kernelHeight" | "kernelWidth">): number {
-  return Math.ceil(job.groupChannels / unitChannels(job));
+function unitsOf(job: Job): number {
+  return Math.ceil(job.groupChannels / job.unitChannels);
 }
 
-function channelsOf(job: Job, unit: number): number {
-  return Math.min(unitChannels(job), job.groupChannels - unit * unitChannels(job));
+/** The channels of some units. */
+function channelsOf(job: Job, units: Range): Range {
+  const first = (unit: number) => Math.min(job.groupChannels, unit * job.unitChannels);
+  return [first(units[0]), first(units[1])];
 }
 
-/** The first strip of a unit, in the block of `count` filters from `from`. */
-function tapPanel(job: Job, group: number, from: number, unit: number, count: number): number {
-  const height = unitsOf(job) * unitStrips(job) * TILE_ROWS;
-  const first = unit * unitStrips(job) * TILE_ROWS;
-  return job.panels + (group * height * job.groupFilters + from * height + first * count) * job.elementBytes;
-}
-
-export function tapPanelElements(
-  job: Pick<Job, "groups" | "groupFilters" | "groupChannels" | "kernelHeight" | "kernelWidth">,
-): number {
-  return job.groups * unitsOf(job) * unitStrips(job) * TILE_ROWS * job.groupFilters;
+function channelCount(job: Job, unit: number): number {
+  return Math.min(job.unitChannels, job.groupChannels - unit * job.unitChannels);
 }
 
 /** Channels first: they share nothing. Bands of lines, with the windows at their borders computed twice, only if few. */

@@ -123,16 +123,15 @@ export class Engine {
     throwIfCancelled(signal);
     const backend = this.#backend;
     const { geometry: g, x } = inputs;
-    const parts = choice.variant === "scalar" ? 4 : Math.max(1, threads);
-    const plan = estimate(g, x.dtype, parts, this.#options.memoryLimit ?? DEFAULT_LIMIT);
-    const buffer = backend.reserve(plan.bytes, choice);
+    const needs = estimate(g, x.dtype, Math.max(1, threads), this.#options.memoryLimit ?? DEFAULT_LIMIT);
+    const buffer = backend.reserve(needs.bytes, choice);
     const crew = await (threads === 0
       ? backend.hostCrew(choice, () => signal.aborted)
       : backend.threadCrew(choice, threads));
     const stop = () => backend.pool?.stop();
     signal.addEventListener("abort", stop);
     try {
-      return await computeLayer(inputs, plan.tile, buffer, cancellable(crew, signal), (fraction) =>
+      return await computeLayer(inputs, needs.plan, buffer, cancellable(crew, signal), (fraction) =>
         onProgress?.(fraction),
       );
     } finally {
@@ -144,6 +143,8 @@ export class Engine {
 
   /** A thread that dies or hangs costs one more try, on new threads and new memory. */
   async #retrying<T>(compute: () => Promise<T>): Promise<T> {
+    // Threads that died while they had nothing to do are no failure of this run.
+    if (this.#backend.pool?.broken === true) await this.#renew();
     for (let tries = 1; ; tries++) {
       try {
         return await compute();
@@ -213,10 +214,10 @@ function checkInputs({ geometry: g, x, W, b, dout }: RunInputs): void {
 /** Work on a tile that was cut short must not be taken for done. */
 function cancellable(crew: Crew, signal: AbortSignal): Crew {
   return {
-    parts: crew.parts,
-    async perform(job, program, progress) {
+    ...crew,
+    async perform(job, program, progress, feed) {
       throwIfCancelled(signal);
-      await crew.perform(job, program, progress);
+      await crew.perform(job, program, progress, feed);
       throwIfCancelled(signal);
     },
   };

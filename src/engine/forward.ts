@@ -1,25 +1,9 @@
-import { type Job, type Range, roundUp, share } from "./job";
+import { type Job, type Range, share } from "./job";
 import { Mode, TILE_ROWS } from "./kernels";
-import { type Operation, PANEL_COLUMNS, PANEL_FILTERS, type Workbench, scratchParts } from "./work";
+import { type Operation, PANEL_COLUMNS, type Workbench } from "./work";
 
 // out[n, f, row] = Σ_tap W[f, tap] · col[row, tap] + b[f]. Rows of a micro-tile are filters, columns are output positions:
 // lines of out are contiguous, and so, at stride 1, are the lines of x that a panel of col is packed from.
-
-/** W as strips of 6 filters, block by block of taps: panels[g][block][strip][k][6]. */
-export const packFilters: Operation = {
-  items: (job) => (isDirect(job) ? 0 : job.groups * Math.ceil(tapsOf(job) / job.block)),
-  run(job, item, { kernels }) {
-    const taps = tapsOf(job);
-    const blocks = Math.ceil(taps / job.block);
-    const group = Math.floor(item / blocks);
-    const from = (item % blocks) * job.block;
-    const count = Math.min(job.block, taps - from);
-    const weights = job.W + (group * job.groupFilters * taps + from) * job.elementBytes;
-    const strip = count * TILE_ROWS * job.elementBytes;
-    const to = filterPanel(job, group, from, 0, count);
-    kernels.packAlong(to, TILE_ROWS, weights, 0, count, job.weightTable, job.groupFilters, strip);
-  },
-};
 
 /** Elements of x that one item pads. */
 const PAD_ELEMENTS = 16_384;
@@ -27,9 +11,10 @@ const PAD_ELEMENTS = 16_384;
 /** x with its padding written out: the padding mode is settled here, and no kernel asks again. */
 export const padChannels: Operation = {
   items: (job) => (job.rawX === job.x ? 0 : Math.ceil((job.images * job.groups * job.groupChannels) / padGrain(job))),
-  run(job, item, { kernels, pulse }) {
+  run(job, item, { kernels, pulse, need }) {
     const first = item * padGrain(job);
     const end = Math.min(first + padGrain(job), job.images * job.groups * job.groupChannels);
+    need(0, end);
     for (let channel = first; channel < end && !pulse(); channel++) {
       const [to, from] = [job.x + channel * job.xChannelBytes, job.rawX + channel * job.dxChannelBytes];
       const { paddedLines, lineTable, paddedWidth, beginX, width, columnTable } = job;
@@ -56,8 +41,11 @@ export const forward: Operation = {
     ];
     const filters = share(job.groupFilters, filterParts, part, TILE_ROWS);
     const rows = share(job.plane, rowParts, rowPart, job.tileColumns);
-    const cells = isDirect(job) ? directCells : forwardCells;
-    cells(job, Math.floor(plane / job.groups), plane % job.groups, filters, rows, bench);
+    const [image, group] = [Math.floor(plane / job.groups), plane % job.groups];
+    if (isDirect(job)) directCells(job, image, group, filters, rows, bench);
+    else
+      for (let row = rows[0]; row < rows[1]; row += PANEL_COLUMNS)
+        forwardCells(job, image, group, filters, [row, Math.min(rows[1], row + PANEL_COLUMNS)], bench);
   },
 };
 
@@ -67,35 +55,37 @@ function forwardCells(
   group: number,
   [firstFilter, endFilter]: Range,
   [firstRow, endRow]: Range,
-  { kernels, scratch, pulse }: Workbench,
+  { kernels, scratch, pulse, need }: Workbench,
 ): void {
   const taps = tapsOf(job);
-  const panel = scratch + scratchParts(job).second;
-  const source = job.x + (image * job.groups + group) * job.groupChannels * job.xChannelBytes;
+  const panel = scratch + job.scratchB;
+  const firstChannel = (image * job.groups + group) * job.groupChannels;
+  const source = job.x + firstChannel * job.xChannelBytes;
+  const filter = group * job.groupFilters + firstFilter;
+  const filters = endFilter - firstFilter;
   const pitch = job.plane * job.elementBytes;
-  const out = job.out + (image * job.groups + group) * job.groupFilters * pitch + firstRow * job.elementBytes;
+  const plane = image * job.groups * job.groupFilters + filter;
+  const out = job.out + plane * pitch + firstRow * job.elementBytes;
   const rows = endRow - firstRow;
+  need(1, group * job.groupFilters + endFilter);
   for (let from = 0; from < taps; from += job.block) {
     if (pulse()) return;
     const count = Math.min(job.block, taps - from);
     const [kTable, rowTable] = [job.tapTable + from * 4, job.rowTable + firstRow * 4];
-    kernels.packAcross(panel, job.tileColumns, source, kTable, count, rowTable, rows);
-    const biased = job.b !== 0 && from + count === taps;
-    const mode = (from > 0 ? Mode.add : 0) | (biased ? Mode.bias : 0);
-    for (let f = firstFilter; f < endFilter; f += PANEL_FILTERS) {
-      const a = filterPanel(job, group, from, f, count);
-      const bias = job.b + (group * job.groupFilters + f) * job.elementBytes;
-      const filters = Math.min(PANEL_FILTERS, endFilter - f);
-      kernels.gemm(a, panel, filters, rows, count, out + f * pitch, pitch, 0, bias, mode, scratch);
-    }
+    need(0, firstChannel + Math.ceil((from + count) / (job.kernelHeight * job.kernelWidth)));
+    kernels.packAcross(panel, source, kTable, count, rowTable, rows);
+    const a = job.W + filter * job.weightPitch + from * job.elementBytes;
+    const mode = from > 0 ? Mode.add : 0;
+    kernels.gemm(a, job.weightPitch, job.elementBytes, panel, filters, rows, count, out, pitch, 0, mode, scratch);
   }
+  if (job.b !== 0) kernels.addBias(out, pitch, filters, rows, job.b + filter * job.elementBytes);
 }
 
 /** Up to so many filters of a group read x where it stands: a panel would not be read often enough to be worth packing. */
-const DIRECT_FILTERS = 3;
+export const DIRECT_FILTERS = 3;
 const DIRECT_POSITIONS = 4096;
 
-function isDirect(job: Job): boolean {
+export function isDirect(job: Job): boolean {
   return job.groupFilters <= DIRECT_FILTERS;
 }
 
@@ -105,10 +95,12 @@ function directCells(
   group: number,
   [firstFilter, endFilter]: Range,
   [firstRow, endRow]: Range,
-  { kernels, scratch, pulse }: Workbench,
+  { kernels, scratch, pulse, need }: Workbench,
 ): void {
   const { elementBytes, block } = job;
   const taps = tapsOf(job);
+  need(0, (image * job.groups + group + 1) * job.groupChannels);
+  need(1, (group + 1) * job.groupFilters);
   const source = job.x + (image * job.groups + group) * job.groupChannels * job.xChannelBytes;
   for (let f = firstFilter; f < endFilter; f++) {
     const filter = group * job.groupFilters + f;
@@ -117,32 +109,34 @@ function directCells(
     for (let from = 0; from < taps; from += block) {
       if (pulse()) return;
       const count = Math.min(block, taps - from);
-      const [weights, bias] = [job.W + (filter * taps + from) * elementBytes, job.b + filter * elementBytes];
-      const biased = job.b !== 0 && from + count === taps;
-      const mode = (from > 0 ? Mode.add : 0) | (biased ? Mode.bias : 0);
+      const weights = job.W + filter * job.weightPitch + from * elementBytes;
+      const mode = from > 0 ? Mode.add : 0;
       const [rows, tapTable] = [job.rowTable + firstRow * 4, job.tapTable + from * 4];
-      kernels.direct(source, rows, endRow - firstRow, tapTable, count, weights, out, bias, mode, scratch);
+      kernels.direct(source, rows, endRow - firstRow, tapTable, count, weights, out, mode, scratch);
     }
+    if (job.b !== 0) kernels.addBias(out, 0, 1, endRow - firstRow, job.b + filter * elementBytes);
   }
-}
-
-/** The strip that begins with filter `first` (a multiple of 6), in the block of `count` taps from `from`. */
-function filterPanel(job: Job, group: number, from: number, first: number, count: number): number {
-  const height = roundUp(job.groupFilters, TILE_ROWS);
-  return job.panels + (group * height * tapsOf(job) + from * height + first * count) * job.elementBytes;
-}
-
-export function filterPanelElements(job: Pick<Job, "groups" | "groupFilters">, taps: number): number {
-  return job.groups * roundUp(job.groupFilters, TILE_ROWS) * taps;
 }
 
 export function tapsOf(job: Pick<Job, "groupChannels" | "kernelHeight" | "kernelWidth">): number {
   return job.groupChannels * job.kernelHeight * job.kernelWidth;
 }
 
-/** Rows are cut as finely as a panel holds; filters only if there would be too few items for the threads. */
+/** Products of an item: some 20 µs, of which to take the item is little. */
+const ITEM_PRODUCTS = 2 ** 19;
+/** Rows of an item, at least: with fewer, W would be read too often for too little. */
+const FEWEST_ROWS = 48;
+
+/**
+ * Rows are cut as a panel holds them, and finer if there would be too few items for threads that do not start together. Filters
+ * are cut last: each of their parts packs col anew.
+ */
 function partsOf(job: Job): { filterParts: number; rowParts: number } {
-  const rowParts = Math.ceil(job.plane / (isDirect(job) ? DIRECT_POSITIONS : PANEL_COLUMNS));
-  const wanted = job.threads === 1 ? 1 : Math.ceil((3 * job.threads) / (job.images * job.groups * rowParts));
-  return { rowParts, filterParts: Math.max(1, Math.min(wanted, Math.ceil(job.groupFilters / (4 * TILE_ROWS)))) };
+  const planes = job.images * job.groups;
+  if (isDirect(job)) return { rowParts: Math.ceil(job.plane / DIRECT_POSITIONS), filterParts: 1 };
+  const wanted = job.threads === 1 ? 1 : Math.ceil((4 * job.threads) / planes);
+  const rowsOfWork = Math.ceil(ITEM_PRODUCTS / (job.groupFilters * tapsOf(job) * PANEL_COLUMNS)) * PANEL_COLUMNS;
+  const rowParts = Math.max(Math.ceil(job.plane / rowsOfWork), Math.min(wanted, Math.floor(job.plane / FEWEST_ROWS)));
+  const filterParts = Math.min(Math.ceil(wanted / rowParts), Math.ceil(job.groupFilters / (4 * TILE_ROWS)));
+  return { rowParts, filterParts: Math.max(1, filterParts) };
 }

@@ -30,6 +30,8 @@ const fields = [
   /** Lines of dx held for each channel, and the padded line of the tile that shows the first of them. */
   "lines",
   "firstLine",
+  /** 1 if dx holds sums already; 0: each begins at +0. */
+  "dxBegun",
   /** The contract's block, the tile's first row of col in the whole layer, and the layer's rows. */
   "block",
   "firstRow",
@@ -48,7 +50,8 @@ const fields = [
   "db",
   "dbParked",
   "dx",
-  "panels",
+  /** Bytes from one filter's row of W to the next. */
+  "weightPitch",
   /** Bytes of one channel of x (padded) and of dx. */
   "xChannelBytes",
   "dxChannelBytes",
@@ -57,16 +60,21 @@ const fields = [
   "tapTable",
   /** Output position of the plane -> its window's corner in padded x, in bytes. */
   "rowTable",
-  /** Filter of a group -> its plane of out, and its row of W, in bytes. */
+  /** Filter of a group -> its plane of out, in bytes. */
   "planeTable",
-  "weightTable",
   /** Padded line of the tile -> its line of dx in bytes, or −1. */
   "lineTable",
   /** Padded column -> its column of dx; 0 where padding is zeros. */
   "columnTable",
-  // each thread's own
+  // each thread's own: see `scratchParts` in work.ts
   "scratch",
   "scratchBytes",
+  "scratchA",
+  "scratchB",
+  "scratchTile",
+  /** Channels that dcol is made for at a time, and output positions. */
+  "unitChannels",
+  "dcolColumns",
 ] as const;
 
 export type Job = Readonly<Record<(typeof fields)[number], number>>;

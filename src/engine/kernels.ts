@@ -4,13 +4,15 @@ import type { ComputeDtype } from "../tensor/dtype";
  * What runs on the bytes of the engine's memory. The WASM kernels (kernels/*.ts) export exactly this; scalar.ts is the same in
  * TypeScript, for hosts without SIMD or shared memory. All pointers and strides are bytes; k, rows, counts are elements.
  *
- * Panels hold `width` lanes side by side: panel[k][j] = source[kTable[k] + laneTable[j]], strip after strip. A table is u32
- * byte offsets; 0 in its place means elements side by side.
+ * Panels hold the columns of a micro-tile side by side: panel[k][j] = source[kTable[k] + laneTable[j]], strip after strip. A
+ * table is u32 byte offsets; 0 in its place means elements side by side.
  */
 export interface Kernels {
-  /** c[rows × cols] ← one block of products of packed panels, as `mode` says. */
+  /** c[rows × cols] ← one block of products, as `mode` says: rows of a are `ai` apart, its steps of k `ak`; b is a panel. */
   gemm(
     a: number,
+    ai: number,
+    ak: number,
     b: number,
     rows: number,
     cols: number,
@@ -18,10 +20,11 @@ export interface Kernels {
     c: number,
     stride: number,
     park: number,
-    bias: number,
     mode: number,
     spare: number,
   ): void;
+  /** c[i][j] += bias[i]. */
+  addBias(c: number, stride: number, rows: number, cols: number, bias: number): void;
   /** One block of `k` taps of one filter at `count` positions, straight from x: out[i] ← Σ weights[tap] · x[rows[i] + taps[tap]]. */
   direct(
     x: number,
@@ -31,24 +34,50 @@ export interface Kernels {
     k: number,
     weights: number,
     out: number,
-    bias: number,
     mode: number,
     spare: number,
   ): void;
-  /** Panels of a source whose lanes mostly stand side by side. Strips are kCount long. */
-  packAcross(
-    panel: number,
-    width: number,
-    source: number,
-    kTable: number,
-    kCount: number,
-    laneTable: number,
-    laneCount: number,
+  /** dW of one filter, one block or a part of it: see kernels/depthwise.ts. `kind`: taps of a line are so many elements apart, 1 or 2. */
+  directWeights(
+    x: number,
+    rows: number,
+    count: number,
+    dout: number,
+    taps: number,
+    tapCount: number,
+    length: number,
+    kind: number,
+    total: number,
+    parked: number,
+    mode: number,
+    spare: number,
   ): void;
+  /** dx of one channel from one line of out: see kernels/depthwise.ts. */
+  directData(
+    dout: number,
+    count: number,
+    filters: number,
+    planeBytes: number,
+    weights: number,
+    filterBytes: number,
+    kernelHeight: number,
+    kernelWidth: number,
+    dx: number,
+    lines: number,
+    lineStep: number,
+    from: number,
+    to: number,
+    origin: number,
+    stride: number,
+    dilation: number,
+    width: number,
+    spare: number,
+  ): void;
+  /** Panels of a source whose lanes mostly stand side by side. Strips are kCount long. */
+  packAcross(panel: number, source: number, kTable: number, kCount: number, laneTable: number, laneCount: number): void;
   /** Panels of a source whose k mostly stand side by side. Strips are `stripBytes` apart. */
   packAlong(
     panel: number,
-    width: number,
     source: number,
     kTable: number,
     kCount: number,
@@ -56,6 +85,10 @@ export interface Kernels {
     laneCount: number,
     stripBytes: number,
   ): void;
+  /** `rows` pieces of `bytes`, from `fromPitch` apart to `toPitch` apart. */
+  copyRows(to: number, toPitch: number, from: number, fromPitch: number, rows: number, bytes: number): void;
+  /** Zeros. */
+  clear(to: number, bytes: number): void;
   /** One channel of x with its padding written out: `lines` lines of `width` elements. */
   pad(
     to: number,
@@ -100,7 +133,7 @@ export interface Kernels {
 }
 
 /** How a block of the contract starts and ends: the bits of kernels/micro.ts. */
-export const Mode = { resume: 1, park: 2, add: 4, bias: 8 } as const;
+export const Mode = { resume: 1, park: 2, add: 4 } as const;
 
 /** Rows of a micro-tile: filters of out, taps of dcol. */
 export const TILE_ROWS = 6;
@@ -135,6 +168,19 @@ export function probeFused(dtype: ComputeDtype, kernels: Kernels, memory: WebAss
   const [a, b, c] = [64, 128, 256];
   cells.fill(-(1 + 2 * e), a, a + TILE_ROWS).fill(1 + e, a + TILE_ROWS, a + 2 * TILE_ROWS);
   cells.fill(1, b, b + columns).fill(1 + e, b + columns, b + 2 * columns);
-  kernels.gemm(a * bytes, b * bytes, TILE_ROWS, columns, 2, c * bytes, columns * bytes, 0, 0, 0, 8192);
+  kernels.gemm(
+    a * bytes,
+    bytes,
+    TILE_ROWS * bytes,
+    b * bytes,
+    TILE_ROWS,
+    columns,
+    2,
+    c * bytes,
+    columns * bytes,
+    0,
+    0,
+    8192,
+  );
   return cells.subarray(c, c + TILE_ROWS * columns).every((cell) => cell === e * e);
 }

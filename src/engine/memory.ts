@@ -2,17 +2,28 @@ import { ConvError } from "../base/errors";
 import type { Axis, Geometry } from "../conv/geometry";
 import { BLOCK } from "../conv/run";
 import type { ComputeDtype } from "../tensor/dtype";
-import { tapPanelElements } from "./data";
-import { filterPanelElements } from "./forward";
+import { DIRECT_FILTERS } from "./forward";
 import type { Job } from "./job";
 import { tileColumns } from "./kernels";
-import { scratchParts } from "./work";
+import { placesOf, workSizes } from "./work";
 
-/** How much of a layer is in the engine's memory at a time: so many groups, images, and lines of out. */
+/** How much of a layer is in the engine's memory at a time: so many groups, images, lines of out, filters and channels of a group. */
 export interface TileSize {
   readonly groups: number;
   readonly images: number;
   readonly lines: number;
+  readonly filters: number;
+  readonly channels: number;
+}
+
+/** In which parts a layer is computed. */
+export interface Plan {
+  /** What forward and, unless `data` says otherwise, backward go by. */
+  readonly tile: TileSize;
+  /** dx's own tiles, where the weights of one group are too many: `tile` then has some of its filters, these some channels. */
+  readonly data: TileSize | null;
+  /** The layer is one tile, but W and dW take turns in one place: dx first, then dW. */
+  readonly inTurn: boolean;
 }
 
 export interface Estimate {
@@ -22,66 +33,107 @@ export interface Estimate {
   readonly resultBytes: number;
   /** In how many parts the layer is computed; 1 if it fits as a whole. */
   readonly tiles: number;
-  readonly tile: TileSize;
+  readonly plan: Plan;
 }
 
 /** What 32-bit pointers can reach, less a page for the kernels' reading a vector past the last element. */
 export const MOST_BYTES = 2 ** 32 - 2 ** 16;
 /** The rest of the machine's memory is not the engine's. */
 export const DEFAULT_LIMIT = 2 ** 31;
-/** A layer that needs more is computed in tiles of this: the host's copying of a tile is then over in some 50 ms. */
+/** A tile takes at most this: the host's copying of it is then over in some 50 ms. */
 export const TILE_BYTES = 2 ** 28;
+/** What a tile may take beside this share of the layer's own tensors: together less than 16 MiB and a fifth. */
+const TILE_BASE = 12 * 2 ** 20;
+const TILE_SHARE = 0.18;
 
 const elementBytes = { float32: 4, float64: 8 } as const satisfies Record<ComputeDtype, number>;
 
 /**
  * What a run will need, before it runs. Throws ConvError `out-of-memory`, with the numbers, if even the smallest tile (one
- * group of one image, one line of out) does not fit under `limit` bytes.
+ * filter, one channel, one line of out) does not fit under `limit` bytes.
  */
 export function estimate(g: Geometry, dtype: ComputeDtype, threads: number, limit = DEFAULT_LIMIT): Estimate {
   const bytes = elementBytes[dtype];
   const plane = g.y.out * g.x.out;
+  const x = g.batch * g.channels * g.y.size * g.x.size;
   const weights = g.weightFilters * (g.groupTaps + 1);
-  const images = g.batch * (2 * g.filters * plane + g.channels * g.y.size * g.x.size);
-  const resultBytes = (images + weights) * bytes;
-  const tile = tileSize(g, dtype, threads, Math.min(limit, MOST_BYTES));
-  const parts = [g.groups / tile.groups, g.batch / tile.images, g.y.out / tile.lines].map(Math.ceil);
+  const resultBytes = (g.batch * 2 * g.filters * plane + x + weights) * bytes;
+  const most = Math.min(limit, MOST_BYTES);
+  const own = TILE_BASE + TILE_SHARE * (resultBytes + (x + weights) * bytes);
+  const bytesOf = (tile: TileSize, inTurn = false) => layoutOf(g, dtype, tile, threads, inTurn).bytes;
+  // A layer whose smallest parts exceed what a tile should take gets as much as there is.
+  const plan = planOf(g, bytesOf, Math.min(most, TILE_BYTES, own)) ?? planOf(g, bytesOf, most);
+  if (plan === undefined) {
+    throw new ConvError({
+      code: "out-of-memory",
+      what: "the layer does not fit into the engine's memory, not even one filter and one line of out at a time",
+      expected: `at most ${limit} bytes`,
+      found: `${bytesOf({ groups: 1, images: 1, lines: 1, filters: 1, channels: g.groupChannels })} bytes`,
+      remedy: "Allow the engine more memory, use fewer threads, or make the filters smaller",
+    });
+  }
   return {
-    bytes: layoutOf(g, dtype, tile, threads).bytes,
+    bytes: Math.max(bytesOf(plan.tile, plan.inTurn), plan.data === null ? 0 : bytesOf(plan.data)),
     resultBytes,
-    tiles: parts.reduce((product, part) => product * part, 1),
-    tile,
+    tiles: tileCount(g, plan.tile) + (plan.data === null ? 0 : tileCount(g, plan.data)),
+    plan,
   };
 }
 
-function tileSize(g: Geometry, dtype: ComputeDtype, threads: number, limit: number): TileSize {
-  const bytesOf = (tile: TileSize) => layoutOf(g, dtype, tile, threads).bytes;
-  const tile = largestTile(g, (size) => bytesOf(size) <= Math.min(limit, TILE_BYTES));
-  // Filters so large that a single group of one line exceeds a tile: then as much as there is.
-  const size = tile ?? largestTile(g, (other) => bytesOf(other) <= limit);
-  if (size !== undefined) return size;
-  throw new ConvError({
-    code: "out-of-memory",
-    what: "the layer does not fit into the engine's memory, not even one group and one line of out at a time",
-    expected: `at most ${limit} bytes`,
-    found: `${bytesOf(smallest)} bytes`,
-    remedy: "Allow the engine more memory, use fewer threads, or make the filters smaller",
-  });
+function tileCount(g: Geometry, { groups, images, lines, filters, channels }: TileSize): number {
+  const parts = [
+    g.groups / groups,
+    g.batch / images,
+    g.y.out / lines,
+    g.groupFilters / filters,
+    g.groupChannels / channels,
+  ];
+  return parts.map(Math.ceil).reduce((product, part) => product * part, 1);
 }
 
-const smallest: TileSize = { groups: 1, images: 1, lines: 1 };
+/** The largest parts that `bytesOf` finds to be at most `most`. undefined: nothing fits. */
+function planOf(g: Geometry, bytesOf: (tile: TileSize, inTurn?: boolean) => number, most: number): Plan | undefined {
+  const whole = {
+    groups: g.groups,
+    images: Math.max(1, g.batch),
+    lines: g.y.out,
+    filters: g.groupFilters,
+    channels: g.groupChannels,
+  };
+  const fits = (tile: TileSize, inTurn?: boolean) => bytesOf(tile, inTurn) <= most;
+  if (fits(whole)) return { tile: whole, data: null, inTurn: false };
+  if (fits(whole, true)) return { tile: whole, data: null, inTurn: true };
+  const tile = largestTile(whole, fits);
+  if (tile !== undefined) return { tile, data: null, inTurn: false };
+  // With few filters at a time col is packed anew too often: rather fewer lines, as long as there are some.
+  return slicesOf(whole, fits, 48) ?? slicesOf(whole, fits, 1);
+}
 
 /** Images are cut first and lines last: only lines at the borders of bands are read twice. undefined: nothing fits. */
-function largestTile(g: Geometry, fits: (tile: TileSize) => boolean): TileSize | undefined {
-  const images = Math.max(1, g.batch);
-  const whole = { groups: g.groups, images, lines: g.y.out };
-  if (fits(whole)) return whole;
+function largestTile(whole: TileSize, fits: (tile: TileSize) => boolean): TileSize | undefined {
   const image = { ...whole, images: 1 };
-  if (fits(image)) return { ...image, images: largest(images, (count) => fits({ ...image, images: count })) };
+  if (fits(image)) return { ...image, images: largest(whole.images, (images) => fits({ ...image, images })) };
   const group = { ...image, groups: 1 };
-  if (fits(group)) return { ...group, groups: largest(g.groups, (count) => fits({ ...group, groups: count })) };
-  if (!fits(smallest)) return undefined;
-  return { ...smallest, lines: largest(g.y.out, (lines) => fits({ ...smallest, lines })) };
+  if (fits(group)) return { ...group, groups: largest(whole.groups, (groups) => fits({ ...group, groups })) };
+  if (!fits({ ...group, lines: 1 })) return undefined;
+  return { ...group, lines: largest(whole.lines, (lines) => fits({ ...group, lines })) };
+}
+
+/** One group's weights are too many: some filters at a time, at least `least` of them, and for dx some channels. */
+function slicesOf(whole: TileSize, fits: (tile: TileSize) => boolean, least: number): Plan | undefined {
+  const group = { ...whole, groups: 1, images: 1 };
+  const fewest = Math.min(least, whole.filters);
+  for (let lines = whole.lines; lines >= 1; lines = lines === 1 ? 0 : Math.ceil(lines / 2)) {
+    const [some, own] = [
+      { ...group, lines, filters: fewest },
+      { ...group, lines, channels: 1 },
+    ];
+    if (!fits(some) || !fits(own)) continue;
+    const filters = largest(whole.filters, (count) => count <= fewest || fits({ ...some, filters: count }));
+    const channels = largest(whole.channels, (count) => fits({ ...own, channels: count }));
+    return { tile: { ...some, filters }, data: { ...own, channels }, inTurn: false };
+  }
+  return undefined;
 }
 
 /** Parts of equal size, as few as can be: 4085 lines of 4086 would leave one alone. 1 is known to fit. */
@@ -104,6 +156,11 @@ export function span(axis: Axis, count: number): number {
   return (count - 1) * axis.stride + axis.extent;
 }
 
+/** Rows so far apart that the first-level cache confuses no six of them, nor nine of 128: as they are, or a little further. */
+function apart(bytes: number): number {
+  return placesOf(bytes) >= 16 ? bytes : (Math.ceil(bytes / 128) * 2 + 1) * 64;
+}
+
 /** The part of a job that depends on the sizes alone. */
 export type Layout = Pick<
   Job,
@@ -116,37 +173,36 @@ export type Layout = Pick<
   | "db"
   | "dbParked"
   | "dx"
-  | "panels"
   | "tapTable"
   | "rowTable"
   | "planeTable"
-  | "weightTable"
   | "lineTable"
   | "columnTable"
   | "scratch"
-  | "scratchBytes"
-> & { readonly bytes: number };
+  | "weightPitch"
+> &
+  ReturnType<typeof workSizes> & { readonly bytes: number };
 
 /**
  * Where everything of one tile stands. Address 0 is never used: a table at 0 means "none".
  *
- *   x       [images][channels][padded lines][padded columns]      W, dW   [filters][taps of a group]
- *   out     [images][filters][plane], then dout in its place      panels  W packed, for one pass at a time
- *   dx      [images][channels][lines of x shown][columns of x]    tables  u32 or i32, then each thread's scratch
+ *   x       [images][channels][padded lines][padded columns]      W, dW   [filters][taps of a group]; one place if `inTurn`
+ *   out     [images][filters][plane], then dout in its place      tables  u32 or i32, then each thread's scratch
+ *   dx      [images][channels][lines of x shown][columns of x]
  */
-export function layoutOf(g: Geometry, dtype: ComputeDtype, tile: TileSize, threads: number): Layout {
+export function layoutOf(g: Geometry, dtype: ComputeDtype, tile: TileSize, threads: number, inTurn = false): Layout {
   const bytes = elementBytes[dtype];
-  const channels = tile.groups * g.groupChannels;
-  const filters = tile.groups * g.groupFilters;
+  const channels = tile.groups * tile.channels;
+  const filters = tile.groups * tile.filters;
   const plane = tile.lines * g.x.out;
+  const taps = tile.channels * g.y.kernel * g.x.kernel;
   const [paddedLines, paddedColumns] = [span(g.y, tile.lines), span(g.x, g.x.out)];
   const dims = {
     elementBytes: bytes,
     tileColumns: tileColumns[dtype],
     block: BLOCK,
-    groups: tile.groups,
-    groupChannels: g.groupChannels,
-    groupFilters: g.groupFilters,
+    groupChannels: tile.channels,
+    groupFilters: tile.filters,
     kernelHeight: g.y.kernel,
     kernelWidth: g.x.kernel,
   };
@@ -157,26 +213,28 @@ export function layoutOf(g: Geometry, dtype: ComputeDtype, tile: TileSize, threa
     end += Math.ceil((count * size) / 64) * 64;
     return start;
   };
-  const scratchBytes = scratchParts(dims).bytes;
+  const sizes = workSizes(dims);
+  const weightPitch = apart(taps * bytes);
+  const W = region(filters, weightPitch);
   return {
+    W,
+    weightPitch,
+    dW: inTurn ? W : region(filters * taps, bytes),
     x: region(tile.images * channels * paddedLines * paddedColumns, bytes),
-    W: region(filters * g.groupTaps, bytes),
     b: g.hasBias ? region(filters, bytes) : 0,
     out: region(tile.images * filters * plane, bytes),
-    dW: region(filters * g.groupTaps, bytes),
-    dWParked: whole ? 0 : region(filters * g.groupTaps, bytes),
+    // Blocks are parked between tiles; those of a group of few filters also between images.
+    dWParked: whole && tile.filters > DIRECT_FILTERS ? 0 : region(filters * taps, bytes),
     db: region(filters, bytes),
     dbParked: region(filters, bytes),
     dx: region(tile.images * channels * Math.min(g.y.size, paddedLines) * g.x.size, bytes),
-    panels: region(Math.max(filterPanelElements(dims, g.groupTaps), tapPanelElements(dims)), bytes),
-    tapTable: region(g.groupTaps, 4),
+    tapTable: region(taps, 4),
     rowTable: region(plane, 4),
-    planeTable: region(g.groupFilters, 4),
-    weightTable: region(g.groupFilters, 4),
+    planeTable: region(tile.filters, 4),
     lineTable: region(paddedLines, 4),
     columnTable: g.paddingMode === "zeros" ? 0 : region(paddedColumns, 4),
-    scratch: region(threads * scratchBytes, 1),
-    scratchBytes,
+    scratch: region(threads * sizes.scratchBytes, 1),
+    ...sizes,
     bytes: end + 64,
   };
 }

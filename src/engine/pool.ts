@@ -1,4 +1,5 @@
 // The threads: started when first needed, asleep between runs, ended together.
+import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { Worker } from "node:worker_threads";
 import {
@@ -6,11 +7,14 @@ import {
   canWait,
   currentEpoch,
   give,
+  isDone,
   newControl,
   pulseOf,
   release,
+  rest,
   stop,
   takenOf,
+  tell,
   whenDone,
 } from "./control";
 import { JOB_FORMAT, type Job } from "./job";
@@ -21,6 +25,11 @@ import type { WorkerStart } from "./worker";
 export class PoolFailure extends Error {
   override readonly name = "PoolFailure";
 }
+
+/** Brings inputs in while the threads wake and work, and says through `tell` how far each is: see Workbench.need. */
+export type Feed = (tell: (which: 0 | 1, amount: number) => void) => void;
+
+const processors = availableParallelism();
 
 export interface PoolOptions {
   /** The folder of worker.js. */
@@ -48,22 +57,28 @@ export class Pool {
     return this.#workers;
   }
 
+  /** A thread has died or gone silent: the pool is of no more use. */
+  get broken(): boolean {
+    return this.#failure !== undefined;
+  }
+
   /**
    * Does `program` on `job` with `threads` threads; the host thread stays free. Rejects with PoolFailure if a thread dies or
    * hangs. One call at a time.
    */
-  async perform(job: Job, program: ProgramName, kernel: number, threads: number): Promise<void> {
+  async perform(job: Job, program: ProgramName, kernel: number, threads: number, feed?: Feed): Promise<void> {
     while (this.#workers.length < threads) this.#start();
     const failed = new Promise<never>((_, reject) => (this.#fail = reject));
     for (const worker of this.#workers) worker.ref();
     const stopWatching = this.#watch();
     try {
       if (this.#failure !== undefined) throw this.#failure;
-      const crew = this.#workers.length;
       const post = !canWait();
-      const posted = post ? this.#posted() : undefined;
-      const epoch = give(this.#control, { job, program, kernel, active: threads, crew, post });
-      await Promise.race([posted ?? whenDone(this.#control, epoch), failed]);
+      const held = this.#workers.length === threads && threads > 1 && threads >= processors ? 1 : 0;
+      const epoch = give(this.#control, { job, program, kernel, active: threads, post, held });
+      feed?.((which, amount) => tell(this.#control, which, amount));
+      rest(this.#control);
+      await Promise.race([post ? this.#posted(epoch) : whenDone(this.#control, epoch), failed]);
     } finally {
       stopWatching();
       this.#fail = undefined;
@@ -112,10 +127,11 @@ export class Pool {
     this.#fail?.(this.#failure);
   }
 
-  /** Resolves with the message that stands in for waitAsync. */
-  #posted(): Promise<void> {
+  /** Messages stand in for waitAsync: at each, one looks. */
+  #posted(epoch: number): Promise<void> {
     return new Promise((resolve) => {
       const heard = () => {
+        if (!isDone(this.#control, epoch)) return;
         for (const worker of this.#workers) worker.off("message", heard);
         resolve();
       };

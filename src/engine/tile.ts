@@ -6,18 +6,27 @@ import type { Job, Range } from "./job";
 import { tileColumns } from "./kernels";
 import { type Layout, type TileSize, span } from "./memory";
 
-/** One part of a layer: groups, images, and lines of out. More than one image only with all their lines. */
+/**
+ * One part of a layer: groups, images, and lines of out; more than one image only with all their lines. Filters and channels
+ * count inside a group, and are all of them unless the tile has one group.
+ */
 export interface Tile {
   readonly groups: Range;
   readonly images: Range;
   readonly lines: Range;
+  readonly filters: Range;
+  readonly channels: Range;
 }
 
-/** The tiles of a layer in the order in which they must be computed: rows of col ascend within a range of groups. */
+/** The tiles of a layer in the order in which they must be computed: rows of col ascend within a range of filters. */
 export function tilesOf(g: Geometry, size: TileSize): Tile[] {
   return rangesOf(g.groups, size.groups).flatMap((groups) =>
-    rangesOf(g.batch, size.images).flatMap((images) =>
-      rangesOf(g.y.out, size.lines).map((lines) => ({ groups, images, lines })),
+    rangesOf(g.groupChannels, size.channels).flatMap((channels) =>
+      rangesOf(g.groupFilters, size.filters).flatMap((filters) =>
+        rangesOf(g.batch, size.images).flatMap((images) =>
+          rangesOf(g.y.out, size.lines).map((lines) => ({ groups, images, lines, filters, channels })),
+        ),
+      ),
     ),
   );
 }
@@ -63,8 +72,8 @@ export function jobOf(
     threads,
     images: tile.images[1] - tile.images[0],
     groups: tile.groups[1] - tile.groups[0],
-    groupChannels: g.groupChannels,
-    groupFilters: g.groupFilters,
+    groupChannels: tile.channels[1] - tile.channels[0],
+    groupFilters: tile.filters[1] - tile.filters[0],
     kernelHeight: g.y.kernel,
     kernelWidth: g.x.kernel,
     plane: lines * g.x.out,
@@ -76,6 +85,8 @@ export function jobOf(
     beginX: g.x.begin,
     width: g.x.size,
     lines: shown.lines.length,
+    // Bands of lines overlap in dx: what earlier ones added comes along.
+    dxBegun: lines < g.y.out ? 1 : 0,
     firstLine: Math.max(
       0,
       shown.slots.findIndex((slot) => slot === 0),
@@ -91,28 +102,19 @@ export function jobOf(
 /** Writes the job's tables. `words` covers the whole memory. */
 export function writeTables(g: Geometry, job: Job, shown: ShownLines, words: Int32Array): void {
   const lineBytes = job.paddedWidth * job.elementBytes;
-  const write = (table: number, count: number, value: (i: number) => number) => {
-    for (let i = 0; i < count; i++) words[table / 4 + i] = value(i);
-  };
-  const window = job.kernelHeight * job.kernelWidth;
-  write(job.tapTable, job.groupChannels * window, (tap) => {
-    const [c, ky, kx] = [
-      Math.floor(tap / window),
-      Math.floor(tap / job.kernelWidth) % job.kernelHeight,
-      tap % job.kernelWidth,
-    ];
-    return c * job.xChannelBytes + ky * job.dilationY * lineBytes + kx * job.dilationX * job.elementBytes;
-  });
-  write(job.rowTable, job.plane, (row) => {
-    const [oy, ox] = [Math.floor(row / job.outWidth), row % job.outWidth];
-    return oy * job.strideY * lineBytes + ox * job.strideX * job.elementBytes;
-  });
-  write(job.planeTable, job.groupFilters, (f) => f * job.plane * job.elementBytes);
-  write(job.weightTable, job.groupFilters, (f) => f * job.groupChannels * window * job.elementBytes);
+  let at = job.tapTable / 4;
+  for (let c = 0; c < job.groupChannels; c++)
+    for (let ky = 0; ky < job.kernelHeight; ky++) {
+      const line = c * job.xChannelBytes + ky * job.dilationY * lineBytes;
+      for (let kx = 0; kx < job.kernelWidth; kx++) words[at++] = line + kx * job.dilationX * job.elementBytes;
+    }
+  at = job.rowTable / 4;
+  for (let line = 0; at < job.rowTable / 4 + job.plane; line += job.strideY * lineBytes)
+    for (let ox = 0; ox < job.outWidth; ox++) words[at++] = line + ox * job.strideX * job.elementBytes;
+  at = job.planeTable / 4;
+  for (let f = 0; f < job.groupFilters; f++) words[at++] = f * job.plane * job.elementBytes;
+  at = job.lineTable / 4;
   const dxLine = job.width * job.elementBytes;
-  write(job.lineTable, shown.slots.length, (line) => (shown.slots[line] === PADDING ? -1 : shown.slots[line] * dxLine));
-  if (job.columnTable !== 0) {
-    const columns = sourceMap(g.x, g.paddingMode);
-    write(job.columnTable, job.paddedWidth, (column) => columns[column]);
-  }
+  for (const slot of shown.slots) words[at++] = slot === PADDING ? -1 : slot * dxLine;
+  if (job.columnTable !== 0) words.set(sourceMap(g.x, g.paddingMode).subarray(0, job.paddedWidth), job.columnTable / 4);
 }

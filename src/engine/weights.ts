@@ -1,17 +1,23 @@
-import { tapsOf } from "./forward";
+import { isDirect, tapsOf } from "./forward";
 import { type Job, type Range, share } from "./job";
-import { Mode, TILE_ROWS } from "./kernels";
-import { type Operation, PANEL_COLUMNS, PANEL_FILTERS, type Workbench, scratchParts } from "./work";
+import { type Kernels, Mode, TILE_ROWS } from "./kernels";
+import { type Operation, PANEL_COLUMNS, PANEL_ROWS, type Workbench, placesOf } from "./work";
 
 // dW[f, tap] = Σ_row dout[row, f] · col[row, tap] and db[f] = Σ_row dout[row, f], rows in the order (n, oy, ox).
 // Blocks of rows run on over images. A tile of the layer may cut a block: its sum is parked and resumed by the next tile.
 
 export const weights: Operation = {
   items: (job) => {
+    if (isDirectWeights(job)) return job.groups * job.groupFilters;
     const { filterParts, tapParts } = partsOf(job);
     return job.groups * filterParts * tapParts;
   },
   run(job, item, bench) {
+    bench.need(0, planesOf(job));
+    if (isDirectWeights(job)) {
+      directCells(job, item, bench);
+      return;
+    }
     const { filterParts, tapParts } = partsOf(job);
     const taps = share(tapsOf(job), tapParts, item % tapParts, job.tileColumns);
     const filters = share(job.groupFilters, filterParts, Math.floor(item / tapParts) % filterParts, TILE_ROWS);
@@ -19,6 +25,16 @@ export const weights: Operation = {
     weightCells(job, group, filters, taps, bench);
   },
 };
+
+/** Planes of dout: all that there are, as every image has its part in each sum. */
+function planesOf(job: Job): number {
+  return job.images * job.groups * job.groupFilters;
+}
+
+/** Taps of a line further apart than two elements are no vector of x. */
+function isDirectWeights(job: Job): boolean {
+  return isDirect(job) && job.dilationX <= 2;
+}
 
 function weightCells(
   job: Job,
@@ -28,41 +44,105 @@ function weightCells(
   { kernels, scratch, pulse }: Workbench,
 ): void {
   const { elementBytes, tileColumns } = job;
-  const { first, second } = scratchParts(job);
-  const [a, b] = [scratch + first, scratch + second];
+  const panel = scratch + job.scratchB;
   const filters = endFilter - firstFilter;
   const taps = tapsOf(job);
-  const planeBytes = job.plane * elementBytes;
   const cells = job.dW + (group * job.groupFilters + firstFilter) * taps * elementBytes;
+  const park = job.dWParked - job.dW;
   for (const block of blocksOf(job)) {
     const strip = block.count * elementBytes;
-    for (const { image, from, count, at } of block.runs) {
-      const filter = (image * job.groups + group) * job.groupFilters + firstFilter;
-      const source = job.out + filter * planeBytes + from * elementBytes;
-      const panel = a + at * TILE_ROWS * elementBytes;
-      kernels.packAlong(panel, TILE_ROWS, source, 0, count, job.planeTable, filters, strip * TILE_ROWS);
-    }
+    const a = rowsOfDout(job, group, firstFilter, filters, block, scratch + job.scratchA, kernels);
     for (let tap = firstTap; tap < endTap; tap += PANEL_COLUMNS) {
       if (pulse()) return;
       const columns = Math.min(PANEL_COLUMNS, endTap - tap);
       for (const { image, from, count, at } of block.runs) {
         const source = job.x + (image * job.groups + group) * job.groupChannels * job.xChannelBytes;
         const [kTable, laneTable] = [job.rowTable + from * 4, job.tapTable + tap * 4];
-        const panel = b + at * tileColumns * elementBytes;
-        kernels.packAlong(panel, tileColumns, source, kTable, count, laneTable, columns, strip * tileColumns);
+        const to = panel + at * tileColumns * elementBytes;
+        kernels.packAlong(to, source, kTable, count, laneTable, columns, strip * tileColumns);
       }
       const c = cells + tap * elementBytes;
-      const park = job.dWParked - job.dW;
-      kernels.gemm(a, b, filters, columns, block.count, c, taps * elementBytes, park, 0, block.mode, scratch);
+      const pitch = taps * elementBytes;
+      kernels.gemm(
+        a.at,
+        a.pitch,
+        elementBytes,
+        panel,
+        filters,
+        columns,
+        block.count,
+        c,
+        pitch,
+        park,
+        block.mode,
+        scratch,
+      );
     }
   }
+}
+
+/** dout's part in a block: a row for each filter. A block that runs on into the next image is put together in the scratch. */
+function rowsOfDout(
+  job: Job,
+  group: number,
+  firstFilter: number,
+  filters: number,
+  block: Block,
+  scratch: number,
+  kernels: Kernels,
+): Rows {
+  const planeBytes = job.plane * job.elementBytes;
+  const rows = block.runs.map(({ image, from }) => {
+    const filter = (image * job.groups + group) * job.groupFilters + firstFilter;
+    return { at: job.out + filter * planeBytes + from * job.elementBytes, pitch: planeBytes };
+  });
+  const bytes = block.count * job.elementBytes;
+  // Six rows that the first-level cache does not confuse are read where they stand.
+  if (rows.length === 1 && placesOf(planeBytes) > TILE_ROWS) return rows[0];
+  block.runs.forEach(({ count, at }, i) => {
+    const to = scratch + at * job.elementBytes;
+    kernels.copyRows(to, bytes, rows[i].at, planeBytes, filters, count * job.elementBytes);
+  });
+  return { at: scratch, pitch: bytes };
+}
+
+/** Rows in memory: the first one's bytes, and how far it is from each to the next. */
+interface Rows {
+  readonly at: number;
+  readonly pitch: number;
+}
+
+/** Groups of few filters: x is read where it stands, a line of the window at a time. */
+function directCells(job: Job, filter: number, { kernels, scratch, pulse }: Workbench): void {
+  const { elementBytes } = job;
+  const taps = tapsOf(job);
+  const [total, parked] = [job.dW, job.dWParked].map((region) => region + filter * taps * elementBytes);
+  for (const block of blocksOf(job)) {
+    if (pulse()) return;
+    block.runs.forEach(({ image, from, count }, i) => {
+      const group = image * job.groups + Math.floor(filter / job.groupFilters);
+      const x = job.x + group * job.groupChannels * job.xChannelBytes;
+      const dout = job.out + ((image * job.groups * job.groupFilters + filter) * job.plane + from) * elementBytes;
+      const rows = job.rowTable + from * 4;
+      const mode = modeOfRun(block, i);
+      const { tapTable, kernelWidth, dilationX } = job;
+      kernels.directWeights(x, rows, count, dout, tapTable, taps, kernelWidth, dilationX, total, parked, mode, scratch);
+    });
+  }
+}
+
+/** A block that runs on into the next image parks its sum between its runs. */
+function modeOfRun({ mode, runs }: Block, run: number): number {
+  const begin = run > 0 ? Mode.resume : mode & Mode.resume;
+  return begin | (run < runs.length - 1 ? Mode.park : mode & (Mode.park | Mode.add));
 }
 
 const BIAS_FILTERS = 8;
 
 export const bias: Operation = {
   items: (job) => Math.ceil((job.groups * job.groupFilters) / BIAS_FILTERS),
-  run(job, item, { kernels, pulse }) {
+  run(job, item, { kernels, pulse, need }) {
+    need(0, planesOf(job));
     const { elementBytes } = job;
     const all = job.groups * job.groupFilters;
     const f = item * BIAS_FILTERS;
@@ -73,9 +153,7 @@ export const bias: Operation = {
       if (pulse()) return;
       block.runs.forEach(({ image, from, count }, i) => {
         const source = job.out + (image * all + f) * planeBytes + from * elementBytes;
-        const begin = i > 0 ? Mode.resume : block.mode & Mode.resume;
-        const end = i < block.runs.length - 1 ? Mode.park : block.mode & (Mode.park | Mode.add);
-        kernels.sumRows(source, planeBytes, filters, count, total, parked, begin | end);
+        kernels.sumRows(source, planeBytes, filters, count, total, parked, modeOfRun(block, i));
       });
     }
   },
@@ -108,13 +186,13 @@ function* blocksOf(job: Job): Generator<Block> {
   }
 }
 
-/** A part has at most PANEL_FILTERS filters. Each part of the taps packs dout again, and each part of the filters packs col again: few parts, enough for the threads. */
+/** A part has at most PANEL_ROWS filters. Each part of the taps packs dout again, and each part of the filters packs col again: few parts, enough for the threads. */
 function partsOf(job: Job): { filterParts: number; tapParts: number } {
   const wanted = job.threads === 1 ? 1 : 2 * job.threads;
   const mostTapParts = Math.ceil(tapsOf(job) / (4 * job.tileColumns));
   const mostFilterParts = Math.ceil(job.groupFilters / (2 * TILE_ROWS));
   const needed = Math.min(mostFilterParts, Math.ceil(wanted / (job.groups * mostTapParts)));
-  const filterParts = Math.max(Math.ceil(job.groupFilters / PANEL_FILTERS), needed);
+  const filterParts = Math.max(Math.ceil(job.groupFilters / PANEL_ROWS), needed);
   return {
     filterParts,
     tapParts: Math.max(1, Math.min(mostTapParts, Math.ceil(wanted / (job.groups * filterParts)))),

@@ -8,6 +8,8 @@ export interface Workbench {
   readonly scratch: number;
   /** Says that the work goes on; true if it should stop. Called at least once for each block of a panel. */
   readonly pulse: () => boolean;
+  /** Returns when so much of an input is there: in the forward pass 0 is channels of x, 1 filters of W; in others 0 is planes of dout. */
+  readonly need: (which: 0 | 1, amount: number) => void;
 }
 
 /** One kind of work on a tile, cut over cells into items that any thread may take, in any order. */
@@ -21,47 +23,48 @@ export interface Operation {
 // Sizes of blocks, in elements. ARITHMETIC.md says why these.
 /** Columns of a packed panel of col or dout: with a block of 128, 64 KiB of float32. */
 export const PANEL_COLUMNS = 128;
-/** Filters of one panel of dout, when dW is summed. */
-export const PANEL_FILTERS = 192;
+/** Rows of a copied panel of dout. */
+export const PANEL_ROWS = 192;
 /** Elements of a tile of dcol, and of the panel of dout that it is made from. */
-export const TILE_ELEMENTS = 65_536;
+const TILE_ELEMENTS = 65_536;
+/** Taps of a unit of channels. */
+const UNIT_TAPS = 300;
 
-/** Channels that dcol is made for at a time: their taps fill whole strips of 6, if that takes no more than 300 taps. */
-export function unitChannels(job: Pick<Job, "groupChannels" | "kernelHeight" | "kernelWidth">): number {
-  const taps = job.kernelHeight * job.kernelWidth;
-  const exact = TILE_ROWS / greatestCommonDivisor(TILE_ROWS, taps);
-  return exact * taps <= 300 ? Math.min(exact, job.groupChannels) : 1;
+/** A place that addresses this far apart share: the first-level cache finds both by the same bits. */
+const PAGE = 4096;
+
+/** How many places of the first-level cache lines `stride` bytes apart take in turn. */
+export function placesOf(stride: number): number {
+  return PAGE / greatestCommonDivisor(PAGE, stride % PAGE);
 }
 
-/** Strips of 6 taps in a unit of channels, the last one possibly ragged. */
-export function unitStrips(job: Pick<Job, "groupChannels" | "kernelHeight" | "kernelWidth">): number {
-  return Math.ceil((unitChannels(job) * job.kernelHeight * job.kernelWidth) / TILE_ROWS);
-}
+type Sizes = Pick<
+  Job,
+  "elementBytes" | "groupChannels" | "groupFilters" | "kernelHeight" | "kernelWidth" | "tileColumns" | "block"
+>;
 
-/** Output positions of one tile of dcol. */
-export function dcolColumns(
-  job: Pick<Job, "groupChannels" | "groupFilters" | "kernelHeight" | "kernelWidth" | "tileColumns">,
-): number {
-  const unitTaps = unitChannels(job) * job.kernelHeight * job.kernelWidth;
+/** Sizes of dcol's tiles, and a thread's scratch: the spare tile, then a copied panel of `a`, a packed panel of `b`, and a tile of dcol. */
+export function workSizes(
+  job: Sizes,
+): Pick<Job, "unitChannels" | "dcolColumns" | "scratchA" | "scratchB" | "scratchTile" | "scratchBytes"> {
+  const window = job.kernelHeight * job.kernelWidth;
+  const unitChannels = unitChannelsOf(window, job.groupChannels);
+  const unitTaps = unitChannels * window;
   const fit = Math.floor(TILE_ELEMENTS / Math.max(unitTaps, job.groupFilters));
-  return Math.max(job.tileColumns, Math.min(PANEL_COLUMNS, fit - (fit % job.tileColumns)));
+  const dcolColumns = Math.max(job.tileColumns, Math.min(PANEL_COLUMNS, fit - (fit % job.tileColumns)));
+  const bytesOf = (elements: number) => roundUp(elements * job.elementBytes, 64);
+  const scratchA = roundUp(SPARE_BYTES, 64);
+  const scratchB = scratchA + bytesOf(job.block * Math.min(job.groupFilters, PANEL_ROWS));
+  const scratchTile = scratchB + bytesOf(Math.max(PANEL_COLUMNS * job.block, dcolColumns * job.groupFilters));
+  const scratchBytes = scratchTile + bytesOf(unitTaps * dcolColumns);
+  return { unitChannels, dcolColumns, scratchA, scratchB, scratchTile, scratchBytes };
 }
 
-/** A thread's scratch: the spare tile, then two panels (packed a, or a tile of dcol; packed b). */
-export function scratchParts(
-  job: Pick<
-    Job,
-    "elementBytes" | "groupChannels" | "groupFilters" | "kernelHeight" | "kernelWidth" | "tileColumns" | "block"
-  >,
-): { readonly first: number; readonly second: number; readonly bytes: number } {
-  const columns = dcolColumns(job);
-  const unitTaps = unitChannels(job) * job.kernelHeight * job.kernelWidth;
-  const filters = roundUp(Math.min(job.groupFilters, PANEL_FILTERS), TILE_ROWS);
-  const firstElements = Math.max(filters * job.block, Math.max(unitTaps * columns, TILE_ELEMENTS));
-  const secondElements = Math.max(PANEL_COLUMNS * job.block, columns * job.groupFilters);
-  const first = roundUp(SPARE_BYTES, 64);
-  const second = first + roundUp(firstElements * job.elementBytes, 64);
-  return { first, second, bytes: second + roundUp(secondElements * job.elementBytes, 64) };
+/** Channels whose taps fill whole strips of 6, if that takes no more than 300 taps. dcol of 1 × 1 needs no tile: a unit may be large. */
+function unitChannelsOf(window: number, groupChannels: number): number {
+  if (window === 1) return Math.min(8 * TILE_ROWS, groupChannels);
+  const exact = TILE_ROWS / greatestCommonDivisor(TILE_ROWS, window);
+  return exact * window <= UNIT_TAPS ? Math.min(exact, groupChannels) : 1;
 }
 
 function greatestCommonDivisor(a: number, b: number): number {

@@ -37,9 +37,9 @@ export class Crews {
     const memoryLimit = limitBetween((limit) => estimate(geometry, dtype, threads, limit).bytes, share);
     const smallLayer = extra === "threaded tiles" ? 0 : Infinity;
     const engine = this.#engine({ threads, smallLayer, memoryLimit });
-    const { tiles, tile } = estimate(geometry, dtype, threads, memoryLimit);
+    const { tiles, plan } = estimate(geometry, dtype, threads, memoryLimit);
     try {
-      await use(crewOf(`${tiles} tiles ${JSON.stringify(tile)} of at most ${memoryLimit} bytes`, engine));
+      await use(crewOf(`${tiles} tiles ${JSON.stringify(plan)} of at most ${memoryLimit} bytes`, engine));
       return tiles;
     } finally {
       this.#engines.splice(this.#engines.indexOf(engine), 1);

@@ -81,6 +81,8 @@ describe(`runs that are cancelled (SOAK_SEED=${seed} SOAK_CANCELS=${cancels})`, 
       console.log(`        a short run right after took: ${spread(freed)}`);
       assert.ok(told.length > 0.7 * cancels);
       assert.ok(percentile(told, 0.99) < 100);
+      // A thread that is left waiting would only be found by the watchdog, after 16 s.
+      assert.ok(Math.max(...freed) < 5000);
     });
   });
 

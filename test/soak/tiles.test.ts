@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type Geometry, geometryOf } from "../../src/conv/geometry";
 import { defaultSpec, paddingModes } from "../../src/conv/spec";
 import { Engine } from "../../src/engine/engine";
-import { type Estimate, estimate } from "../../src/engine/memory";
+import { type Estimate, type Plan, estimate } from "../../src/engine/memory";
 import { inputsOf } from "../exact/layers";
 import { assets, buildIfStale } from "../unit/engine/assets";
 import { assertSameRun } from "./load";
@@ -68,11 +68,11 @@ describe("tiles of every kind", () => {
         const wanted = await whole.run(inputs);
         await whole.dispose();
         const seen = new Set<string>();
-        for (const [memoryLimit, { tile, tiles, bytes }] of plansOf(geometry, dtype, 2, 24)) {
+        for (const [memoryLimit, { plan, tiles, bytes }] of plansOf(geometry, dtype, 2, 24)) {
           assert.ok(bytes <= memoryLimit);
-          if (tiles === 1 || seen.has(JSON.stringify(tile))) continue;
-          seen.add(JSON.stringify(tile));
-          kinds.add(kindOf(geometry, tile));
+          if (tiles === 1 || seen.has(JSON.stringify(plan))) continue;
+          seen.add(JSON.stringify(plan));
+          kinds.add(kindOf(geometry, plan));
           const engine = new Engine({ assets, threads: 2, smallLayer: 0, memoryLimit });
           assertSameRun(await engine.run(inputs), wanted);
           await engine.dispose();
@@ -81,13 +81,23 @@ describe("tiles of every kind", () => {
       }
     });
 
-  it("were there: cuts between images, groups and lines, alone and together", () => {
+  it("were there: cuts between images, groups, lines, filters and channels, alone and together", () => {
     console.log(`      ${[...kinds].join("; ")}`);
-    for (const cut of ["images", "groups", "lines"]) assert.ok([...kinds].some((kind) => kind.includes(cut)));
+    for (const cut of ["images", "groups", "lines", "filters", "channels"])
+      assert.ok([...kinds].some((kind) => kind.includes(cut)));
   });
 });
 
-function kindOf(g: Geometry, tile: Estimate["tile"]): string {
-  const cuts = [tile.images < g.batch && "images", tile.groups < g.groups && "groups", tile.lines < g.y.out && "lines"];
-  return cuts.filter((cut) => cut !== false).join(" and ");
+function kindOf(g: Geometry, { tile, data }: Plan): string {
+  const cuts = {
+    images: tile.images < g.batch,
+    groups: tile.groups < g.groups,
+    lines: tile.lines < g.y.out,
+    filters: tile.filters < g.groupFilters,
+    channels: data !== null && data.channels < g.groupChannels,
+  };
+  return Object.entries(cuts)
+    .filter(([, cut]) => cut)
+    .map(([name]) => name)
+    .join(" and ");
 }

@@ -1,41 +1,13 @@
-import { lanes, madd } from "./lanes";
-import { ADD, BIAS } from "./micro";
+import { ANYHOW, EVERY_SECOND, SIDE_BY_SIDE, element, lanes, madd, spacing } from "./lanes";
+import { ADD } from "./micro";
 
 // Convolution without packing, for groups of so few filters that a panel of col would be read only once or twice (depthwise).
 // Lanes are output positions; each holds one cell's running sum, exactly as in the micro-kernel.
 
-/** How the corners of one vector's windows stand in x: side by side, every second one, or anyhow. */
-const SIDE_BY_SIDE: i32 = 1;
-const EVERY_SECOND: i32 = 2;
-const ANYHOW: i32 = 0;
-
 // @ts-ignore: decorator
 @inline
-function spacing<T>(rows: usize): i32 {
-  const first = load<u32>(rows + 4) - load<u32>(rows);
-  const distance = load<u32>(rows + ((lanes<T>() - 1) << 2)) - load<u32>(rows);
-  const closest: u32 = (lanes<T>() - 1) * sizeof<T>();
-  if (distance == closest) return SIDE_BY_SIDE;
-  // Corners ascend by equal steps inside a line and by equal steps between lines: if the first step is of two elements, and
-  // all together are as long as if each were, each is.
-  return distance == 2 * closest && first == 2 * sizeof<T>() ? EVERY_SECOND : ANYHOW;
-}
-
-// @ts-ignore: decorator
-@inline
-function element<T>(p: usize, spacing: i32): v128 {
-  const near = v128.load(p);
-  if (spacing == SIDE_BY_SIDE) return near;
-  // Reads one element past the last one needed: the memory goes on.
-  const far = v128.load(p, 16);
-  return sizeof<T>() == 4 ? i32x4.shuffle(near, far, 0, 2, 4, 6) : i64x2.shuffle(near, far, 0, 2);
-}
-
-// @ts-ignore: decorator
-@inline
-function finish<T>(sum: v128, out: usize, bias: usize, mode: i32): void {
+function finish<T>(sum: v128, out: usize, mode: i32): void {
   if (mode & ADD) sum = v128.add<T>(v128.load(out), sum);
-  if (mode & BIAS) sum = v128.add<T>(sum, v128.load_splat<T>(bias));
   v128.store(out, sum);
 }
 
@@ -43,7 +15,7 @@ function finish<T>(sum: v128, out: usize, bias: usize, mode: i32): void {
 // @ts-ignore: decorator
 @inline
 function four<T>(
-  spacing: i32, x: usize, rows: usize, taps: usize, k: i32, weights: usize, out: usize, bias: usize, mode: i32,
+  spacing: i32, x: usize, rows: usize, taps: usize, k: i32, weights: usize, out: usize, mode: i32,
 ): void {
   const step: usize = lanes<T>() << 2;
   const p = x + load<u32>(rows);
@@ -59,16 +31,16 @@ function four<T>(
     c = madd<T>(weight, element<T>(r + tap, spacing), c);
     d = madd<T>(weight, element<T>(s + tap, spacing), d);
   }
-  finish<T>(a, out, bias, mode);
-  finish<T>(b, out + 16, bias, mode);
-  finish<T>(c, out + 32, bias, mode);
-  finish<T>(d, out + 48, bias, mode);
+  finish<T>(a, out, mode);
+  finish<T>(b, out + 16, mode);
+  finish<T>(c, out + 32, mode);
+  finish<T>(d, out + 48, mode);
 }
 
 // @ts-ignore: decorator
 @inline
 function one<T>(
-  spacing: i32, x: usize, rows: usize, taps: usize, k: i32, weights: usize, out: usize, bias: usize, mode: i32,
+  spacing: i32, x: usize, rows: usize, taps: usize, k: i32, weights: usize, out: usize, mode: i32,
 ): void {
   const p = x + load<u32>(rows);
   let sum = i64x2.splat(0);
@@ -76,12 +48,12 @@ function one<T>(
     const value = element<T>(p + load<u32>(taps + (i << 2)), spacing);
     sum = madd<T>(v128.load_splat<T>(weights + i * sizeof<T>()), value, sum);
   }
-  finish<T>(sum, out, bias, mode);
+  finish<T>(sum, out, mode);
 }
 
 /** `live` positions, at most a vector, standing anyhow. A vector is the only way to a fused multiply-add. */
 function gathered<T>(
-  live: i32, x: usize, rows: usize, taps: usize, k: i32, weights: usize, out: usize, bias: usize, mode: i32, spare: usize,
+  live: i32, x: usize, rows: usize, taps: usize, k: i32, weights: usize, out: usize, mode: i32, spare: usize,
 ): void {
   const last = live - 1;
   const o0 = x + load<u32>(rows);
@@ -105,13 +77,13 @@ function gathered<T>(
   }
   const bytes = live * sizeof<T>();
   if (mode & ADD) memory.copy(spare, out, bytes);
-  finish<T>(sum, spare, bias, mode);
+  finish<T>(sum, spare, mode);
   memory.copy(out, spare, bytes);
 }
 
 /** One block of taps of one filter at `count` positions, as `mode` says. spare: a vector. */
 export function direct<T>(
-  x: usize, rows: usize, count: i32, taps: usize, k: i32, weights: usize, out: usize, bias: usize, mode: i32, spare: usize,
+  x: usize, rows: usize, count: i32, taps: usize, k: i32, weights: usize, out: usize, mode: i32, spare: usize,
 ): void {
   let i = 0;
   while (i < count) {
@@ -119,7 +91,7 @@ export function direct<T>(
     const kind = left >= lanes<T>() ? spacing<T>(rows) : ANYHOW;
     let done = min(left, lanes<T>());
     if (kind == ANYHOW) {
-      gathered<T>(done, x, rows, taps, k, weights, out, bias, mode, spare);
+      gathered<T>(done, x, rows, taps, k, weights, out, mode, spare);
     } else if (
       left >= 4 * lanes<T>() &&
       spacing<T>(rows + (lanes<T>() << 2)) == kind &&
@@ -127,12 +99,12 @@ export function direct<T>(
       spacing<T>(rows + (lanes<T>() * 12)) == kind
     ) {
       done = 4 * lanes<T>();
-      if (kind == SIDE_BY_SIDE) four<T>(SIDE_BY_SIDE, x, rows, taps, k, weights, out, bias, mode);
-      else four<T>(EVERY_SECOND, x, rows, taps, k, weights, out, bias, mode);
+      if (kind == SIDE_BY_SIDE) four<T>(SIDE_BY_SIDE, x, rows, taps, k, weights, out, mode);
+      else four<T>(EVERY_SECOND, x, rows, taps, k, weights, out, mode);
     } else if (kind == SIDE_BY_SIDE) {
-      one<T>(SIDE_BY_SIDE, x, rows, taps, k, weights, out, bias, mode);
+      one<T>(SIDE_BY_SIDE, x, rows, taps, k, weights, out, mode);
     } else {
-      one<T>(EVERY_SECOND, x, rows, taps, k, weights, out, bias, mode);
+      one<T>(EVERY_SECOND, x, rows, taps, k, weights, out, mode);
     }
     i += done;
     rows += done << 2;

@@ -27,9 +27,30 @@ export function madd<T>(a: v128, b: v128, sum: v128): v128 {
   return v128.add<T>(v128.mul<T>(a, b), sum);
 }
 
-/** Where the elements at p, p+1, … lanes−1 stand side by side: their byte offsets, ascending, span exactly a vector. */
+/** How the elements of one vector stand in their source: side by side, every second one, or anyhow. */
+export const SIDE_BY_SIDE: i32 = 1;
+export const EVERY_SECOND: i32 = 2;
+export const ANYHOW: i32 = 0;
+
+/** Of the elements at the byte offsets in a table of u32. */
 // @ts-ignore: decorator
 @inline
-export function adjacent<T>(offsets: usize, count: i32): bool {
-  return load<u32>(offsets + ((count - 1) << 2)) - load<u32>(offsets) == <u32>((count - 1) * sizeof<T>());
+export function spacing<T>(offsets: usize): i32 {
+  const first = load<u32>(offsets + 4) - load<u32>(offsets);
+  const distance = load<u32>(offsets + ((lanes<T>() - 1) << 2)) - load<u32>(offsets);
+  const closest: u32 = (lanes<T>() - 1) * sizeof<T>();
+  if (distance == closest) return SIDE_BY_SIDE;
+  // Windows ascend by equal steps inside a line and by equal steps between lines: if the first step is of two elements, and
+  // all together are as long as if each were, each is.
+  return distance == 2 * closest && first == 2 * sizeof<T>() ? EVERY_SECOND : ANYHOW;
+}
+
+// @ts-ignore: decorator
+@inline
+export function element<T>(p: usize, spacing: i32): v128 {
+  const near = v128.load(p);
+  if (spacing == SIDE_BY_SIDE) return near;
+  // Reads one element past the last one needed: the memory goes on.
+  const far = v128.load(p, 16);
+  return sizeof<T>() == 4 ? i32x4.shuffle(near, far, 0, 2, 4, 6) : i64x2.shuffle(near, far, 0, 2);
 }

@@ -1,108 +1,184 @@
-import { adjacent, lanes } from "./lanes";
+import { ANYHOW, EVERY_SECOND, SIDE_BY_SIDE, columns, element, lanes, spacing } from "./lanes";
 
-// Every panel is the same thing: panel[k][j] = source[kOffset(k) + laneOffset(j)], k outermost, `width` lanes side by side,
-// one strip of `width` lanes after the other. Offsets are bytes in tables of u32; a table at 0 means elements side by side.
+// The panels of `b`: panel[k][j] = source[kOffset(k) + laneOffset(j)], k outermost, two vectors of lanes side by side, one strip
+// of them after the other. Offsets are bytes in tables of u32; a table at 0 means elements side by side.
 // Lanes past the last live one repeat it: what is computed from them is never stored.
 
 // @ts-ignore: decorator
 @inline
-function laneOffset<T>(table: usize, lane: i32): usize {
-  return table ? <usize>load<u32>(table + (lane << 2)) : <usize>lane * sizeof<T>();
+const PITCH: usize = 32;
+
+// @ts-ignore: decorator
+@inline
+function offsetOf<T>(table: usize, i: i32): usize {
+  return table ? <usize>load<u32>(table + (i << 2)) : <usize>i * sizeof<T>();
 }
 
-/** For sources whose lanes stand side by side (positions of an image line). Each k copies vectors, or gathers. */
+// @ts-ignore: decorator
+@inline
+function spacingOf<T>(table: usize, i: i32): i32 {
+  return table ? spacing<T>(table + (i << 2)) : SIDE_BY_SIDE;
+}
+
+/** For sources whose lanes stand side by side (positions of an image line): each k takes vectors of them, or gathers. */
 export function packAcross<T>(
-  panel: usize, width: i32, source: usize, kTable: usize, kCount: i32, laneTable: usize, laneCount: i32,
+  panel: usize, source: usize, kTable: usize, kCount: i32, laneTable: usize, laneCount: i32,
 ): void {
-  const pitch = <usize>(width * sizeof<T>());
-  for (let first = 0; first < laneCount; first += width) {
-    const live = min(width, laneCount - first);
-    for (let lane = 0; lane < width; lane += lanes<T>()) {
-      const at = first + min(lane, live - 1);
-      const count = min(lanes<T>(), width - lane);
-      const whole = count == lanes<T>() && lane + count <= live;
-      const offsets = laneTable ? laneTable + (at << 2) : 0;
-      const from = source + laneOffset<T>(laneTable, at);
-      const to = panel + lane * sizeof<T>();
-      if (whole && (!laneTable || adjacent<T>(offsets, lanes<T>()))) copyVectors(to, pitch, from, kTable, kCount);
-      else gather<T>(to, pitch, count, from, live - min(lane, live - 1), offsets, kTable, kCount);
+  for (let first = 0; first < laneCount; first += columns<T>()) {
+    const second = first + lanes<T>();
+    const kind = second <= laneCount ? spacingOf<T>(laneTable, first) : ANYHOW;
+    const next = first + columns<T>() <= laneCount ? spacingOf<T>(laneTable, second) : ANYHOW;
+    const p = source + offsetOf<T>(laneTable, first);
+    if (kind == SIDE_BY_SIDE && next == SIDE_BY_SIDE) {
+      pairs<T>(SIDE_BY_SIDE, panel, p, source + offsetOf<T>(laneTable, second), kTable, kCount);
+    } else if (kind == EVERY_SECOND && next == EVERY_SECOND) {
+      pairs<T>(EVERY_SECOND, panel, p, source + offsetOf<T>(laneTable, second), kTable, kCount);
+    } else {
+      across<T>(kind, panel, p, kTable, kCount, source, laneTable, first, laneCount);
+      across<T>(next, panel + 16, source + offsetOf<T>(laneTable, min(second, laneCount - 1)), kTable, kCount, source, laneTable, second, laneCount);
     }
-    panel += pitch * kCount;
+    panel += PITCH * kCount;
   }
 }
 
-function copyVectors(to: usize, pitch: usize, from: usize, kTable: usize, kCount: i32): void {
-  for (let k = 0; k < kCount; k++) {
-    v128.store(to, v128.load(from + load<u32>(kTable + (k << 2))));
-    to += pitch;
+/** Both vectors of a strip. */
+// @ts-ignore: decorator
+@inline
+function pairs<T>(kind: i32, to: usize, p: usize, q: usize, kTable: usize, kCount: i32): void {
+  for (const end = kTable + (kCount << 2); kTable < end; kTable += 4) {
+    const offset: usize = load<u32>(kTable);
+    v128.store(to, element<T>(p + offset, kind));
+    v128.store(to, element<T>(q + offset, kind), 16);
+    to += PITCH;
   }
 }
 
-/** `count` lanes of which the first `live` have offsets of their own. */
-function gather<T>(
-  to: usize, pitch: usize, count: i32, from: usize, live: i32, offsets: usize, kTable: usize, kCount: i32,
+/** One vector of a strip: lanes `first` and following. */
+// @ts-ignore: decorator
+@inline
+function across<T>(
+  kind: i32, to: usize, p: usize, kTable: usize, kCount: i32, source: usize, laneTable: usize, first: i32, laneCount: i32,
 ): void {
-  const base = offsets ? load<u32>(offsets) : 0;
-  const last = live - 1;
-  const o1 = laneOffset<T>(offsets, min(1, last)) - base;
-  const o2 = laneOffset<T>(offsets, min(2, last)) - base;
-  const o3 = laneOffset<T>(offsets, min(3, last)) - base;
-  for (let k = 0; k < kCount; k++) {
-    const p = from + load<u32>(kTable + (k << 2));
-    store<T>(to, load<T>(p));
-    store<T>(to + sizeof<T>(), load<T>(p + o1));
-    if (sizeof<T>() == 4 && count > 2) {
-      store<T>(to + 2 * sizeof<T>(), load<T>(p + o2));
-      store<T>(to + 3 * sizeof<T>(), load<T>(p + o3));
-    }
-    to += pitch;
+  if (kind == SIDE_BY_SIDE) vectors<T>(SIDE_BY_SIDE, to, p, kTable, kCount);
+  else if (kind == EVERY_SECOND) vectors<T>(EVERY_SECOND, to, p, kTable, kCount);
+  else gather<T>(to, source, kTable, kCount, laneTable, first, laneCount - 1);
+}
+
+// @ts-ignore: decorator
+@inline
+function vectors<T>(kind: i32, to: usize, p: usize, kTable: usize, kCount: i32): void {
+  for (const end = kTable + (kCount << 2); kTable < end; kTable += 4) {
+    v128.store(to, element<T>(p + load<u32>(kTable), kind));
+    to += PITCH;
   }
 }
 
-/** For sources whose k stand side by side (weights; positions as the summed axis): pairs of lanes are zipped, vector by vector. */
+/** Lanes that stand anyhow. Those of two lines of an image, side by side in each, are two vectors put together. */
+function gather<T>(to: usize, source: usize, kTable: usize, kCount: i32, laneTable: usize, first: i32, last: i32): void {
+  if (sizeof<T>() == 4 && laneTable && first + lanes<T>() - 1 <= last) {
+    const table = laneTable + (first << 2);
+    const o0 = load<u32>(table), o1 = load<u32>(table + 4), o2 = load<u32>(table + 8), o3 = load<u32>(table + 12);
+    if (<i32>(o1 - o0 == 4) + <i32>(o2 - o1 == 4) + <i32>(o3 - o2 == 4) == 2) {
+      const cut = o1 - o0 != 4 ? 1 : o2 - o1 != 4 ? 2 : 3;
+      let mask = i32x4(-1, 0, 0, 0);
+      if (cut == 2) mask = i32x4(-1, -1, 0, 0);
+      if (cut == 3) mask = i32x4(-1, -1, -1, 0);
+      const p = source + o0;
+      // The memory goes on before x, too.
+      const q = source + o3 - 12;
+      for (const end = kTable + (kCount << 2); kTable < end; kTable += 4) {
+        const offset: usize = load<u32>(kTable);
+        v128.store(to, v128.bitselect(v128.load(p + offset), v128.load(q + offset), mask));
+        to += PITCH;
+      }
+      return;
+    }
+  }
+  const p0 = source + offsetOf<T>(laneTable, min(first, last));
+  const p1 = source + offsetOf<T>(laneTable, min(first + 1, last));
+  const p2 = source + offsetOf<T>(laneTable, min(first + 2, last));
+  const p3 = source + offsetOf<T>(laneTable, min(first + 3, last));
+  for (const end = kTable + (kCount << 2); kTable < end; kTable += 4) {
+    const offset: usize = load<u32>(kTable);
+    store<T>(to, load<T>(p0 + offset));
+    store<T>(to + sizeof<T>(), load<T>(p1 + offset));
+    if (sizeof<T>() == 4) {
+      store<T>(to + 2 * sizeof<T>(), load<T>(p2 + offset));
+      store<T>(to + 3 * sizeof<T>(), load<T>(p3 + offset));
+    }
+    to += PITCH;
+  }
+}
+
+/** For sources whose k stand side by side (output positions as the summed axis): vectors of k are transposed. */
 export function packAlong<T>(
-  panel: usize, width: i32, source: usize, kTable: usize, kCount: i32, laneTable: usize, laneCount: i32, stripBytes: usize,
+  panel: usize, source: usize, kTable: usize, kCount: i32, laneTable: usize, laneCount: i32, stripBytes: usize,
 ): void {
-  const pitch = <usize>(width * sizeof<T>());
-  for (let first = 0; first < laneCount; first += width) {
-    for (let lane = 0; lane < width; lane += 2) {
-      const at = min(first + lane, laneCount - 1);
-      const next = min(at + 1, laneCount - 1);
-      zip<T>(
-        panel + lane * sizeof<T>(), pitch,
-        source + laneOffset<T>(laneTable, at), source + laneOffset<T>(laneTable, next), kTable, kCount,
-      );
-    }
+  for (let first = 0; first < laneCount; first += columns<T>()) {
+    along<T>(panel, source, kTable, kCount, laneTable, first, laneCount - 1);
+    along<T>(panel + 16, source, kTable, kCount, laneTable, first + lanes<T>(), laneCount - 1);
     panel += stripBytes;
   }
 }
 
-function zip<T>(to: usize, pitch: usize, p: usize, q: usize, kTable: usize, kCount: i32): void {
+function along<T>(to: usize, source: usize, kTable: usize, kCount: i32, laneTable: usize, first: i32, last: i32): void {
+  const p0 = source + offsetOf<T>(laneTable, min(first, last));
+  const p1 = source + offsetOf<T>(laneTable, min(first + 1, last));
+  const p2 = source + offsetOf<T>(laneTable, min(first + 2, last));
+  const p3 = source + offsetOf<T>(laneTable, min(first + 3, last));
   let k = 0;
   while (k < kCount) {
-    const offset = laneOffset<T>(kTable, k);
-    if (k + lanes<T>() <= kCount && (!kTable || adjacent<T>(kTable + (k << 2), lanes<T>()))) {
-      const a = v128.load(p + offset);
-      const b = v128.load(q + offset);
-      if (sizeof<T>() == 4) {
-        const low = i32x4.shuffle(a, b, 0, 4, 1, 5);
-        const high = i32x4.shuffle(a, b, 2, 6, 3, 7);
-        v128.store64_lane(to, low, 0);
-        v128.store64_lane(to + pitch, low, 1);
-        v128.store64_lane(to + 2 * pitch, high, 0);
-        v128.store64_lane(to + 3 * pitch, high, 1);
-      } else {
-        v128.store(to, i64x2.shuffle(a, b, 0, 2));
-        v128.store(to + pitch, i64x2.shuffle(a, b, 1, 3));
-      }
-      k += lanes<T>();
-      to += <usize>lanes<T>() * pitch;
+    const kind = k + lanes<T>() <= kCount ? spacingOf<T>(kTable, k) : ANYHOW;
+    const offset = offsetOf<T>(kTable, k);
+    if (kind == SIDE_BY_SIDE) {
+      transpose<T>(SIDE_BY_SIDE, to, p0 + offset, p1 + offset, p2 + offset, p3 + offset);
+    } else if (kind == EVERY_SECOND) {
+      transpose<T>(EVERY_SECOND, to, p0 + offset, p1 + offset, p2 + offset, p3 + offset);
     } else {
-      store<T>(to, load<T>(p + offset));
-      store<T>(to + sizeof<T>(), load<T>(q + offset));
+      store<T>(to, load<T>(p0 + offset));
+      store<T>(to + sizeof<T>(), load<T>(p1 + offset));
+      if (sizeof<T>() == 4) {
+        store<T>(to + 2 * sizeof<T>(), load<T>(p2 + offset));
+        store<T>(to + 3 * sizeof<T>(), load<T>(p3 + offset));
+      }
       k++;
-      to += pitch;
+      to += PITCH;
+      continue;
     }
+    k += lanes<T>();
+    to += <usize>lanes<T>() * PITCH;
+  }
+}
+
+/** A vector of k of each lane becomes a vector of lanes of each k. */
+// @ts-ignore: decorator
+@inline
+function transpose<T>(kind: i32, to: usize, p0: usize, p1: usize, p2: usize, p3: usize): void {
+  const a = element<T>(p0, kind);
+  const b = element<T>(p1, kind);
+  if (sizeof<T>() == 4) {
+    const c = element<T>(p2, kind);
+    const d = element<T>(p3, kind);
+    const ab = i32x4.shuffle(a, b, 0, 4, 1, 5);
+    const cd = i32x4.shuffle(c, d, 0, 4, 1, 5);
+    v128.store(to, i64x2.shuffle(ab, cd, 0, 2));
+    v128.store(to + PITCH, i64x2.shuffle(ab, cd, 1, 3));
+    const ba = i32x4.shuffle(a, b, 2, 6, 3, 7);
+    const dc = i32x4.shuffle(c, d, 2, 6, 3, 7);
+    v128.store(to + 2 * PITCH, i64x2.shuffle(ba, dc, 0, 2));
+    v128.store(to + 3 * PITCH, i64x2.shuffle(ba, dc, 1, 3));
+  } else {
+    v128.store(to, i64x2.shuffle(a, b, 0, 2));
+    v128.store(to + PITCH, i64x2.shuffle(a, b, 1, 3));
+  }
+}
+
+/** `rows` pieces of `bytes` (a multiple of 4), from `fromPitch` apart to `toPitch` apart. */
+export function copyRows(to: usize, toPitch: usize, from: usize, fromPitch: usize, rows: i32, bytes: usize): void {
+  for (; rows > 0; rows--) {
+    copyLine(to, from, bytes);
+    to += toPitch;
+    from += fromPitch;
   }
 }
 

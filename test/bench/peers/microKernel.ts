@@ -22,7 +22,7 @@ export async function microKernelPeer(): Promise<Peer> {
     load: () => Promise.resolve(),
     turn() {
       const started = performance.now();
-      for (let i = 0; i < CALLS; i++) kernels.gemm(A, B, ROWS, COLUMNS, K, C, COLUMNS * 4, 0, 0, 0, SPARE);
+      for (let i = 0; i < CALLS; i++) kernels.gemm(A, 4, ROWS * 4, B, ROWS, COLUMNS, K, C, COLUMNS * 4, 0, 0, SPARE);
       return Promise.resolve({ gflops: (2 * ROWS * COLUMNS * K * CALLS) / 1e6 / (performance.now() - started) });
     },
     results: () => ({}),

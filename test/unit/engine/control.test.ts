@@ -12,13 +12,23 @@ describe("engine: the threads' shared words", () => {
     const control = newControl();
     let done = false;
     const waiting = whenDone(control, 1).then(() => (done = true));
-    // `done` is the second word.
-    Atomics.notify(control.words, 1);
-    await turn();
-    await turn();
+    // The words: 2 `closed`, 3 `inside`, 4 `left`, which the host waits on.
+    const [closed, inside, left] = [2, 3, 4];
+    const look = async () => {
+      Atomics.add(control.words, left, 1);
+      Atomics.notify(control.words, left);
+      await turn();
+      await turn();
+    };
+    await look();
     assert.equal(done, false);
-    Atomics.store(control.words, 1, 1);
-    Atomics.notify(control.words, 1);
+    Atomics.store(control.words, inside, 1);
+    Atomics.store(control.words, closed, 1);
+    await look();
+    assert.equal(done, false);
+    Atomics.store(control.words, inside, 0);
+    await look();
+    assert.equal(done, true);
     await waiting;
   });
 

@@ -125,12 +125,12 @@ describe("engine", () => {
   });
 
   it("tells how much memory it would need when it has too little", async () => {
-    const small = new Engine({ assets, memoryLimit: 100_000 });
+    const small = new Engine({ assets, memoryLimit: 50_000 });
     const g = geometryOf([1, 3, 50, 50], [2, 3, 3, 3], [2], defaultSpec);
     await assert.rejects(small.run(inputsOf(g, "float32", "real", 1)), (error) => {
       assert.ok(error instanceof ConvError);
       assert.equal(error.code, "out-of-memory");
-      assert.match(error.message, /expected at most 100000 bytes, found \d+ bytes/);
+      assert.match(error.message, /expected at most 50000 bytes, found \d+ bytes/);
       return true;
     });
     await small.dispose();

@@ -4,6 +4,7 @@ import { defaultSpec } from "../../../src/conv/spec";
 import { TILE_BYTES, estimate } from "../../../src/engine/memory";
 import { needsInFull, needsOf, needsText } from "../../../src/engine/needs";
 import { tensor } from "../../../src/tensor/tensor";
+import { inputsOf } from "./layers";
 
 const MiB = 2 ** 20;
 
@@ -29,8 +30,10 @@ describe("what a run needs", () => {
   });
 
   it("is less of working memory, and more tiles, where less is allowed", () => {
-    const all = needsOf(layer, { threads: 1 });
-    const less = needsOf(layer, { threads: 1, memoryLimit: all.workingBytes - 1 });
+    const geometry = geometryOf([8, 8, 60, 60], [8, 8, 3, 3], [8], defaultSpec);
+    const large = inputsOf(geometry, "float32", "real", 1);
+    const all = needsOf(large, { threads: 1 });
+    const less = needsOf(large, { threads: 1, memoryLimit: Math.floor(all.workingBytes / 2) });
     assert.ok(less.workingBytes < all.workingBytes && all.workingBytes < TILE_BYTES);
     assert.ok(less.tiles > 1);
     assert.deepEqual([less.resultBytes, less.inputBytes], [all.resultBytes, all.inputBytes]);
