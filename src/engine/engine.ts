@@ -36,7 +36,7 @@ export interface RunOptions {
   readonly onProgress?: (fraction: number) => void;
 }
 
-/** Products of a layer that the host computes itself: some 0.3 ms forward and backward, of which waking threads would cost 0.1. */
+/** Products of a layer that the host computes itself: it is the quicker one up to 2.3 million, threads from 3.7 (test/bench/RESULTS.md). */
 const SMALL_LAYER = 2 ** 21;
 const MOST_THREADS = 64;
 /**

@@ -50,7 +50,7 @@ function sections(m: Measurements): readonly string[] {
     `## The whole call`,
     wallTable(m),
     `## Memory`,
-    `Peak of a fresh process, threads and compiled code included, beyond x, W, b, out, dout, dx, dW and db.`,
+    `Peak of a fresh process beyond x, W, b, out, dout, dx, dW and db, and beyond what its threads and their code had taken before the run.`,
     memoryTable(m),
     `## When threads are worth waking`,
     `Wall clock of the whole call, forward and backward.`,

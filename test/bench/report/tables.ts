@@ -68,11 +68,11 @@ export function wallTable({ layers }: Measurements): string {
 const megabytes = (bytes: number) => fixed(bytes / 2 ** 20, 1);
 
 export function memoryTable({ memory }: Measurements): string {
-  const rows = Object.entries(memory).map(([layer, { tensors, beyond }]) => {
+  const rows = Object.entries(memory).map(([layer, { tensors, beyond, threads }]) => {
     const allowed = memoryGoal.share * tensors + memoryGoal.constant;
-    return [layer, ...[tensors, beyond, allowed].map(megabytes), beyond <= allowed ? "PASS" : "BELOW"];
+    return [layer, ...[tensors, beyond, allowed, threads].map(megabytes), beyond <= allowed ? "PASS" : "BELOW"];
   });
-  return table(["layer", "tensors MiB", "peak beyond them MiB", "goal MiB", ""], rows);
+  return table(["layer", "tensors MiB", "peak beyond them MiB", "goal MiB", "threads, once MiB", ""], rows);
 }
 
 export function smallTable({ smallest, coldStartMs }: Measurements): string {
