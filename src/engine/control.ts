@@ -166,6 +166,8 @@ export function serve(
   for (;;) {
     Atomics.wait(words, word.epoch, epoch);
     epoch = Atomics.load(words, word.epoch);
+    // Too late, or not asked: the host need not even know.
+    if (Atomics.load(words, word.open) !== epoch || id >= words[word.active]) continue;
     Atomics.add(words, word.inside, 1);
     const wanted = words[word.post];
     if (Atomics.load(words, word.open) === epoch && id < words[word.active]) {

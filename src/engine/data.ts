@@ -33,7 +33,7 @@ function dataCells(job: Job, image: number, group: number, units: Range, lines: 
   const dout = job.out + (image * job.groups + group) * job.groupFilters * planeBytes;
   const [firstRow, endRow] = positionsFor(job, lines);
   const pointwise = isPointwise(job);
-  if (!pointwise) clear(job, image, group, channelsOf(job, units), lines, kernels);
+  clear(job, image, group, channelsOf(job, units), lines, kernels);
   for (let row = firstRow; row < endRow; row += most) {
     const count = Math.min(most, endRow - row);
     const width = roundUp(count, job.tileColumns);
@@ -49,10 +49,10 @@ function dataCells(job: Job, image: number, group: number, units: Range, lines: 
       if (pointwise) {
         const channel = (image * job.groups + group) * job.groupChannels + unit * job.unitChannels;
         const cells = job.dx + channel * job.dxChannelBytes + row * elementBytes;
-        dcolTile(job, group, unit, panel, width, count, { at: cells, pitch: job.dxChannelBytes }, bench);
+        dcolTile(job, group, unit, panel, width, count, { at: cells, pitch: job.dxChannelBytes }, Mode.add, bench);
       } else {
         const tile = { at: scratch + job.scratchTile, pitch: count * elementBytes };
-        dcolTile(job, group, unit, panel, width, count, tile, bench);
+        dcolTile(job, group, unit, panel, width, count, tile, 0, bench);
         scatterTile(job, image, group, unit, row, count, lines, bench);
       }
     }
@@ -69,14 +69,20 @@ function clear(job: Job, image: number, group: number, channels: Range, lines: R
   }
 }
 
-/** 1 × 1 at stride 1 without padding: dcol is dx. Other padding modes than zeros may show a line again that an earlier tile added to. */
+/**
+ * 1 × 1 at stride 1 without padding: dcol is added into dx as it is, each cell once. Other padding modes than zeros may show a
+ * line again.
+ */
 function isPointwise(job: Job): boolean {
   const { kernelHeight, kernelWidth, plane, elementBytes, dxChannelBytes } = job;
   const same = kernelHeight * kernelWidth === 1 && plane * elementBytes === dxChannelBytes && job.rawX === job.x;
   return same && job.columnTable === 0;
 }
 
-/** One unit's taps at `count` positions: [taps][count], the rows of `tile`. */
+/**
+ * One unit's taps at `count` positions: [taps][count], the rows of `tile`. `first` is the first block's mode: added to cells
+ * that are +0, it changes nothing but a −0, as dx has it.
+ */
 function dcolTile(
   job: Job,
   group: number,
@@ -85,19 +91,20 @@ function dcolTile(
   width: number,
   count: number,
   tile: { readonly at: number; readonly pitch: number },
+  first: number,
   { kernels, scratch }: Workbench,
 ): void {
   const { elementBytes } = job;
   const window = job.kernelHeight * job.kernelWidth;
   const taps = channelCount(job, unit) * window;
   const pitch = job.weightPitch;
-  const first = job.W + group * job.groupFilters * pitch + unit * job.unitChannels * window * elementBytes;
+  const weights = job.W + group * job.groupFilters * pitch + unit * job.unitChannels * window * elementBytes;
   for (let f = 0; f < job.groupFilters; f += job.block) {
     const filters = Math.min(job.block, job.groupFilters - f);
     const b = panel + f * width * elementBytes;
-    const mode = f > 0 ? Mode.add : 0;
+    const mode = f > 0 ? Mode.add : first;
     kernels.gemm(
-      first + f * pitch,
+      weights + f * pitch,
       elementBytes,
       pitch,
       b,
@@ -130,9 +137,9 @@ function directCells(job: Job, image: number, group: number, channels: Range, li
   const lineBytes = job.width * elementBytes;
   clear(job, image, group, channels, lines, kernels);
   for (let c = channels[0]; c < channels[1]; c++) {
-    if (pulse()) return;
     const channel = (image * job.groups + group) * job.groupChannels + c;
-    for (let row = firstRow; row < endRow; row += job.outWidth)
+    for (let row = firstRow; row < endRow; row += job.outWidth) {
+      if (pulse()) return;
       kernels.directData(
         dout + row * elementBytes,
         job.outWidth,
@@ -153,6 +160,7 @@ function directCells(job: Job, image: number, group: number, channels: Range, li
         job.width,
         scratch,
       );
+    }
   }
 }
 

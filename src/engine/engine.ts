@@ -100,10 +100,11 @@ export class Engine {
       small || choice.variant === "scalar"
         ? 0
         : checkThreads(options.threads ?? this.#options.threads ?? defaultThreads());
+    const onProgress = ascending(options.onProgress);
     const results =
       g.rows === 0 || g.channels === 0
         ? emptyLayer(g, x.dtype)
-        : await this.#retrying(() => this.#compute({ ...inputs, dout }, choice, threads, options.onProgress, signal));
+        : await this.#retrying(() => this.#compute({ ...inputs, dout }, choice, threads, onProgress, signal));
     const { forwardMs, backwardMs, ...made } = results;
     return {
       geometry: g,
@@ -117,7 +118,7 @@ export class Engine {
     inputs: Parameters<typeof computeLayer>[0],
     choice: Choice,
     threads: number,
-    onProgress: RunOptions["onProgress"],
+    onProgress: (fraction: number) => void,
     signal: AbortSignal,
   ) {
     throwIfCancelled(signal);
@@ -131,9 +132,7 @@ export class Engine {
     const stop = () => backend.pool?.stop();
     signal.addEventListener("abort", stop);
     try {
-      return await computeLayer(inputs, needs.plan, buffer, cancellable(crew, signal), (fraction) =>
-        onProgress?.(fraction),
-      );
+      return await computeLayer(inputs, needs.plan, buffer, cancellable(crew, signal), onProgress);
     } finally {
       signal.removeEventListener("abort", stop);
       // An idle engine keeps a tile's worth of memory for the next run, not more.
@@ -179,6 +178,16 @@ function checkThreads(wanted: number): number {
     expected: `a whole number from 1 to ${MOST_THREADS}`,
     found: String(wanted),
   });
+}
+
+/** A second try does not go back to the beginning. */
+function ascending(onProgress: (fraction: number) => void = () => undefined): (fraction: number) => void {
+  let told = 0;
+  return (fraction) => {
+    if (fraction <= told) return;
+    told = fraction;
+    onProgress(fraction);
+  };
 }
 
 function nameOf({ dtype, variant }: Choice): string {

@@ -66,7 +66,7 @@ const fields = [
   "lineTable",
   /** Padded column -> its column of dx; 0 where padding is zeros. */
   "columnTable",
-  // each thread's own: see `scratchParts` in work.ts
+  // each thread's own: see `workSizes` in work.ts
   "scratch",
   "scratchBytes",
   "scratchA",

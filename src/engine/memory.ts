@@ -46,6 +46,9 @@ export const TILE_BYTES = 2 ** 28;
 const TILE_BASE = 12 * 2 ** 20;
 const TILE_SHARE = 0.18;
 
+/** Lines' places in a channel are signed numbers of 32 bits. */
+const MOST_CHANNEL = 2 ** 31;
+
 const elementBytes = { float32: 4, float64: 8 } as const satisfies Record<ComputeDtype, number>;
 
 /**
@@ -60,7 +63,8 @@ export function estimate(g: Geometry, dtype: ComputeDtype, threads: number, limi
   const resultBytes = (g.batch * 2 * g.filters * plane + x + weights) * bytes;
   const most = Math.min(limit, MOST_BYTES);
   const own = TILE_BASE + TILE_SHARE * (resultBytes + (x + weights) * bytes);
-  const bytesOf = (tile: TileSize, inTurn = false) => layoutOf(g, dtype, tile, threads, inTurn).bytes;
+  const bytesOf = (tile: TileSize, inTurn = false) =>
+    channelElements(g, tile.lines) * bytes < MOST_CHANNEL ? layoutOf(g, dtype, tile, threads, inTurn).bytes : Infinity;
   // A layer whose smallest parts exceed what a tile should take gets as much as there is.
   const plan = planOf(g, bytesOf, Math.min(most, TILE_BYTES, own)) ?? planOf(g, bytesOf, most);
   if (plan === undefined) {
@@ -138,7 +142,10 @@ function slicesOf(whole: TileSize, fits: (tile: TileSize) => boolean, least: num
 
 /** Parts of equal size, as few as can be: 4085 lines of 4086 would leave one alone. 1 is known to fit. */
 function largest(most: number, fits: (value: number) => boolean): number {
-  return Math.ceil(most / Math.ceil(most / largestOf(most, fits)));
+  const size = largestOf(most, fits);
+  const even = Math.ceil(most / Math.ceil(most / size));
+  // A little less may take a little more: rows of W stand apart where the cache asks for it.
+  return fits(even) ? even : size;
 }
 
 function largestOf(most: number, fits: (value: number) => boolean): number {
@@ -159,6 +166,11 @@ export function span(axis: Axis, count: number): number {
 /** Rows so far apart that the first-level cache confuses no six of them, nor nine of 128: as they are, or a little further. */
 function apart(bytes: number): number {
   return placesOf(bytes) >= 16 ? bytes : (Math.ceil(bytes / 128) * 2 + 1) * 64;
+}
+
+/** Elements of a channel of x with its padding, of so many lines of out. */
+function channelElements(g: Geometry, lines: number): number {
+  return span(g.y, lines) * Math.max(g.x.size, span(g.x, g.x.out));
 }
 
 /** The part of a job that depends on the sizes alone. */
@@ -186,9 +198,9 @@ export type Layout = Pick<
 /**
  * Where everything of one tile stands. Address 0 is never used: a table at 0 means "none".
  *
- *   x       [images][channels][padded lines][padded columns]      W, dW   [filters][taps of a group]; one place if `inTurn`
- *   out     [images][filters][plane], then dout in its place      tables  u32 or i32, then each thread's scratch
- *   dx      [images][channels][lines of x shown][columns of x]
+ *   W       [filters], weightPitch apart, [taps of a group]       dW      [filters][taps of a group], in W's place if `inTurn`
+ *   x       [images][channels][padded lines][padded columns]      out     [images][filters][plane], then dout in its place
+ *   dx      [images][channels][lines of x shown][columns of x]    tables  u32 or i32, then each thread's scratch
  */
 export function layoutOf(g: Geometry, dtype: ComputeDtype, tile: TileSize, threads: number, inTurn = false): Layout {
   const bytes = elementBytes[dtype];
@@ -223,7 +235,7 @@ export function layoutOf(g: Geometry, dtype: ComputeDtype, tile: TileSize, threa
     x: region(tile.images * channels * paddedLines * paddedColumns, bytes),
     b: g.hasBias ? region(filters, bytes) : 0,
     out: region(tile.images * filters * plane, bytes),
-    // Blocks are parked between tiles; those of a group of few filters also between images.
+    // Blocks are parked between tiles; those of a group of few filters also between images. Others have no place to park.
     dWParked: whole && tile.filters > DIRECT_FILTERS ? 0 : region(filters * taps, bytes),
     db: region(filters, bytes),
     dbParked: region(filters, bytes),

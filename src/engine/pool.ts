@@ -76,9 +76,17 @@ export class Pool {
       const post = !canWait();
       const held = this.#workers.length === threads && threads > 1 && threads >= processors ? 1 : 0;
       const epoch = give(this.#control, { job, program, kernel, active: threads, post, held });
-      feed?.((which, amount) => tell(this.#control, which, amount));
-      rest(this.#control);
-      await Promise.race([post ? this.#posted(epoch) : whenDone(this.#control, epoch), failed]);
+      try {
+        feed?.((which, amount) => tell(this.#control, which, amount));
+      } catch (error) {
+        // What is not brought in is not to be waited for, and no order given while threads are in this one.
+        stop(this.#control);
+        throw error;
+      } finally {
+        rest(this.#control);
+        await Promise.race([post ? this.#posted(epoch) : whenDone(this.#control, epoch), failed]);
+      }
+      if (this.#disposed) throw new PoolFailure("the threads were ended");
     } finally {
       stopWatching();
       this.#fail = undefined;

@@ -60,6 +60,7 @@ export function forWeights(
   const window = job.kernelHeight * job.kernelWidth;
   const taps = job.groupChannels * window;
   if (
+    taps === g.groupTaps &&
     pitch === g.groupTaps * job.elementBytes &&
     job.groups * job.groupFilters === (tile.groups[1] - tile.groups[0]) * g.groupFilters
   ) {

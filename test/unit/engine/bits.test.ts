@@ -133,6 +133,16 @@ describe("engine: the bits", () => {
         }
       });
 
+  it("of dx are never those of −0, which a product below the smallest number leaves", async () => {
+    const geometry = geometryOf([1, 6, 5, 5], [4, 6, 1, 1], null, defaultSpec);
+    const inputs = inputsOf(geometry, "float32", "real", 1);
+    const tiny = { ...inputs, W: { ...inputs.W, data: inputs.W.data.map(() => -1e-30) } };
+    const dout = { ...inputs.dout!, data: inputs.dout!.data.map(() => 1e-30) };
+    const { cells, run } = await cellsOf(host, { ...tiny, dout }, "fast", 1);
+    assert.ok(cells.dx.every((cell) => Object.is(cell, 0)));
+    assertSameCells(cells, byContract({ ...tiny, dout }, run.arithmetic), "1×1");
+  });
+
   it("of fused multiply-add are told apart from those of two roundings", async () => {
     // With e = 2⁻¹² the second product, 1 + 2e + e², does not fit into float32: e² survives only if it is not rounded.
     const e = 2 ** -12;

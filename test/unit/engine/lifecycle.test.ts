@@ -60,6 +60,17 @@ describe("engine: threads", () => {
     assertEqualRuns(runs[1], runs[3]);
   });
 
+  it("are let go when an input is no more, and do the next run right", async () => {
+    const engine = engineOf();
+    const inputs = inputsOf(geometryOf([1, 8, 40, 40], [16, 8, 3, 3], [16], defaultSpec), "float32", "real", 5);
+    const wanted = await engine.run(inputs);
+    const gone = { ...inputs.x, data: inputs.x.data.slice() };
+    structuredClone(gone.data, { transfer: [gone.data.buffer] });
+    await assert.rejects(engine.run({ ...inputs, x: gone }));
+    assert.deepEqual((await engine.run(inputs)).tensors, wanted.tensors);
+    await engine.dispose();
+  });
+
   it("leave the host free while they work, and tell how far they are", async () => {
     const engine = engineOf();
     let turns = 0;
