@@ -61,8 +61,8 @@ export async function openWorkbench(options = {}) {
           // What opens meanwhile may take the focus, and the palette with it.
           await input.fill(`>${title}`, { timeout: 2000 });
           await row.waitFor({ timeout: 2000 });
-          // To the input, not to whatever has the focus by now: a late editor would take the key for text.
-          await input.press("Enter", { timeout: 2000 });
+          // A click waits for the row to be hit, where Enter would go to whatever has the focus by now: a late editor.
+          await row.click({ timeout: 2000 });
           break;
         } catch (error) {
           if (tries === 10) throw error;
