@@ -1,5 +1,5 @@
-// A stand-in for worker.js that is the real one, but for one thread, which fails at a chosen point of the threads' protocol.
-import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+// A stand-in for worker.js that is the real one, but for one point of the threads' protocol, where one thread fails once.
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { assets } from "../unit/engine/assets";
@@ -8,61 +8,60 @@ import { assets } from "../unit/engine/assets";
 export const failures = ["sleep", "spin", "throw", "exit"] as const;
 export type Failure = (typeof failures)[number];
 
+const statements: Readonly<Record<Failure, string>> = {
+  sleep: "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)",
+  spin: "for (;;);",
+  throw: 'throw new Error("trapped")',
+  exit: "process.exit(7)",
+};
+
 export interface Trap {
   readonly failure: Failure;
-  /** Operations on the shared words (loads, waits, additions …) that the thread is allowed before. */
-  readonly after: number;
-  /** Which of the threads, counted as they start; a thread that replaces another counts on. */
-  readonly thread: number;
+  /** Which of `protocolPoints`. */
+  readonly point: number;
+  /** The thread fails that is the first to come to the point for the so-manieth time; 0: the first that comes there at all. */
+  readonly visits: number;
 }
 
-const standIn = `
-const { mkdirSync, readFileSync, writeFileSync } = require("node:fs");
-const { join } = require("node:path");
-const { failure, after, thread } = JSON.parse(readFileSync(join(__dirname, "trap.json"), "utf8"));
-const taken = (number) => {
-  try {
-    mkdirSync(join(__dirname, "thread-" + number));
-    return false;
-  } catch {
-    return true;
-  }
-};
-let mine = 0;
-while (taken(mine)) mine++;
-const real = { ...Object.fromEntries(["add", "load", "store", "wait", "notify"].map((name) => [name, Atomics[name]])) };
-const fail = {
-  sleep: () => real.wait.call(Atomics, new Int32Array(new SharedArrayBuffer(4)), 0, 0),
-  spin: () => { for (;;); },
-  throw: () => { throw new Error("trapped"); },
-  exit: () => process.exit(7),
-};
-let left = after;
-if (mine === thread)
-  for (const [name, operation] of Object.entries(real))
-    Atomics[name] = (...operands) => {
-      if (left-- === 0) {
-        writeFileSync(join(__dirname, "sprung"), "");
-        fail[failure]();
-      }
-      return operation.apply(Atomics, operands);
-    };
-require("./real.js");
-`;
+const operations = /\bAtomics\./g;
+const realWorker = () => readFileSync(join(assets, "worker.js"), "utf8");
+
+/** Where threads act on shared words (sleep, look, count themselves in …), as the text of worker.js has them one after the other. */
+export function protocolPoints(): readonly string[] {
+  const text = realWorker();
+  return [...text.matchAll(operations)].map(({ index }) => text.slice(index, index + 40));
+}
 
 /** A folder to give to an engine as its assets. */
 export class Trapped {
   readonly folder = mkdtempSync(join(tmpdir(), "conv-trap-"));
+  /** Made by the one thread that fails: nobody can make a folder that is there. */
+  readonly #mark = join(this.folder, "sprung");
 
-  constructor(trap: Trap) {
+  constructor({ failure, point, visits }: Trap) {
     cpSync(join(assets, "kernels"), join(this.folder, "kernels"), { recursive: true });
-    cpSync(join(assets, "worker.js"), join(this.folder, "real.js"));
-    writeFileSync(join(this.folder, "worker.js"), standIn);
-    writeFileSync(join(this.folder, "trap.json"), JSON.stringify(trap));
+    let passed = 0;
+    const trapped = realWorker().replace(operations, (operation) => (passed++ === point ? "trapped()." : operation));
+    const trap = `"use strict";
+let visits = 0;
+function trapped() {
+  if (visits++ === ${visits} && isFirst()) ${statements[failure]};
+  return Atomics;
+}
+function isFirst() {
+  try {
+    require("node:fs").mkdirSync(${JSON.stringify(this.#mark)});
+    return true;
+  } catch {
+    return false;
   }
-  /** Whether the thread came to the point. */
+}
+`;
+    writeFileSync(join(this.folder, "worker.js"), trap + trapped);
+  }
+  /** Whether a thread has failed. */
   get sprung(): boolean {
-    return existsSync(join(this.folder, "sprung"));
+    return existsSync(this.#mark);
   }
   dispose(): void {
     rmSync(this.folder, { recursive: true });
