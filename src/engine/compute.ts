@@ -1,13 +1,14 @@
 import { type Geometry, biasShape, outShape, weightShape, xShape } from "../conv/geometry";
 import type { RunInputs } from "../conv/run";
-import { type ComputeDtype, computeArray } from "../tensor/dtype";
-import { type ComputeTensor, tensor, zeros } from "../tensor/tensor";
+import { type ComputeData, type ComputeDtype, computeArray } from "../tensor/dtype";
+import { type ComputeTensor, elementCount, tensor } from "../tensor/tensor";
 import { type Arrays, Desk } from "./desk";
 import type { Job } from "./job";
+import { unfilledArray } from "./machine";
 import { type Plan, type TileSize, layoutOf } from "./memory";
 import type { Feed } from "./pool";
 import type { ProgramName } from "./task";
-import { type Tile, tilesOf } from "./tile";
+import { type Tile, shownLines, tilesOf } from "./tile";
 
 /** Who does the work on a tile: threads, or the host itself. */
 export interface Crew {
@@ -43,10 +44,10 @@ export async function computeLayer(
   progress: (fraction: number) => void,
 ): Promise<Results> {
   const { geometry: g, x } = inputs;
-  const results = emptyResults(g, x.dtype);
-  const desk = new Desk(inputs, results, buffer);
   const tiles = tilesOf(g, plan.tile);
   const dataTiles = plan.data === null ? [] : tilesOf(g, plan.data);
+  const results = tiles.length + dataTiles.length === 1 ? uncleared(g, x.dtype, tiles[0]) : cleared(g, x.dtype);
+  const desk = new Desk(inputs, results, buffer);
   const told = (done: number, part: number) => (fraction: number) =>
     progress((done + part * fraction) / (tiles.length + dataTiles.length));
   let [forwardMs, backwardMs, last] = [0, 0, performance.now()];
@@ -89,17 +90,25 @@ function sameWeights(one: Tile, other: Tile): boolean {
 
 /** A layer without rows or channels: every sum is over nothing. */
 export function emptyLayer(g: Geometry, dtype: ComputeDtype): Results {
-  return { ...tensorsOf(g, dtype, emptyResults(g, dtype)), forwardMs: 0, backwardMs: 0 };
+  return { ...tensorsOf(g, dtype, cleared(g, dtype)), forwardMs: 0, backwardMs: 0 };
 }
 
-function emptyResults(g: Geometry, dtype: ComputeDtype): Arrays {
-  const { out, dW, db, dx } = {
-    out: zeros(dtype, outShape(g)),
-    dW: zeros(dtype, weightShape(g)),
-    db: zeros(dtype, biasShape(g)),
-    dx: zeros(dtype, xShape(g)),
-  };
-  return { out: out.data, dW: dW.data, db: db.data, dx: dx.data };
+function cleared(g: Geometry, dtype: ComputeDtype): Arrays {
+  return arraysOf(g, (count) => computeArray(dtype, count));
+}
+
+/** For a layer in one tile, which writes every element: only lines of x that no window shows are left out. */
+function uncleared(g: Geometry, dtype: ComputeDtype, tile: Tile): Arrays {
+  const arrays = arraysOf(g, (count) => unfilledArray(dtype, count));
+  if (shownLines(g, tile).lines.length < g.y.size) arrays.dx.fill(0);
+  return arrays;
+}
+
+function arraysOf(g: Geometry, make: (count: number) => ComputeData): Arrays {
+  const [out, dW, db, dx] = [outShape(g), weightShape(g), biasShape(g), xShape(g)].map((shape) =>
+    make(elementCount(shape)),
+  );
+  return { out, dW, db, dx };
 }
 
 function tensorsOf(g: Geometry, dtype: ComputeDtype, { out, dW, db, dx }: Arrays) {
@@ -111,8 +120,15 @@ function tensorsOf(g: Geometry, dtype: ComputeDtype, { out, dW, db, dx }: Arrays
   };
 }
 
+/** Elements that are filled before others get a turn: fresh memory takes its time. */
+const TURN = 2 ** 22;
+
 /** dout where the layer names none: ones, whose gradient is that of the sum of out. */
-export function ones(g: Geometry, dtype: ComputeDtype): ComputeTensor {
-  const shape = outShape(g);
-  return tensor(dtype, shape, computeArray(dtype, g.rows * g.filters).fill(1));
+export async function ones(g: Geometry, dtype: ComputeDtype): Promise<ComputeTensor> {
+  const data = computeArray(dtype, g.rows * g.filters);
+  for (let from = 0; from < data.length; from += TURN) {
+    if (from > 0) await new Promise((resolve) => setTimeout(resolve));
+    data.fill(1, from, from + TURN);
+  }
+  return tensor(dtype, outShape(g), data);
 }

@@ -94,7 +94,7 @@ export class Engine {
     const { geometry: g, x } = inputs;
     checkInputs(inputs);
     const choice = await this.#backend.choose(x.dtype, options.arithmetic ?? this.#options.arithmetic ?? "fast");
-    const dout = inputs.dout ?? ones(g, x.dtype);
+    const dout = inputs.dout ?? (await ones(g, x.dtype));
     const small = g.rows * g.filters * g.groupTaps < (this.#options.smallLayer ?? SMALL_LAYER);
     const threads =
       small || choice.variant === "scalar"

@@ -133,10 +133,15 @@ const FEWEST_ROWS = 48;
  */
 function partsOf(job: Job): { filterParts: number; rowParts: number } {
   const planes = job.images * job.groups;
-  if (isDirect(job)) return { rowParts: Math.ceil(job.plane / DIRECT_POSITIONS), filterParts: 1 };
   const wanted = job.threads === 1 ? 1 : Math.ceil((4 * job.threads) / planes);
+  const mostRowParts = Math.floor(job.plane / FEWEST_ROWS);
+  if (isDirect(job))
+    return {
+      rowParts: Math.max(Math.ceil(job.plane / DIRECT_POSITIONS), Math.min(wanted, mostRowParts)),
+      filterParts: 1,
+    };
   const rowsOfWork = Math.ceil(ITEM_PRODUCTS / (job.groupFilters * tapsOf(job) * PANEL_COLUMNS)) * PANEL_COLUMNS;
-  const rowParts = Math.max(Math.ceil(job.plane / rowsOfWork), Math.min(wanted, Math.floor(job.plane / FEWEST_ROWS)));
+  const rowParts = Math.max(Math.ceil(job.plane / rowsOfWork), Math.min(wanted, mostRowParts));
   const filterParts = Math.min(Math.ceil(wanted / rowParts), Math.ceil(job.groupFilters / (4 * TILE_ROWS)));
   return { rowParts, filterParts: Math.max(1, filterParts) };
 }

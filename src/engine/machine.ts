@@ -4,6 +4,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { ConvError, messageOf } from "../base/errors";
+import { type ComputeData, type ComputeDtype, computeArray } from "../tensor/dtype";
 
 /** One thread for each core, but no more than help. */
 export function defaultThreads(): number {
@@ -43,4 +44,15 @@ export function outOfMemory(bytes: number, cause: unknown): ConvError {
     },
     { cause },
   );
+}
+
+/** From here on arrays come from the system, which has cleared them. */
+const CLEARED_BYTES = 2 ** 25;
+
+/** An array that may hold anything: whoever fills it need not have it cleared first. Throws ConvError `out-of-memory`. */
+export function unfilledArray(dtype: ComputeDtype, length: number): ComputeData {
+  const bytes = length * (dtype === "float32" ? 4 : 8);
+  if (bytes >= CLEARED_BYTES) return computeArray(dtype, length);
+  const { buffer } = Buffer.allocUnsafeSlow(bytes);
+  return dtype === "float32" ? new Float32Array(buffer, 0, length) : new Float64Array(buffer, 0, length);
 }

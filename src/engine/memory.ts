@@ -40,8 +40,8 @@ export interface Estimate {
 export const MOST_BYTES = 2 ** 32 - 2 ** 16;
 /** The rest of the machine's memory is not the engine's. */
 export const DEFAULT_LIMIT = 2 ** 31;
-/** A tile takes at most this: the host's copying of it is then over in some 50 ms. */
-export const TILE_BYTES = 2 ** 28;
+/** A tile takes at most this: the host's copying of it is then over in some 20 ms, on slow machines in 50. */
+export const TILE_BYTES = 2 ** 27;
 /** What a tile may take beside this share of the layer's own tensors: together less than 16 MiB and a fifth. */
 const TILE_BASE = 12 * 2 ** 20;
 const TILE_SHARE = 0.18;
