@@ -5,12 +5,12 @@ import { checkAgreement } from "../agreement";
 import type { Child } from "../child";
 import { type ContestantName, contestants } from "../contestants";
 import type { BenchLayer } from "../layers";
-import type { Turn } from "../protocol";
+import { type Times, turn } from "../protocol";
 import { shuffled } from "../statistics";
 import { watchOthers } from "./disturbance";
 import { readResults, writeInputs } from "../tensors";
 
-export type Round = Readonly<Partial<Record<ContestantName, Turn>>>;
+export type Round = Readonly<Partial<Record<ContestantName, Times>>>;
 
 interface Trial {
   readonly round: Round;
@@ -29,7 +29,7 @@ export interface LayerRecord {
 }
 
 export interface Effort {
-  /** Warming up lasts at least 5 turns and this long. */
+  /** Warming up lasts at least 5 runs and this long. */
   readonly warmMs: number;
   /** Rounds go on until there have been `least` quiet ones and they have taken `ms`; never more than `most`, nor four times as long. */
   readonly least: number;
@@ -38,7 +38,7 @@ export interface Effort {
 }
 
 /** Rounds that slow engines take part in. */
-const SLOW_ROUNDS = 2;
+export const SLOW_ROUNDS = 2;
 
 /**
  * Loads one layer everywhere, compares the results with ours, and then lets all engines take turns, in an order drawn anew for each
@@ -58,7 +58,7 @@ export async function measureLayer(
     const { note } = await child.ask<{ readonly note?: string }>({ do: "load", geometry, folder });
     if (note !== undefined) notes[child.name] = note;
     const slow = isSlow(child.name);
-    await child.ask<Turn>({ do: "warm", least: slow ? 1 : 5, ms: slow ? 0 : effort.warmMs });
+    await child.ask<Times>({ do: "warm", least: slow ? 1 : 5, ms: slow ? 0 : effort.warmMs });
     await child.ask({ do: "results", folder: join(folder, child.name) });
     await child.rest();
   }
@@ -90,12 +90,12 @@ async function playRounds(players: readonly Child[], effort: Effort): Promise<re
   for (let [quiet, elapsed] = [0, 0]; quiet < effort.most; elapsed = performance.now() - started) {
     if (quiet >= effort.least && elapsed > effort.ms) break;
     if (trials.length >= effort.least && elapsed > 4 * effort.ms) break;
-    const round: Partial<Record<ContestantName, Turn>> = {};
+    const round: Partial<Record<ContestantName, Times>> = {};
     const others = watchOthers(ours);
     for (const child of shuffled(players, next)) {
       if (quiet >= SLOW_ROUNDS && isSlow(child.name)) continue;
       const warm = { do: "warm", least: 1, ms: 0 } as const;
-      round[child.name] = await child.ask<Turn>(isSlow(child.name) ? warm : { do: "turn" });
+      round[child.name] = await child.ask<Times>(isSlow(child.name) ? warm : turn);
       await child.rest();
     }
     const trial = { round, others: others() };

@@ -17,7 +17,7 @@ export function enginePeer(dtype: ComputeDtype, arithmetic: ArithmeticKind, thre
       inputs = { geometry, x: xs, W: Ws, b: bs, dout: ds };
       return Promise.resolve();
     },
-    async turn() {
+    async run() {
       const started = performance.now();
       run = await engine.run(inputs);
       const wallMs = performance.now() - started;

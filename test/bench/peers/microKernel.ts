@@ -20,7 +20,7 @@ export async function microKernelPeer(): Promise<Peer> {
   return {
     version: `${name}, K = ${K}`,
     load: () => Promise.resolve(),
-    turn() {
+    run() {
       const started = performance.now();
       for (let i = 0; i < CALLS; i++) kernels.gemm(A, 4, ROWS * 4, B, ROWS, COLUMNS, K, C, COLUMNS * 4, 0, 0, SPARE);
       return Promise.resolve({ gflops: (2 * ROWS * COLUMNS * K * CALLS) / 1e6 / (performance.now() - started) });

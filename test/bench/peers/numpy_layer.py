@@ -1,4 +1,4 @@
-"""The convolution layer of NumPy textbooks, in the three ways that people write it. The fastest for the layer is measured."""
+"""The convolution layer in NumPy: as a textbook writes it, and the fastest of three spellings for the layer and pass."""
 
 import os
 import re
@@ -28,8 +28,10 @@ def unpadded(g, dxp):
     return dxp[:, :, y["begin"] : y["begin"] + y["size"], x["begin"] : x["begin"] + x["size"]]
 
 
-def zeros_padded(g, dtype):
-    return np.zeros((g["batch"], g["channels"], g["y"]["padded"], g["x"]["padded"]), dtype)
+def zeros_padded(g, dtype, spare=False):
+    """dx with its padding; the book spares room for a stride that goes beyond."""
+    height, width = [axis["padded"] + (axis["stride"] - 1 if spare else 0) for axis in (g["y"], g["x"])]
+    return np.zeros((g["batch"], g["channels"], height, width), dtype)
 
 
 class Strides:
@@ -60,13 +62,13 @@ class Strides:
 
 
 class Slices:
-    """col [rows, taps] filled tap by tap, as in the book Deep Learning from Scratch."""
+    """col [rows, taps] filled tap by tap, as the book Deep Learning from Scratch has it: the textbook layer."""
 
     @staticmethod
     def forward(g, x, W, b):
         n, c, f, oh, ow = g["batch"], g["channels"], g["filters"], g["y"]["out"], g["x"]["out"]
         xp = padded(g, x)
-        col = np.empty((n, c, g["y"]["kernel"], g["x"]["kernel"], oh, ow), x.dtype)
+        col = np.zeros((n, c, g["y"]["kernel"], g["x"]["kernel"], oh, ow), x.dtype)
         for ky, kx, rows, columns in windows(g):
             col[:, :, ky, kx] = xp[:, :, rows, columns]
         col = col.transpose(0, 4, 5, 1, 2, 3).reshape(n * oh * ow, -1)
@@ -81,7 +83,7 @@ class Slices:
         dW = np.dot(col.T, flat).T.reshape(W.shape)
         dcol = np.dot(flat, W.reshape(f, -1))
         dcol = dcol.reshape(n, oh, ow, c, g["y"]["kernel"], g["x"]["kernel"]).transpose(0, 3, 4, 5, 1, 2)
-        dxp = zeros_padded(g, W.dtype)
+        dxp = zeros_padded(g, W.dtype, spare=True)
         for ky, kx, rows, columns in windows(g):
             dxp[:, :, rows, columns] += dcol[:, :, ky, kx]
         return unpadded(g, dxp), dW, db
@@ -148,7 +150,9 @@ def blas():
     return next(file for file in sorted(files) if "openblas" in file)
 
 
-class NumpyLayer:
+class Textbook:
+    """The layer as the book writes it, in one type throughout."""
+
     def __init__(self, dtype):
         self.dtype = dtype
         file = blas().split("/")
@@ -157,14 +161,15 @@ class NumpyLayer:
     def load(self, g, *inputs):
         self.g = g
         self.x, self.W, self.b, self.dout = [values.astype(self.dtype) for values in inputs]
-        forward, backward = {}, {}
-        for way in (Strides, Slices, Images):
-            (_, col), forward[way] = best_of(3, lambda: way.forward(g, self.x, self.W, self.b))
-            _, backward[way] = best_of(3, lambda: way.backward(g, self.W, col, self.dout))
-        self.forward_way, self.backward_way = min(forward, key=forward.get), min(backward, key=backward.get)
+        note = self.choose()
         # The backward pass takes the col that a forward pass of its own way has left.
         _, self.col = self.backward_way.forward(g, self.x, self.W, self.b)
-        return {"note": f"{in_order(forward)} / {in_order(backward)}"}
+        return note
+
+    def choose(self):
+        """Sets the ways of the two passes; returns what there is to say of it."""
+        self.forward_way = self.backward_way = Slices
+        return {}
 
     def forward(self):
         self.out = self.forward_way.forward(self.g, self.x, self.W, self.b)[0]
@@ -174,3 +179,15 @@ class NumpyLayer:
 
     def results(self):
         return {"out": self.out, "dx": self.dx, "dW": self.dW, "db": self.db}
+
+
+class Fastest(Textbook):
+    """For each layer and pass the way that is the fastest when it is loaded."""
+
+    def choose(self):
+        forward, backward = {}, {}
+        for way in (Strides, Slices, Images):
+            (_, col), forward[way] = best_of(3, lambda: way.forward(self.g, self.x, self.W, self.b))
+            _, backward[way] = best_of(3, lambda: way.backward(self.g, self.W, col, self.dout))
+        self.forward_way, self.backward_way = min(forward, key=forward.get), min(backward, key=backward.get)
+        return {"note": f"{in_order(forward)} / {in_order(backward)}"}

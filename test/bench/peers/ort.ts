@@ -47,7 +47,7 @@ function peerOf(ort: Ort, version: string, options: object): Peer {
       feeds = { x: new ort.Tensor("float32", Float32Array.from(x.data), x.shape) };
       shape = outShape(g);
     },
-    async turn() {
+    async run() {
       const started = performance.now();
       out = (await session!.run(feeds)).out;
       return { forwardMs: performance.now() - started };

@@ -3,17 +3,17 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Geometry } from "../../../src/conv/geometry";
 import { assets } from "../../unit/engine/assets";
-import type { Turn } from "../protocol";
+import type { Times } from "../protocol";
 import type { Inputs, Results } from "../tensors";
 
-/** An engine in its own process: loads a layer, then takes turns at it. */
+/** An engine in its own process: loads a layer, then runs it again and again. */
 export interface Peer {
   /** What it is and which version, for the report. */
   readonly version: string;
   load(geometry: Geometry, inputs: Inputs): Promise<void>;
   /** Computes the layer once. */
-  turn(): Promise<Turn>;
-  /** What the last turn computed, NCHW and OIHW. */
+  run(): Promise<Times>;
+  /** What the last run computed, NCHW and OIHW. */
   results(): Results;
 }
 

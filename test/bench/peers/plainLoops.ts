@@ -17,7 +17,7 @@ export function plainPeer(): Peer {
       [g, inputs] = [geometry, loaded];
       return Promise.resolve();
     },
-    turn() {
+    run() {
       const [out, dx, dW, db] = [outShape(g), xShape(g), weightShape(g), [g.filters]].map((s) => zeros("float32", s));
       made = { out, dx, dW, db };
       const [x, W, b, dout] = [inputs.x, inputs.W, inputs.b, inputs.dout].map(floats);

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from statistics import median
 from time import perf_counter
 
 import numpy as np
@@ -14,18 +15,31 @@ def peer_of(name, threads):
         from torch_layer import TorchLayer
 
         return TorchLayer(threads)
-    from numpy_layer import NumpyLayer
+    from numpy_layer import Fastest, Textbook
 
-    return NumpyLayer(np.float32 if name == "numpy" else np.float64)
+    way = Fastest if name.startswith("numpyFastest") else Textbook
+    return way(np.float64 if name.endswith("64") else np.float32)
 
 
 def timed(peer):
-    """One turn: both passes, in milliseconds."""
+    """One run: both passes, in milliseconds."""
     started = perf_counter()
     peer.forward()
     between = perf_counter()
     peer.backward()
     return {"forwardMs": 1e3 * (between - started), "backwardMs": 1e3 * (perf_counter() - between)}
+
+
+def runs(peer, goes_on):
+    """Runs as long as it goes on by how many are done and the milliseconds that they took together."""
+    started, times = perf_counter(), []
+    while goes_on(len(times), 1e3 * (perf_counter() - started)):
+        times.append(timed(peer))
+    return times
+
+
+def medians(times):
+    return {name: median([each[name] for each in times]) for name in times[0]}
 
 
 def perform(peer, command):
@@ -34,14 +48,11 @@ def perform(peer, command):
         inputs = [np.load(os.path.join(folder, name + ".npy")) for name in ("x", "W", "b", "dout")]
         return peer.load(command["geometry"], *inputs) or {}
     if command["do"] == "warm":
-        started, count, turn = perf_counter(), 0, {}
-        while count < command["least"] or 1e3 * (perf_counter() - started) < command["ms"]:
-            turn = timed(peer)
-            count += 1
-        return turn
+        return runs(peer, lambda done, ms: done < command["least"] or ms < command["ms"])[-1]
     if command["do"] == "turn":
-        timed(peer)
-        return timed(peer)
+        runs(peer, lambda _, ms: ms < command["untimedMs"])
+        fits = lambda done, ms: done < command["most"] and ms + ms / max(1, done) <= command["timedMs"]
+        return medians(runs(peer, lambda done, ms: done == 0 or fits(done, ms)))
     os.makedirs(command["folder"], exist_ok=True)
     for name, values in peer.results().items():
         np.save(os.path.join(command["folder"], name + ".npy"), np.ascontiguousarray(values))

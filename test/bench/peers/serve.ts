@@ -1,6 +1,7 @@
 // The process of one engine: answers commands on standard input by lines on standard output.   serve.ts NAME THREADS
 import { createInterface } from "node:readline";
-import { type Command, type Turn } from "../protocol";
+import type { Command, Times } from "../protocol";
+import { median } from "../statistics";
 import { readInputs, writeTensors } from "../tensors";
 import type { Peer } from "./peer";
 
@@ -16,21 +17,33 @@ const peers: Readonly<Record<string, (threads: number) => Promise<Peer>>> = {
   tfjs: async (threads) => (await import("./tfjs")).tfjsPeer(threads),
 };
 
+/** Runs as long as it `goesOn`, which is told how many are done and the milliseconds that they took together. */
+async function runs(peer: Peer, goesOn: (done: number, ms: number) => boolean): Promise<readonly Times[]> {
+  const times: Times[] = [];
+  const started = performance.now();
+  while (goesOn(times.length, performance.now() - started)) times.push(await peer.run());
+  return times;
+}
+
+function medians(times: readonly Times[]): Times {
+  // The keys of the first are those of all.
+  const names = Object.keys(times[0]) as readonly (keyof Times)[];
+  return Object.fromEntries(names.map((name) => [name, median(times.flatMap((each) => each[name] ?? []))]));
+}
+
 async function perform(peer: Peer, command: Command): Promise<unknown> {
   switch (command.do) {
     case "load":
       return peer.load(command.geometry, await readInputs(command.folder));
-    case "warm": {
-      let turn: Turn = {};
-      const started = performance.now();
-      for (let i = 0; i < command.least || performance.now() - started < command.ms; i++) turn = await peer.turn();
-      return turn;
-    }
+    case "warm":
+      return (await runs(peer, (done, ms) => done < command.least || ms < command.ms)).at(-1);
     case "turn":
       // What earlier turns have left is not collected in the middle of this one.
       globalThis.gc?.();
-      await peer.turn();
-      return peer.turn();
+      await runs(peer, (_, ms) => ms < command.untimedMs);
+      return medians(
+        await runs(peer, (done, ms) => done === 0 || (done < command.most && ms + ms / done <= command.timedMs)),
+      );
     case "results":
       return writeTensors(command.folder, peer.results());
   }

@@ -73,7 +73,7 @@ export async function tfjsPeer(threads: number): Promise<Peer> {
       for (const old of tensors) old.dispose();
       g = geometry;
       const depthwise = g.groups > 1;
-      // NHWC, and HWIO or, for depthwise, HWCM: made beforehand, so that nothing is transposed in a turn.
+      // NHWC, and HWIO or, for depthwise, HWCM: made beforehand, so that nothing is transposed in a run.
       const [xs, Ws] = [transpose(x, [0, 2, 3, 1]), transpose(W, depthwise ? [2, 3, 0, 1] : [2, 3, 1, 0])];
       tensors = [xs, Ws, b].map((each) => tf.tensor(Float32Array.from(each.data as Float32Array), each.shape));
       const options: FusedConv = {
@@ -92,7 +92,7 @@ export async function tfjsPeer(threads: number): Promise<Peer> {
       compute = () => (depthwise ? tf.fused.depthwiseConv2d(options) : tf.fused.conv2d(options));
       return Promise.resolve();
     },
-    turn() {
+    run() {
       const started = performance.now();
       const out = compute();
       data = out.dataSync();
