@@ -20,7 +20,7 @@ describe(`threads that are killed (SOAK_SEED=${seed} SOAK_KILLS=${kills})`, () =
   let engine: Engine;
   let wanted: Run;
   let threadsBefore: number;
-  let undisturbed: number[] = [];
+  const undisturbed: number[] = [];
   const recoveries: number[] = [];
   const readings: Reading[] = [];
   let late = 0;
@@ -32,12 +32,12 @@ describe(`threads that are killed (SOAK_SEED=${seed} SOAK_KILLS=${kills})`, () =
     await first.dispose();
     threadsBefore = threadCount();
     engine = new Engine({ assets, threads: THREADS, smallLayer: 0 });
-    undisturbed = (await timeUndisturbed(engine, long, 40)).slice(10);
+    undisturbed.push(...(await timeUndisturbed(engine, long, 40)).slice(10));
   });
   after(() => engine.dispose());
 
   async function killAtRandom(): Promise<void> {
-    const usual = percentile(undisturbed, 0.5);
+    const usual = percentile(undisturbed.slice(-9), 0.5);
     const way = ways[below(ways.length)];
     const start = performance.now();
     let ended = 0;
@@ -51,7 +51,10 @@ describe(`threads that are killed (SOAK_SEED=${seed} SOAK_KILLS=${kills})`, () =
     await Promise.all([run, ...victims.map((victim) => victim.terminate())]);
     assertSameRun(await run, wanted);
     if (engine.pool !== pool) {
-      recoveries.push(ended - killed - usual);
+      // Compared with a run right after: what else the machine has to do slows down both.
+      const [next] = await timeUndisturbed(engine, long, 1);
+      undisturbed.push(next);
+      recoveries.push(ended - killed - next);
       return;
     }
     // The threads had done their part before: then it is the next run that must be done again, and the kill does not count.
@@ -64,21 +67,18 @@ describe(`threads that are killed (SOAK_SEED=${seed} SOAK_KILLS=${kills})`, () =
     it(`kills ${first} to ${first + batch - 1}: the run is done again, to the bit`, async () => {
       for (let i = 0; i < batch; i++) {
         await killAtRandom();
-        if (i % 10 !== 9) continue;
-        // The usual time is asked again and again: the machine may have other things to do.
-        undisturbed.push(...(await timeUndisturbed(engine, long, 2)).slice(1));
-        readings.push(await settledReading());
+        if (i % 10 === 9) readings.push(await settledReading());
       }
     });
 
   it("recover within 500 ms", () => {
     console.log(`      undisturbed: ${spread(undisturbed)}`);
     console.log(
-      `      recovery (kill to result, less the undisturbed time) of ${recoveries.length}: ${spread(recoveries)}`,
+      `      recovery (kill to result, less that of the next run) of ${recoveries.length}: ${spread(recoveries)}`,
     );
     console.log(`      killed after the end of the run: ${late}`);
     assert.equal(recoveries.length, kills);
-    assert.ok(percentile(recoveries, 0.99) < 500);
+    assert.ok(percentile(recoveries, 0.99) < 500, `${percentile(recoveries, 0.99)} ms`);
   });
 
   it("leave nothing behind", async () => {
