@@ -32,8 +32,8 @@ const { values: options } = parseArgs({
 });
 const threads = Number(options.threads);
 const effort: Effort = options.quick
-  ? { warmMs: 200, least: 5, most: 15, ms: 1500 }
-  : { warmMs: 200, least: 9, most: 31, ms: 8000 };
+  ? { warmMs: 200, least: 3, most: 9, ms: 1500 }
+  : { warmMs: 200, least: 5, most: 15, ms: 6000 };
 
 function chosenLayers(): readonly BenchLayer[] {
   const words = options.layers.split(",").filter((word) => word !== "");
