@@ -1,6 +1,8 @@
+import { scatterStep } from "../src/trace/written";
 import { rowOf, tapOf } from "../src/conv/columns";
-import type { Geometry } from "../src/conv/geometry";
-import { meetings, usesOf } from "../src/conv/receptive";
+import type { Axis, Geometry } from "../src/conv/geometry";
+import { type Meeting, meetings, usesOf } from "../src/conv/receptive";
+import type { PaddingMode } from "../src/conv/spec";
 import { type Rect, type Tile, tileOf } from "../src/tensor/slice";
 import type { Steps } from "../src/trace/steps";
 import type { ColourScale } from "./paint/colour";
@@ -14,13 +16,27 @@ export function countSource(steps: Steps, run: number, [n, c]: readonly [number,
   const { geometry: g, spans } = steps;
   const { start, count } = spans.col2im;
   const done = Math.max(-1, Math.min(count - 1, step - start));
-  const plane = { rows: g.y.size, cols: g.x.size, at: (iy: number, ix: number) => countAt(g, n, c, iy, ix, done) };
+  const [down, across] = [met(g.y, g.paddingMode), met(g.x, g.paddingMode)];
+  const at = (iy: number, ix: number) => {
+    const [rows, cols] = [down(iy), across(ix)];
+    const count = rows.length * cols.length;
+    if (count === 0 || scatterStep(steps, [n, c], rows[0], cols[0]) > step) return 0;
+    const last = scatterStep(steps, [n, c], rows[rows.length - 1], cols[cols.length - 1]);
+    return last <= step ? count : countAt(g, n, c, iy, ix, done);
+  };
+  const plane = { rows: g.y.size, cols: g.x.size, at };
   return {
     key: `${run}/counts/${n},${c}/${done}`,
     rows: g.y.size,
     cols: g.x.size,
     load: (rect: Rect, level: number): Tile => tileOf(plane, rect, level, "float32"),
   };
+}
+
+/** The meetings of one axis with each of its cells, looked up once. */
+function met(axis: Axis, mode: PaddingMode): (i: number) => readonly Meeting[] {
+  const known: (readonly Meeting[] | undefined)[] = [];
+  return (i) => (known[i] ??= meetings(axis, mode, i));
 }
 
 /** Uses of the cell whose steps of col2im are at most `done`. They come in the order of their steps. */

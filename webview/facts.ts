@@ -1,5 +1,5 @@
 import type { TensorName } from "../src/conv/run";
-import type { ElementFacts, StripPage, Summary } from "../src/protocol/messages";
+import type { ElementFacts, StripPage, Summarised, Summary } from "../src/protocol/messages";
 import { offsetOf } from "../src/tensor/tensor";
 import { type Element, shapeOf } from "../src/trace/elements";
 import { isSumStage } from "../src/trace/stages";
@@ -43,11 +43,17 @@ export class Facts {
     if (!this.#summaries.has(key)) {
       this.#summaries.set(key, undefined);
       void this.#client.ask("summary", { run: run.id, tensor }).then((summary) => {
-        this.#summaries.set(key, summary);
+        this.#summaries.set(key, this.#summaries.get(key) ?? summary);
         this.#store.touch();
       });
     }
     return this.#summaries.get(key);
+  }
+
+  /** What was answered from a sample is known in full. */
+  learn({ run, tensor, summary }: Summarised): void {
+    this.#summaries.set(`${run}/${tensor}`, summary);
+    this.#store.touch();
   }
 
   /** The taps around tap `k` of the cell that `step` is in. */

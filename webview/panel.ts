@@ -30,6 +30,7 @@ export class Panel {
       depthChanged: (depth) => this.store.update({ depth }),
       marked: (marks) => this.store.update({ marks }),
       described: (described) => this.store.update({ described, inspector: true }),
+      summarised: (summarised) => this.facts.learn(summarised),
     });
     this.facts = new Facts(this.store, this.#client);
     this.tiles = new Tiles(this.store, this.#client, this.facts);

@@ -46,8 +46,9 @@ export class Tiles {
     const { rows, cols } = pictureSize(run.geometry, picture);
     // A large plane will be seen as a whole, and more coarsely.
     if (rows * cols === 0 || (picture.plane !== null && (rows > TILE || cols > TILE))) return;
-    const [top, left] = [Math.floor(row / TILE) * TILE, Math.floor(col / TILE) * TILE];
-    const rect = { top, left, bottom: Math.min(rows, top + TILE), right: Math.min(cols, left + TILE) };
+    const side = sideOf(picture);
+    const [top, left] = [Math.floor(row / side) * side, Math.floor(col / side) * side];
+    const rect = { top, left, bottom: Math.min(rows, top + side), right: Math.min(cols, left + side) };
     const tile = this.#final(picture, rect, 0);
     // Whoever draws it asks again, and hears what went wrong.
     if (tile instanceof Promise) tile.catch(() => undefined);
@@ -68,6 +69,7 @@ export class Tiles {
     const source: TileSource = {
       key,
       ...pictureSize(run.geometry, picture),
+      side: sideOf(picture),
       load: (rect, level) => {
         if (phase === "none") return blank(rect, level);
         if (phase === "final") return this.#final(picture, rect, level);
@@ -138,6 +140,11 @@ export class Tiles {
     }
     return { ...tile, mean, min: mean, max: mean, marks };
   }
+}
+
+/** An element of col is looked up, one of dcol is a sum: no more of them are worked out than are seen. */
+function sideOf({ tensor }: Picture): number {
+  return tensor === "col" || tensor === "dcol" ? 64 : TILE;
 }
 
 /** The first of `count` numbers for which `test` holds, where it holds for all after the first; `count` if for none. */

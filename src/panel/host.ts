@@ -14,12 +14,12 @@ import type {
   Summary,
   WebviewSide,
 } from "../protocol/messages";
-import type { TensorName } from "../conv/run";
+import type { StoredName, TensorName } from "../conv/run";
 import type { Session } from "../session/session";
 import type { Trace } from "../trace/trace";
 import { elementFor, stripFor, tileFor } from "./answers";
 import { type Result, marksOf, results } from "./marks";
-import { summaryOf } from "./summaries";
+import { fullSummaryOf, summaryOf } from "./summaries";
 
 /** The session as the panel drives it. Nobody but the session holds the position. */
 export type Driven = Pick<Session, "trace" | "step" | "depth" | "onDidMove" | "seek" | "move" | "setDepth">;
@@ -40,6 +40,9 @@ export interface Wire {
   choose(note: number, choice: number): void;
 }
 
+/** Awaited every few milliseconds by what is slow; false: nobody wants it any more. */
+type Rest = () => Promise<boolean>;
+
 /** Dropped messages that are logged one by one; after that each power of two. */
 const LOGGED_DROPS = 8;
 
@@ -57,7 +60,8 @@ export class PanelHost implements Disposable {
   #activity: Activity | null = null;
   #breakpoints: readonly Mark[] = [];
   #marks: readonly Mark[] = [];
-  #marking: Promise<void> = Promise.resolve();
+  /** What is worked out in the background, one thing after the other. */
+  #working: Promise<void> = Promise.resolve();
   #summaries = new Map<TensorName, Summary | null>();
   #listening = new DisposableStack();
   #dropped = 0;
@@ -70,7 +74,7 @@ export class PanelHost implements Disposable {
     this.#rpc = createBirpc<WebviewSide, HostSide>(this.#functions(), {
       post: (message) => this.#post(message),
       on: (receive) => (this.#deliver = receive),
-      eventNames: ["show", "moved", "depthChanged", "marked", "described"],
+      eventNames: ["show", "moved", "depthChanged", "marked", "described", "summarised"],
       onFunctionError: (error, name) => {
         wire.log(`${name}: ${messageOf(error)}`);
         return false;
@@ -109,8 +113,7 @@ export class PanelHost implements Disposable {
       }),
     );
     this.#tell("show", this.#everything());
-    this.#marking = Promise.resolve();
-    for (const tensor of results) this.#mark(session.trace, tensor);
+    for (const tensor of results) this.#work(session.trace, `marks of ${tensor}`, (rest) => this.#mark(tensor, rest));
   }
 
   /** Says what goes on beside the run in view; null: nothing any more. */
@@ -130,19 +133,29 @@ export class PanelHost implements Disposable {
     this.#tell("described", tensor);
   }
 
-  /** Looks for NaN and infinity, one tensor after the other, each when nothing else is waiting. */
-  #mark(trace: Trace, tensor: Result): void {
-    this.#marking = this.#marking
-      .then(() => new Promise((resolve) => setTimeout(resolve)))
-      .then(() => {
-        if (this.#disposed || this.#shown?.showing.session.trace !== trace) return;
-        const summary = this.#summary(trace, tensor);
-        const marks = summary === null ? [] : marksOf(trace, tensor, summary);
-        if (marks.length === 0) return;
-        this.#marks = [...this.#marks, ...marks];
-        this.#tell("marked", [...this.#breakpoints, ...this.#marks]);
+  /** Does something slow about a run, when what was begun before is done; it rests again and again, so that answers are not kept waiting. */
+  #work(trace: Trace, what: string, work: (rest: Rest) => Promise<unknown>): void {
+    const isWanted = () => !this.#disposed && this.#shown?.showing.session.trace === trace;
+    const rest = async () => {
+      await new Promise((resolve) => setTimeout(resolve));
+      return isWanted();
+    };
+    this.#working = this.#working
+      .then(async () => {
+        if (await rest()) await work(rest);
       })
-      .catch((error: unknown) => this.#wire.log(`marks of ${tensor}: ${messageOf(error)}`));
+      .catch((error: unknown) => this.#wire.log(`${what}: ${messageOf(error)}`));
+  }
+
+  /** Looks for NaN and infinity. */
+  async #mark(tensor: Result, rest: Rest): Promise<void> {
+    const trace = this.#shown?.showing.session.trace;
+    if (trace === undefined) return;
+    const summary = await this.#fullSummary(trace, tensor, rest);
+    const marks = summary === null ? [] : await marksOf(trace, tensor, summary, rest);
+    if (marks.length === 0) return;
+    this.#marks = [...this.#marks, ...marks];
+    this.#tell("marked", [...this.#breakpoints, ...this.#marks]);
   }
 
   /** The webview is out of view, and perhaps unloaded: it asks again when it is back, and gets the latest state only. */
@@ -188,9 +201,25 @@ export class PanelHost implements Disposable {
     return answer(this.#shown.showing.session.trace, request);
   }
 
+  /** What is known: at first of a large tensor only a sample, with the whole to follow. */
   #summary(trace: Trace, tensor: TensorName): Summary | null {
     let summary = this.#summaries.get(tensor);
-    if (summary === undefined) this.#summaries.set(tensor, (summary = summaryOf(trace, tensor)));
+    if (summary !== undefined) return summary;
+    this.#summaries.set(tensor, (summary = summaryOf(trace, tensor)));
+    if (isStored(tensor) && summary !== null && !isWhole(trace, tensor, summary))
+      this.#work(trace, `numbers of ${tensor}`, (rest) => this.#fullSummary(trace, tensor, rest));
+    return summary;
+  }
+
+  /** Tells the webview as well. null if it is not wanted any more. */
+  async #fullSummary(trace: Trace, tensor: StoredName, rest: Rest): Promise<Summary | null> {
+    const known = this.#summaries.get(tensor) ?? summaryOf(trace, tensor);
+    if (known === null || isWhole(trace, tensor, known)) return known;
+    const summary = await fullSummaryOf(trace, tensor, rest);
+    const run = this.#shown?.info.id;
+    if (summary === null || run === undefined) return null;
+    this.#summaries.set(tensor, summary);
+    this.#tell("summarised", { run, tensor, summary });
     return summary;
   }
 
@@ -236,4 +265,12 @@ export class PanelHost implements Disposable {
     if (count <= LOGGED_DROPS || Number.isInteger(Math.log2(count)))
       this.#wire.log(`Dropped a message from the panel that is not in the protocol (${count} so far)`);
   }
+}
+
+function isStored(tensor: TensorName): tensor is StoredName {
+  return tensor !== "col" && tensor !== "dcol";
+}
+
+function isWhole(trace: Trace, tensor: StoredName, { sampled }: Summary): boolean {
+  return sampled === (trace.run.tensors[tensor]?.data.length ?? 0);
 }

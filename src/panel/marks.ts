@@ -8,19 +8,38 @@ import type { Trace } from "../trace/trace";
 export const results = ["out", "db", "dW", "dx"] as const satisfies readonly StoredName[];
 export type Result = (typeof results)[number];
 
-/** Where NaN and infinity come into a result first in time: the step at which the first sum goes wrong. */
-export function marksOf(trace: Trace, tensor: Result, { stats }: Summary): Mark[] {
+/** Elements that are looked at without a rest. */
+const CHUNK = 1 << 16;
+
+/**
+ * Where NaN and infinity come into a result first in time: the step at which the first sum goes wrong. `rest` is awaited every so
+ * many elements, and says whether to go on; nothing is answered if not.
+ */
+export async function marksOf(
+  trace: Trace,
+  tensor: Result,
+  { stats }: Summary,
+  rest: () => Promise<boolean>,
+): Promise<Mark[]> {
   return [
-    ...(stats.nan > 0 ? firstMark(trace, tensor, "nan") : []),
-    ...(stats.inf > 0 ? firstMark(trace, tensor, "infinity") : []),
+    ...(stats.nan > 0 ? await firstMark(trace, tensor, "nan", stats.firstNan, rest) : []),
+    ...(stats.inf > 0 ? await firstMark(trace, tensor, "infinity", stats.firstInf, rest) : []),
   ];
 }
 
-function firstMark(trace: Trace, tensor: Result, kind: Exclude<MarkKind, "breakpoint">): Mark[] {
+async function firstMark(
+  trace: Trace,
+  tensor: Result,
+  kind: Exclude<MarkKind, "breakpoint">,
+  from: number,
+  rest: () => Promise<boolean>,
+): Promise<Mark[]> {
   const { data, shape } = trace.run.tensors[tensor];
   const isOdd = kind === "nan" ? Number.isNaN : (value: number) => value === Infinity || value === -Infinity;
   let earliest: { readonly index: readonly number[]; readonly last: number } | null = null;
-  for (let at = 0; at < data.length; at++) {
+  const end = endOfTime(tensor, shape, from);
+  for (let at = from; at < end; at++) {
+    if (at % CHUNK === 0 && !(await rest())) return [];
     if (!isOdd(data[at])) continue;
     const index = indexAt(shape, at);
     const last = trace.writtenAt(tensor, index)?.last ?? -1;
@@ -31,4 +50,14 @@ function firstMark(trace: Trace, tensor: Result, kind: Exclude<MarkKind, "breakp
   const reasons = reasonsOf(trace, tensor, index, 0);
   const step = (kind === "nan" ? reasons.firstNan : reasons.firstInfinity)?.step ?? last;
   return [{ step, kind, label: `First ${kind === "nan" ? "NaN" : "infinity"} in ${tensor}[${index.join(", ")}]` }];
+}
+
+/**
+ * What can be earlier in time than the element at `at`, the first odd one in memory, ends here in memory: filters and weights are worked out
+ * in the order of memory, but of the batch each picture before the next.
+ */
+function endOfTime(tensor: Result, shape: readonly number[], at: number): number {
+  if (tensor === "db" || tensor === "dW") return at + 1;
+  const picture = shape[1] * shape[2] * shape[3];
+  return (Math.floor(at / picture) + 1) * picture;
 }

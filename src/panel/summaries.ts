@@ -1,6 +1,6 @@
-import { type ComputeData, computeArray } from "../tensor/dtype";
-import { histogramOf, quantileOf } from "../tensor/histogram";
-import { statsOf } from "../tensor/stats";
+import { type ComputeData, type ComputeDtype, computeArray } from "../tensor/dtype";
+import { type Histogram, histogramOf, quantileOf } from "../tensor/histogram";
+import { type Part, type Stats, joinStats, statsOf } from "../tensor/stats";
 import { elementCount, indexAt, tensor as tensorWith } from "../tensor/tensor";
 import type { TensorName } from "../conv/run";
 import type { Summary } from "../protocol/messages";
@@ -10,28 +10,84 @@ import type { Trace } from "../trace/trace";
 /** Bars of the histogram that is shown, and of the finer one from which percentiles are read. */
 const BINS = 64;
 const FINE_BINS = 4096;
-/** Elements of col and dcol that are looked at: neither is held in memory, and each of dcol's is a sum over filters. */
+/**
+ * Elements that are looked at before the first picture: neither col nor dcol is held in memory, and each of dcol's is a sum over
+ * filters; the others are looked at completely up to `AT_ONCE` elements, and beyond that at once by a sample, in full when there is time.
+ */
 const SAMPLES = { col: 1 << 14, dcol: 1 << 12 } as const;
+const AT_ONCE = 1 << 17;
 const LEAST_SAMPLES = 1 << 10;
 const MOST_PRODUCTS = 1 << 20;
+/** Elements that take a few milliseconds. */
+const CHUNK = 1 << 20;
 
-/** What can be said of a tensor as a whole, after the run. null for b where there is none. */
+/** What can be said at once of a tensor as a whole, after the run; of a large one from a sample. null for b where there is none. */
 export function summaryOf(trace: Trace, name: TensorName): Summary | null {
   const { dtype } = trace.run.arithmetic;
-  const data = name === "col" || name === "dcol" ? sampled(trace, name) : trace.run.tensors[name]?.data;
+  const data = name === "col" || name === "dcol" ? sampled(trace, name) : some(dtype, trace.run.tensors[name]?.data);
   if (data === undefined) return null;
   const stats = statsOf(tensorWith(dtype, [data.length], data));
-  const { min, max } = stats;
-  const [lo, hi] = [min ?? 0, max ?? 0];
-  const fine = histogramOf(data, lo, hi, FINE_BINS);
+  return summary(dtype, data.length, stats, fineHistogram(data, stats));
+}
+
+/**
+ * Every element of a tensor that is held in memory, a few at a time. `rest` is awaited in between, and says whether to go on;
+ * null if it was not. (col and dcol are only ever sampled.)
+ */
+export async function fullSummaryOf(
+  trace: Trace,
+  name: Exclude<TensorName, "col" | "dcol">,
+  rest: () => Promise<boolean>,
+): Promise<Summary | null> {
+  const { dtype } = trace.run.arithmetic;
+  const data = trace.run.tensors[name]?.data;
+  if (data === undefined) return null;
+  let known: Part = { length: 0, stats: statsOf(tensorWith(dtype, [0], data.subarray(0, 0))) };
+  for (const part of chunks(data)) {
+    if (!(await rest())) return null;
+    known = joinStats(known, { length: part.length, stats: statsOf(tensorWith(dtype, [part.length], part)) });
+  }
+  const fine = fineHistogram(data.subarray(0, 0), known.stats);
+  for (const part of chunks(data)) {
+    if (!(await rest())) return null;
+    fineHistogram(part, known.stats).bins.forEach((count, bin) => (fine.bins[bin] += count));
+  }
+  return summary(dtype, data.length, known.stats, fine);
+}
+
+function* chunks(data: ComputeData): Generator<ComputeData> {
+  for (let from = 0; from < data.length; from += CHUNK) yield data.subarray(from, from + CHUNK);
+}
+
+function fineHistogram(data: ComputeData, { min, max }: Stats): Histogram {
+  return histogramOf(data, min ?? 0, max ?? 0, FINE_BINS);
+}
+
+function summary(dtype: ComputeDtype, count: number, stats: Stats, fine: Histogram): Summary {
   return {
     stats,
     dtype,
     low: quantileOf(fine, 0.01),
     high: quantileOf(fine, 0.99),
-    histogram: histogramOf(data, lo, hi, BINS),
-    sampled: data.length,
+    histogram: { ...fine, bins: coarse(fine.bins) },
+    sampled: count,
   };
+}
+
+/** A bar is a whole number of fine ones, with the same edges. */
+function coarse(fine: Int32Array): Int32Array {
+  const bins = new Int32Array(BINS);
+  fine.forEach((count, bin) => (bins[Math.floor((bin * BINS) / FINE_BINS)] += count));
+  return bins;
+}
+
+/** All of a tensor that is small; of a large one, elements in even steps. The odd stride meets all columns and lines in turn. */
+function some(dtype: ComputeDtype, data: ComputeData | undefined): ComputeData | undefined {
+  if (data === undefined || data.length <= AT_ONCE) return data;
+  const stride = Math.floor(data.length / AT_ONCE) | 1;
+  const values = computeArray(dtype, Math.floor(data.length / stride));
+  for (let i = 0; i < values.length; i++) values[i] = data[i * stride];
+  return values;
 }
 
 /** Every element, or evenly spread ones: a stride that is odd visits all columns of a matrix in turn. */

@@ -139,4 +139,5 @@ export const eventChecks = {
   depthChanged: z.tuple([z.enum(depths)]),
   marked: z.tuple([z.array(mark)]),
   described: z.tuple([z.enum(tensorNames)]),
+  summarised: z.tuple([z.object({ run: whole, tensor: z.enum(tensorNames), summary })]),
 } satisfies { readonly [K in keyof WebviewSide]: z.ZodMiniType<Parameters<WebviewSide[K]>> };

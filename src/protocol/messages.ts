@@ -41,6 +41,8 @@ export interface WebviewSide {
   marked(marks: readonly Mark[]): void;
   /** Somebody asked for a tensor elsewhere: the inspector describes it. */
   described(tensor: TensorName): void;
+  /** All of a large tensor has been looked at, of which `summary` was answered with a sample. */
+  summarised(summarised: Summarised): void;
 }
 
 /** Moves through the run, as trace/navigate.ts defines them. */
@@ -192,6 +194,12 @@ export interface SummaryRequest {
   readonly tensor: TensorName;
 }
 
+export interface Summarised {
+  readonly run: number;
+  readonly tensor: TensorName;
+  readonly summary: Summary;
+}
+
 /** A tensor after the run. */
 export interface Summary {
   readonly stats: Stats;
@@ -200,7 +208,7 @@ export interface Summary {
   readonly low: number;
   readonly high: number;
   readonly histogram: Histogram;
-  /** Elements looked at: all of them, or evenly spread ones of a tensor that is not held in memory. */
+  /** Elements looked at: all of them, or evenly spread ones of a tensor that is large, or not held in memory. */
   readonly sampled: number;
 }
 

@@ -46,6 +46,7 @@ export function tileOf(plane: Plane, wanted: Rect, level: number, dtype: Compute
   const mean = make();
   const [min, max] = level === 0 ? [mean, mean] : [make(), make()];
   const marks = new Uint8Array(rows * cols);
+  if (level === 0) return { rect, level, rows, cols, mean, min, max, marks: copyInto(plane, rect, mean, marks) };
   for (let r = 0, cell = 0; r < rows; r++)
     for (let c = 0; c < cols; c++, cell++) {
       const top = rect.top + r * size;
@@ -53,11 +54,28 @@ export function tileOf(plane: Plane, wanted: Rect, level: number, dtype: Compute
       const sum = summarise(plane, top, left, Math.min(top + size, rect.bottom), Math.min(left + size, rect.right));
       marks[cell] = sum.marks;
       if (sum.count === 0) continue;
-      mean[cell] = level === 0 ? sum.min : sum.total / sum.count;
+      mean[cell] = sum.total / sum.count;
       min[cell] = sum.min;
       max[cell] = sum.max;
     }
   return { rect, level, rows, cols, mean, min, max, marks };
+}
+
+/** Each element its own cell: what is not finite goes to the marks. */
+function copyInto(
+  plane: Plane,
+  { top, left, bottom, right }: Rect,
+  values: Tile["mean"],
+  marks: Uint8Array,
+): Uint8Array {
+  for (let row = top, cell = 0; row < bottom; row++)
+    for (let col = left; col < right; col++, cell++) {
+      const value = plane.at(row, col);
+      if (value === null) marks[cell] = mark.unwritten;
+      else if (value - value === 0) values[cell] = value;
+      else marks[cell] = value !== value ? mark.nan : value > 0 ? mark.positiveInfinity : mark.negativeInfinity;
+    }
+  return marks;
 }
 
 function summarise(plane: Plane, top: number, left: number, bottom: number, right: number) {

@@ -63,3 +63,43 @@ function meanOfHuge(data: Tensor["data"], count: number): number {
   }
   return mean;
 }
+
+/** Some elements in a row with what is known of them. */
+export interface Part {
+  readonly length: number;
+  readonly stats: Stats;
+}
+
+/** Of two parts, one after the other (Chan, Golub and LeVeque's update of mean and deviation). */
+export function joinStats(a: Part, b: Part): Part {
+  const length = a.length + b.length;
+  const [s, t] = [a.stats, b.stats];
+  const first = (mine: number, other: number) => (mine >= 0 || other < 0 ? mine : a.length + other);
+  const counts = {
+    zeros: s.zeros + t.zeros,
+    nan: s.nan + t.nan,
+    inf: s.inf + t.inf,
+    firstNan: first(s.firstNan, t.firstNan),
+    firstInf: first(s.firstInf, t.firstInf),
+  };
+  const [n, m] = [a.length - s.nan - s.inf, b.length - t.nan - t.inf];
+  if (s.min === null || s.max === null || s.mean === null || s.std === null || m === 0)
+    return { length, stats: { ...(n === 0 ? t : s), ...counts } };
+  // A part with finite elements has all four.
+  const [min, max, mean, std] = [t.min ?? 0, t.max ?? 0, t.mean ?? 0, t.std ?? 0];
+  const [left, right] = [n / (n + m), m / (n + m)];
+  const stats = {
+    ...counts,
+    // The first of equal ones, as in one pass: −0 and 0 are equal.
+    min: min < s.min ? min : s.min,
+    max: max > s.max ? max : s.max,
+    mean: s.mean * left + mean * right,
+    // Math.hypot neither overflows nor vanishes where a square would.
+    std: Math.hypot(
+      Math.sqrt(left) * s.std,
+      Math.sqrt(right) * std,
+      Math.sqrt(left * right) * s.mean - Math.sqrt(left * right) * mean,
+    ),
+  };
+  return { length, stats };
+}

@@ -17,6 +17,8 @@ import { scatterStep } from "./written";
 export function planeOf(trace: Trace, view: View, step: number): Plane {
   const g = trace.geometry;
   if (view.tensor === "b") checkIndex(g, "b", [0]);
+  const flat = givenPlane(trace, view);
+  if (flat !== null && isDone(trace, view.tensor, step)) return flat;
   const valueOf = valuesOf(trace, view.tensor, step);
   return {
     ...viewSize(g, view),
@@ -26,11 +28,28 @@ export function planeOf(trace: Trace, view: View, step: number): Plane {
 
 type Values = (index: readonly number[]) => number | null;
 
+/** Whether nothing is written to the tensor after `step`. */
+function isDone({ steps }: Trace, tensor: TensorName, step: number): boolean {
+  const stage = writerOf[tensor];
+  return steps.total === 0 || stage === null || step >= steps.spans[stage].start + steps.spans[stage].count - 1;
+}
+
+/** The last two axes of a tensor that is held in memory, which lie there row by row. null for every other view. */
+function givenPlane({ geometry: g, run }: Trace, { tensor, plane }: View): Plane | null {
+  if (plane === null || tensor === "col" || tensor === "dcol") return null;
+  const shape = shapeOf(g, tensor);
+  const data = run.tensors[tensor]?.data;
+  if (shape.length !== 4 || data === undefined) return null;
+  const [, , rows, cols] = shape;
+  const first = offsetOf(shape, [...plane, 0, 0]);
+  return { rows, cols, at: (row, col) => data[first + row * cols + col] };
+}
+
 /** Reads elements as `Trace.read` does, after working out once how far the stage that writes them has come. */
 function valuesOf(trace: Trace, tensor: TensorName, step: number): Values {
   const { geometry: g, steps } = trace;
   const stage = writerOf[tensor];
-  const done = steps.total === 0 || (stage !== null && step >= steps.spans[stage].start + steps.spans[stage].count - 1);
+  const done = isDone(trace, tensor, step);
   if (tensor === "dx" && !done) return scatterValues(trace, step);
   const final = finalValues(trace, tensor);
   if (stage === null || done) return final;

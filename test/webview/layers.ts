@@ -105,3 +105,19 @@ export function spoilt(): LayerSketch {
   layer.W.data[5 * 27 + 4] = Infinity;
   return layer;
 }
+
+/** 8 × `channels` × `size` × `size` under four 3 × 3 filters; with 256 and 224, col has 9.2 · 10⁸ cells. */
+export function huge(channels: number, size: number): LayerSketch {
+  const x = filledQuickly([8, channels, size, size]);
+  const noise = random(31);
+  return { x, W: filled([4, channels, 3, 3], () => noise() * 0.1), spec: { padding: 1 } };
+}
+
+function filledQuickly(shape: readonly number[]): ComputeTensor {
+  const data = new Float32Array(elementCount(shape));
+  for (let i = 0, state = 1; i < data.length; i++) {
+    state = (Math.imul(state, 1664525) + 1013904223) | 0;
+    data[i] = state / 2 ** 32 + Math.sin(i / 97) / 2;
+  }
+  return tensor("float32", shape, data);
+}

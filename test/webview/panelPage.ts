@@ -50,8 +50,13 @@ export async function webviewBundle(): Promise<WebviewBundle> {
 const carried = { Float32Array, Float64Array, Int32Array, Uint8Array };
 
 function packed(message: unknown): string {
+  // As in a structured clone, a buffer that several arrays look at crosses once.
+  const buffers: ArrayBufferLike[] = [];
   return JSON.stringify(message, (_, value: unknown) => {
     if (!ArrayBuffer.isView(value)) return value;
+    const known = buffers.indexOf(value.buffer);
+    if (known >= 0) return { $array: value.constructor.name, known };
+    buffers.push(value.buffer);
     const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
     return { $array: value.constructor.name, bytes: bytes.toString("base64") };
   });
@@ -59,11 +64,21 @@ function packed(message: unknown): string {
 
 const bridge = `{
   const kinds = ${JSON.stringify(Object.keys(carried) satisfies string[])};
-  const unpacked = (text) => JSON.parse(text, (_, value) => {
-    if (value === null || typeof value !== "object" || !kinds.includes(value.$array)) return value;
-    const bytes = Uint8Array.from(atob(value.bytes), (letter) => letter.charCodeAt(0));
-    return new globalThis[value.$array](bytes.buffer);
-  });
+  const bufferOf = (base64) => {
+    const text = atob(base64);
+    const bytes = new Uint8Array(text.length);
+    for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
+    return bytes.buffer;
+  };
+  const unpacked = (text) => {
+    const buffers = [];
+    return JSON.parse(text, (_, value) => {
+      if (value === null || typeof value !== "object" || !kinds.includes(value.$array)) return value;
+      const buffer = "known" in value ? buffers[value.known] : bufferOf(value.bytes);
+      if (!("known" in value)) buffers.push(buffer);
+      return new globalThis[value.$array](buffer);
+    });
+  };
   window.fromHost = (text) => window.postMessage(unpacked(text), "*");
   window.acquireVsCodeApi = () => ({
     postMessage: (message) => void window.toHost(JSON.stringify(message)),

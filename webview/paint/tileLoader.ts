@@ -1,7 +1,7 @@
 import type { Rect, Tile } from "../../src/tensor/slice";
 import type { TileSource } from "./source";
 
-/** Cells along the side of a tile, at every level. */
+/** Cells along the side of a tile, at every level, unless the source says otherwise for the finest. */
 export const TILE = 256;
 /** Bytes that one heatmap keeps. A page of small multiples has many of them. */
 const BUDGET = 24 * 2 ** 20;
@@ -163,7 +163,7 @@ export class TileLoader {
 
 /** The rectangles of the tiles that `visible` touches. A plane without elements has none. */
 function tileRects(source: TileSource, level: number, visible: Rect): Rect[] {
-  const size = TILE * 2 ** level;
+  const size = level === 0 ? (source.side ?? TILE) : TILE * 2 ** level;
   const rects: Rect[] = [];
   const bottom = Math.min(visible.bottom, source.rows);
   const right = Math.min(visible.right, source.cols);

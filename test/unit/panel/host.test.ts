@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { PanelHost } from "../../../src/panel/host";
-import type { ElementFacts, Mark, Shown, StripPage, Summary } from "../../../src/protocol/messages";
+import type { ElementFacts, Mark, Shown, StripPage, Summarised, Summary } from "../../../src/protocol/messages";
 import { matrixPicture, planePicture, transposedPicture } from "../../../src/protocol/picture";
 import { Session } from "../../../src/session/session";
 import { type Tile, mark } from "../../../src/tensor/slice";
-import { smallRun, testWire, type TestWire } from "./support";
+import { pointRun, smallRun, testWire, type TestWire } from "./support";
 
 interface Answer {
   readonly t: string;
@@ -191,6 +191,29 @@ describe("PanelHost", () => {
       summary.histogram.bins.reduce((total, count) => total + count),
       summary.sampled,
     );
+  });
+
+  it("answers about a large tensor at once from a sample, and tells the whole when it has been looked at", async () => {
+    // 2·500·500 elements, of which only one is the greatest: a sample of every third one misses it.
+    const x = Float64Array.from({ length: 500_000 }, (_, i) => (i % 7) - 3);
+    x[1000] = 77;
+    x[2000] = NaN;
+    const { ask, events } = panel(pointRun(x, [1, 2, 500, 500]));
+    const { run } = await ask<Shown>("ready");
+    const first = await ask<Summary>("summary", { run: run!.id, tensor: "x" });
+    assert.ok(first.sampled > 100_000 && first.sampled < x.length);
+    assert.deepEqual([first.stats.min, first.stats.max], [-3, 3]);
+    const told = () => events().find(([name, what]) => name === "summarised" && (what as Summarised).tensor === "x");
+    while (told() === undefined) await quiet();
+    const { summary } = told()![1] as Summarised;
+    assert.equal(summary.sampled, x.length);
+    const { min, max, nan, firstNan } = summary.stats;
+    assert.deepEqual({ min, max, nan, firstNan }, { min: -3, max: 77, nan: 1, firstNan: 2000 });
+    assert.equal(
+      summary.histogram.bins.reduce((total, count) => total + count),
+      x.length - 1,
+    );
+    assert.deepEqual(await ask<Summary>("summary", { run: run!.id, tensor: "x" }), summary);
   });
 
   it("marks where NaN comes in first in time, not first in memory", async () => {

@@ -27,6 +27,21 @@ export function smallRun(spec: Partial<ConvSpec> = {}, change: (x: Float64Array)
   };
 }
 
+/** One filter of 1 × 1 with weight 1 on both channels. */
+export function pointRun(data: Float64Array, shape: readonly number[]): Run {
+  const x = tensor("float64", shape, data);
+  const W = tensor("float64", [1, shape[1], 1, 1], new Float64Array(shape[1]).fill(1));
+  const geometry = geometryOf(x.shape, W.shape, null, defaultSpec);
+  const out = referenceForward(geometry, x.data, W.data, null);
+  const dout = tensor("float64", out.shape, new Float64Array(out.data.length).fill(1));
+  return {
+    geometry,
+    arithmetic: { dtype: "float64", fused: false, block: 8 },
+    tensors: { x, W, b: null, out, dout, ...referenceBackward(geometry, x.data, W.data, dout.data) },
+    timing: { forwardMs: 1, backwardMs: 2, threads: 1, kernel: "plain loops" },
+  };
+}
+
 /** A wire that keeps what goes over it. */
 export interface TestWire extends Wire {
   readonly posted: unknown[];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Dtype, type TensorData, dtypes } from "../../../src/tensor/dtype";
-import { type Stats, statsOf } from "../../../src/tensor/stats";
+import { type Stats, joinStats, statsOf } from "../../../src/tensor/stats";
 import { type Tensor, tensor } from "../../../src/tensor/tensor";
 import { fixture } from "../golden/goldens";
 
@@ -54,3 +54,31 @@ function tolerance({ max, min, data, std }: Case, key: "mean" | "std"): number {
   const ofMean = data.length * 2 ** -53 * top;
   return key === "mean" ? ofMean : ofMean + 1e-12 * (std ?? 0);
 }
+
+describe("joinStats", () => {
+  /** Of −0 and 0, which are equal, NumPy takes now this and now that one. */
+  const plain = (value: number | null) => (value === null ? null : value + 0);
+  const near = (a: number | null, b: number | null, scale: number) => {
+    if (a === null || b === null) assert.equal(a, b);
+    else assert.ok(Math.abs(a - b) <= 1e-12 * scale, `${a} and ${b}`);
+  };
+  cases.forEach((wanted, at) =>
+    it(`knows of two parts what NumPy knows of the whole: ${wanted.dtype}, case ${at}`, () => {
+      const { data, dtype } = tensorOf(wanted);
+      for (let cut = 0; cut <= data.length; cut++) {
+        const parts = [data.slice(0, cut), data.slice(cut)] as const;
+        const [a, b] = parts.map((part) => ({
+          length: part.length,
+          stats: statsOf(tensor(dtype, [part.length], part)),
+        }));
+        const { length, stats } = joinStats(a, b);
+        assert.equal(length, data.length);
+        for (const name of ["min", "max", "zeros", "nan", "inf", "firstNan", "firstInf"] as const)
+          assert.equal(plain(stats[name]), plain(wanted[name]), name);
+        const scale = Math.max(Math.abs(wanted.min ?? 0), Math.abs(wanted.max ?? 0));
+        near(stats.mean, wanted.mean, scale);
+        near(stats.std, wanted.std, scale);
+      }
+    }),
+  );
+});
