@@ -29,7 +29,7 @@ export class Panel {
       moved: (step) => this.#seeker.heard(step),
       depthChanged: (depth) => this.store.update({ depth }),
       marked: (marks) => this.store.update({ marks }),
-      described: (described) => this.store.update({ described, inspector: true }),
+      described: (described) => this.store.update({ described, inspector: true, sheet: true }),
       summarised: (summarised) => this.facts.learn(summarised),
     });
     this.facts = new Facts(this.store, this.#client);
@@ -147,8 +147,26 @@ export class Panel {
     this.store.update({ domains: { ...this.state.domains, [tensor]: domain } });
   }
 
+  /** Whether the inspector is open, beside the scene or over it. */
+  get inspecting(): boolean {
+    const { inspector, narrow, sheet } = this.state;
+    return narrow ? sheet : inspector;
+  }
+
   toggleInspector(): void {
-    this.store.update({ inspector: !this.state.inspector });
+    const { inspector, narrow, sheet } = this.state;
+    this.store.update(narrow ? { sheet: !sheet } : { inspector: !inspector });
+  }
+
+  /** Escape: first what lies over the scene goes, then the selection. */
+  release(): void {
+    const { narrow, sheet } = this.state;
+    if (narrow && sheet) this.store.update({ sheet: false });
+    else this.select(null);
+  }
+
+  setNarrow(narrow: boolean): void {
+    this.store.update({ narrow });
   }
 
   overlay(overlaid: Overlaid): void {

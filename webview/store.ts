@@ -38,6 +38,9 @@ export interface State {
   readonly planes: Readonly<Partial<Record<TensorName, Planes>>>;
   readonly domains: Readonly<Partial<Record<TensorName, Domain>>>;
   readonly inspector: boolean;
+  /** There is no room for the inspector beside the scene: it is one line below it, or while `sheet` holds lies over it. */
+  readonly narrow: boolean;
+  readonly sheet: boolean;
   readonly overlaid: Overlaid;
 }
 
@@ -56,6 +59,8 @@ const initial: State = {
   planes: {},
   domains: {},
   inspector: true,
+  narrow: false,
+  sheet: false,
   overlaid: null,
 };
 

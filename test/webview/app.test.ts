@@ -83,6 +83,7 @@ describe("the panel in a browser", () => {
           const run = runs.picture!;
           const ran = { ...run, arithmetic: { ...run.arithmetic, fused } };
           const { page } = await panel(null, { run: ran, step: PIN, width });
+          if (width < 860) await page.keyboard.press("s"); // the inspector opens over the scene
           const row = (name: string) =>
             page.locator(".facts tr").filter({ has: page.getByText(name, { exact: true }) });
           const says = fused ? "fast: fused multiply-add" : "reproducible: multiply, add";
@@ -297,6 +298,22 @@ describe("the panel in a browser", () => {
       assert.equal(page.session.step, stopped);
     });
 
+    it("goes in and out, forward and backward, by buttons", async () => {
+      const page = await panel("picture", { step: PIN });
+      const click = async (name: string) => {
+        await page.page.getByRole("button", { name, exact: true }).click();
+        await page.settled();
+        return [page.session.step, page.session.depth];
+      };
+      // Cell 187 110 … 187 136 of row 369 and filter 2.
+      assert.deepEqual(await click("Step out: finish this and go one depth up"), [187_136, "cell"]);
+      assert.deepEqual(await click("Step in, backwards"), [187_135, "tap"]);
+      assert.deepEqual(await click("Step out, backwards"), [187_109, "cell"]);
+      assert.deepEqual(await click("Step in: one depth deeper"), [187_110, "tap"]);
+      assert.deepEqual(await click("Continue"), [470_016, "tap"]);
+      assert.deepEqual(await click("Reverse continue"), [27_648, "tap"]);
+    });
+
     it("lists every key", async () => {
       const page = await panel("tiny");
       await press(page, "?");
@@ -427,6 +444,69 @@ describe("the panel in a browser", () => {
       near(col.left, W.top);
       near(out.left, W.left);
       near(out.cellWidth, W.cellWidth);
+    });
+  });
+
+  describe("where it is narrow", () => {
+    it("says the present element in a line, and opens the inspector over the scene", async () => {
+      const page = await panel("picture", { step: PIN, width: 540, height: 900 });
+      const handle = page.page.locator(".handle");
+      assert.equal(await text(page, ".handle"), "Inspector: out[n 0, f 2, oy 11, ox 17] −0.503 final 0.519");
+      assert.equal(await handle.getAttribute("aria-expanded"), "false");
+      assert.equal(await page.page.locator(".section").count(), 0);
+      const scene = await page.page.locator("conv-scene").boundingBox();
+      const timeline = await page.page.locator("conv-timeline").boundingBox();
+      assert.ok(scene!.height > 500 && timeline!.y + timeline!.height <= 900);
+      await handle.click();
+      await page.settled();
+      assert.match(await text(page, ".sheet .section"), /14 of 27 products added/);
+      assert.deepEqual(await page.page.locator("conv-scene").boundingBox(), scene);
+      assert.deepEqual(await page.axe(), []);
+      await page.screenshot("panel-540-sheet");
+      await press(page, "Escape");
+      assert.equal(await handle.getAttribute("aria-expanded"), "false");
+      await press(page, "s");
+      assert.equal(await handle.getAttribute("aria-expanded"), "true");
+      // With room again, it is beside the scene.
+      await page.page.setViewportSize({ width: 1200, height: 900 });
+      await page.settled();
+      assert.equal(await handle.count(), 0);
+      assert.match(await text(page, ".inspector .section"), /14 of 27 products added/);
+    });
+
+    for (const [width, height] of [
+      [480, 900],
+      [540, 900],
+      [720, 450], // 1440 × 900 with everything twice as large
+    ] as const)
+      it(`needs no scrolling sideways, and keeps the timeline in view: ${width} × ${height}`, async () => {
+        const page = await panel("picture", { step: PIN, width, height });
+        assert.equal(await page.page.evaluate("document.documentElement.scrollWidth"), width);
+        const field = await page.page.locator(".timeline input").boundingBox();
+        assert.ok(field!.x + field!.width <= width && field!.y + field!.height <= height);
+        assert.deepEqual(await page.axe(), []);
+      });
+  });
+
+  describe("what was assumed, and what went wrong", () => {
+    it("offers another assumption on its chip, one click away", async () => {
+      const page = await panel("tiny", { notes: [{ label: "x", detail: "taken as CHW", choices: ["HWC", "CWH"] }] });
+      await page.page.locator(".assumed button", { hasText: "CWH" }).click();
+      await page.settled();
+      assert.deepEqual(page.chosen, [[0, 1]]);
+    });
+
+    it("shows the way to the first NaN or infinity, whatever tensor is looked at", async () => {
+      const page = await panel("spoilt");
+      await until(page, `document.querySelector(".wrong") !== null`);
+      // The infinite weight W[5, 0, 1, 1] is met first, by the first window, in the fifth product of filter 5.
+      await page.page.getByRole("button", { name: "Go to first ±Inf" }).click();
+      await page.settled();
+      assert.equal(page.session.step, 27_648 + 5 * 27 + 4);
+      const clean = page.show(runs.tiny!);
+      clean.seek(200);
+      await page.settled();
+      assert.equal(await page.page.locator(".wrong").count(), 0);
     });
   });
 

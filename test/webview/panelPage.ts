@@ -95,6 +95,8 @@ export interface PanelPage extends View {
   /** Lines of the log, and buttons that went beyond the session. */
   readonly log: string[];
   readonly acts: Action[];
+  /** Other assumptions that were asked for: which note, which choice. */
+  readonly chosen: [number, number][];
   show(run: Run, more?: Partial<Showing>): Session;
   /** Every picture of the scene has its numbers and is drawn. */
   settled(): Promise<void>;
@@ -116,6 +118,7 @@ export async function openPanel(browser: Browser, options: PanelOptions): Promis
   const { bundle, run, title = "edges", notes = [], step, theme = "dark", width = 1360, height = 840 } = options;
   const log: string[] = [];
   const acts: Action[] = [];
+  const chosen: [number, number][] = [];
   let page: Page | null = null;
   const host = new PanelHost({
     post: async (message) => {
@@ -126,7 +129,7 @@ export async function openPanel(browser: Browser, options: PanelOptions): Promis
     },
     log: (line) => log.push(line),
     act: (action) => acts.push(action),
-    choose: () => undefined,
+    choose: (note, choice) => chosen.push([note, choice]),
   });
   let session: Session | null = null;
   const show = (shown: Run, more: Partial<Showing> = {}): Session => {
@@ -159,6 +162,7 @@ export async function openPanel(browser: Browser, options: PanelOptions): Promis
     },
     log,
     acts,
+    chosen,
     show,
     settled: () => settled(view.page),
     close: async () => {

@@ -13,17 +13,23 @@ import "./timeline";
 import { Tips } from "./tips";
 import { PanelView } from "./view";
 
+/** Below this width, the same as in the style sheets, there is no room for the inspector beside the scene. */
+const narrow = matchMedia("(max-width: 860px)");
+
 /** `<conv-app>`: the whole page. */
 @customElement("conv-app")
 export class App extends PanelView {
   override connectedCallback(): void {
     super.connectedCallback();
     document.addEventListener("keydown", this.#keydown);
+    narrow.addEventListener("change", this.#resized);
+    this.#resized();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     document.removeEventListener("keydown", this.#keydown);
+    narrow.removeEventListener("change", this.#resized);
   }
 
   protected override firstUpdated(): void {
@@ -31,7 +37,7 @@ export class App extends PanelView {
   }
 
   protected override render() {
-    const { connected, run, activity, inspector } = this.panel.state;
+    const { connected, run, activity } = this.panel.state;
     if (!connected) return nothing;
     if (run === null) {
       const { panel } = this;
@@ -45,7 +51,7 @@ export class App extends PanelView {
         <conv-flow class="flow" .panel=${panel}></conv-flow>
       </header>
       ${activity === null ? nothing : activityBanner(panel, activity)}
-      <main class=${inspector ? "with-inspector" : "without-inspector"}>
+      <main class=${this.panel.inspecting ? "with-inspector" : "without-inspector"}>
         <section class="stage" aria-label="Scene">
           <conv-scene class="scene" .panel=${panel}></conv-scene>
           <conv-strip class="strip" .panel=${panel}></conv-strip>
@@ -58,6 +64,10 @@ export class App extends PanelView {
       <conv-keys-help .panel=${panel}></conv-keys-help>
     `;
   }
+
+  readonly #resized = (): void => {
+    this.panel.setNarrow(narrow.matches);
+  };
 
   /** What a focused part did not take. Taken keys stay here: outside the panel they may mean something else. */
   readonly #keydown = (event: KeyboardEvent): void => {

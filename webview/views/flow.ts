@@ -5,6 +5,8 @@ import type { Geometry } from "../../src/conv/geometry";
 import type { Note } from "../../src/protocol/messages";
 import { shapeText } from "../../src/tensor/tensor";
 import { type Stage, stages } from "../../src/trace/stages";
+import { grouped } from "../format";
+import type { Panel } from "../panel";
 import { segmented } from "./segmented";
 import { PanelView } from "./view";
 
@@ -49,7 +51,8 @@ export class FlowView extends PanelView {
     const flow = backward ? backwardFlow(run.geometry) : forwardFlow(run.geometry);
     return html`
       <nav class="chips" aria-label="Shape flow">
-        ${flow.map((step, i) => this.#chip(step, i, stage, run.geometry))} ${assumptions(run.notes)}
+        ${flow.map((step, i) => this.#chip(step, i, stage, run.geometry))} ${assumptions(this.panel, run.notes)}
+        ${this.#firstWrong()}
       </nav>
       ${segmented(
         "Direction",
@@ -89,6 +92,21 @@ export class FlowView extends PanelView {
     </span>`;
   }
 
+  /** The way to where NaN or infinity comes in first, if they do. */
+  #firstWrong(): TemplateResult | typeof nothing {
+    const wrong = this.panel.state.marks.filter(({ kind }) => kind !== "breakpoint");
+    const first = wrong.sort((a, b) => a.step - b.step).at(0);
+    if (first === undefined) return nothing;
+    return html`<button
+      type="button"
+      class="wrong"
+      data-tip="${first.label}, step ${grouped(first.step)}"
+      @click=${() => this.panel.seek(first.step)}
+    >
+      <i class="codicon codicon-error" aria-hidden="true"></i>Go to first ${first.kind === "nan" ? "NaN" : "±Inf"}
+    </button>`;
+  }
+
   #turn(wanted: boolean, backward: boolean): void {
     const { steps, step } = this.panel.state;
     if (wanted === backward || steps === null || steps.total === 0) return;
@@ -100,14 +118,25 @@ export class FlowView extends PanelView {
   }
 }
 
-/** What was assumed about the layer, as chips behind the shapes: never silently. */
-function assumptions(notes: readonly Note[]): TemplateResult | typeof nothing {
+/** What was assumed about the layer, as chips behind the shapes: never silently, and with what else it could be one click away. */
+function assumptions(panel: Panel, notes: readonly Note[]): TemplateResult | typeof nothing {
   if (notes.length === 0) return nothing;
   return html`<ul class="assumed" aria-label="Assumed">
     ${notes.map(
-      ({ label, detail }) =>
-        html`<li tabindex="0" data-tip=${detail}>
+      ({ label, detail, choices }, note) =>
+        html`<li tabindex=${choices.length === 0 ? 0 : nothing} data-tip=${detail}>
           <i class="codicon codicon-info" aria-hidden="true"></i><span>${detail === "" ? label : detail}</span>
+          ${choices.map(
+            (choice, at) =>
+              html`<button
+                type="button"
+                class="link"
+                data-tip="Take it as ${choice} instead, and run again"
+                @click=${() => panel.choose(note, at)}
+              >
+                ${choice}
+              </button>`,
+          )}
         </li>`,
     )}
   </ul>`;

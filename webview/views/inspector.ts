@@ -4,6 +4,8 @@ import { extentFormula, sizeFormula } from "../../src/conv/geometry";
 import { arithmeticText } from "../../src/conv/run";
 import type { ElementFacts, RunInfo } from "../../src/protocol/messages";
 import type { Element } from "../../src/trace/elements";
+import { short } from "../format";
+import { elementName } from "../names";
 import type { Panel } from "../panel";
 import { contributions } from "./contributions";
 import { selectedElement } from "./selected";
@@ -23,8 +25,11 @@ export class InspectorView extends PanelView {
   #inspected: (Inspected & { readonly run: number }) | null = null;
 
   protected override render() {
-    const { run, inspector } = this.panel.state;
+    const { run, narrow } = this.panel.state;
     if (run === null) return nothing;
+    const inspected = this.#inspect(run);
+    if (narrow) return this.#sheet(run, inspected);
+    const inspector = this.panel.inspecting;
     const toggle = html`<button
       type="button"
       class="fold codicon codicon-${inspector ? "layout-sidebar-right" : "layout-sidebar-right-off"}"
@@ -33,11 +38,28 @@ export class InspectorView extends PanelView {
       data-tip="${inspector ? "Hide" : "Show"} the inspector (s)"
       @click=${() => this.panel.toggleInspector()}
     ></button>`;
-    if (!inspector) return toggle;
-    const inspected = this.#inspect(run);
+    return inspector ? html`${toggle} ${this.#sections(run, inspected)}` : toggle;
+  }
+
+  /** Where it has no room beside the scene: a line that says the most important, and on request the rest over the scene. */
+  #sheet(run: RunInfo, inspected: Inspected | null): TemplateResult {
+    const open = this.panel.inspecting;
+    return html`<button
+        type="button"
+        class="handle"
+        aria-expanded=${String(open)}
+        data-tip="${open ? "Hide" : "Show"} the inspector (s)"
+        @click=${() => this.panel.toggleInspector()}
+      >
+        <i class="codicon codicon-chevron-${open ? "down" : "up"}" aria-hidden="true"></i>
+        <span class="unseen">Inspector:</span> ${inspected === null ? nothing : factLine(inspected)}
+      </button>
+      ${open ? html`<div class="sheet">${this.#sections(run, inspected)}</div>` : nothing}`;
+  }
+
+  #sections(run: RunInfo, inspected: Inspected | null): TemplateResult {
     const tensor = this.panel.state.described ?? inspected?.element.tensor ?? "out";
     return html`
-      ${toggle}
       ${
         inspected === null
           ? nothing
@@ -56,6 +78,14 @@ export class InspectorView extends PanelView {
     if (this.#inspected?.run !== run.id) this.#inspected = null;
     return this.#inspected;
   }
+}
+
+/** The element and its value in one line: "out[n 0, f 2, oy 11, ox 17] −0.503 … final 0.519". */
+function factLine({ element, facts }: Inspected): TemplateResult {
+  const [value, final] = [facts.value.at(0), facts.final.at(0)];
+  const shown = value === undefined ? html`<i>not written yet</i>` : html`<b>${short(value)}</b>`;
+  const pending = facts.state === "final" || final === undefined ? nothing : html`<i>final ${short(final)}</i>`;
+  return html`<span>${elementName(element)}</span> ${shown} ${pending}`;
 }
 
 /** The settings as they were resolved, and what was assumed, each with the choice of something else. */

@@ -14,6 +14,9 @@ import { placed } from "./placed";
 import { sceneWords } from "./sceneWords";
 import { PanelView } from "./view";
 
+/** CSS pixels of a matrix below which its caption says less. */
+const BRIEF = 200;
+
 /** A matrix on the screen: which directions its rows and columns are, and where those begin in its picture. */
 interface Laid {
   readonly pane: Pane;
@@ -208,7 +211,8 @@ export class SceneView extends PanelView {
       const first = start + Math.round(this.#window.first(axis));
       const visible = Math.min(along?.count ?? count, Math.floor(room / this.#window.zoom));
       const seen = `${first}…${Math.min(count, first + visible) - 1}`;
-      return visible >= count ? String(count) : this.width < NARROW ? seen : `${seen} of ${count}`;
+      const brief = this.width < NARROW || box.width < BRIEF;
+      return visible >= count ? String(count) : brief ? seen : `${seen} of ${count}`;
     };
     const sides = [part(down, row, box.rows.visible, size.rows), part(across, col, box.cols.visible, size.cols)];
     return [sides.join(" × "), pane.detail].filter((text) => text !== "").join(" · ");

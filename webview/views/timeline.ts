@@ -46,10 +46,12 @@ export class TimelineView extends PanelView {
     if (steps === null) return nothing;
     return html`
       <div class="transport" role="toolbar" aria-label="Transport">
-        ${this.#button("toStart", "start")} ${this.#button("previousStage", "debug-reverse-continue")}
-        ${this.#button("previous", "debug-step-back")} ${this.#button("play", playing ? "debug-pause" : "play")}
-        ${this.#button("next", "debug-step-over")} ${this.#button("nextStage", "debug-continue")}
-        ${this.#button("toEnd", "end")}
+        ${this.#button("toStart", "start")} ${this.#button("reverseContinue", "debug-reverse-continue")}
+        ${this.#button("stepOutBack", "debug-step-out", "turned")}
+        ${this.#button("stepInBack", "debug-step-into", "turned")} ${this.#button("previous", "debug-step-back")}
+        ${this.#button("play", playing ? "debug-pause" : "play", "primary")} ${this.#button("next", "debug-step-over")}
+        ${this.#button("stepIn", "debug-step-into")} ${this.#button("stepOut", "debug-step-out")}
+        ${this.#button("continue", "debug-continue")} ${this.#button("toEnd", "end")}
       </div>
       ${this.#trackTemplate()} ${segmented("Depth", depthOptions, depth, (value) => this.panel.setDepth(value))}
       <label class="step">
@@ -59,6 +61,7 @@ export class TimelineView extends PanelView {
           inputmode="numeric"
           spellcheck="false"
           autocomplete="off"
+          aria-label="step number"
           .value=${step < 0 ? "–" : grouped(step)}
           size=${Math.max(5, grouped(steps.total).length)}
           ?disabled=${steps.total === 0}
@@ -71,13 +74,13 @@ export class TimelineView extends PanelView {
     `;
   }
 
-  /** `icon`: a codicon, or "start" and "end", which the font does not have. */
-  #button(name: BindingName, icon: string): TemplateResult {
+  /** `icon`: a codicon, or "start" and "end", which the font does not have. `look`: for those that go back it is turned round. */
+  #button(name: BindingName, icon: string, look: "" | "primary" | "turned" = ""): TemplateResult {
     const { what } = bindings[name];
     const label = name === "play" && this.panel.state.playing ? "Pause" : what;
     return html`<button
       type="button"
-      class="codicon codicon-${icon} ${name === "play" ? "primary" : ""}"
+      class="codicon codicon-${icon} ${look}"
       aria-label=${label}
       aria-keyshortcuts=${keyText(name)}
       data-tip="${label} (${keyText(name)})"
