@@ -12,10 +12,13 @@ import {
   stepInBack,
   stepOut,
   stepOutBack,
+  type Direction,
 } from "../trace/navigate";
 import type { Depth, Stage } from "../trace/stages";
 import type { Steps } from "../trace/steps";
 import { Trace } from "../trace/trace";
+import { Breakpoints } from "./breakpoints";
+import { type ResumeOptions, type Stop, runToStop } from "./resume";
 
 /** Where each move leads, worked out from the position alone. Without breakpoints `continue` runs to the next stage. */
 const destinations = {
@@ -52,13 +55,17 @@ export class Session implements Disposable {
   readonly onDidMove = this.#didMove.event;
   /** After `setRun`. The place is the new one already; `onDidMove` follows if it differs from the old one. */
   readonly onDidChangeRun = this.#didChangeRun.event;
+  /** Where `resume` stops. They stay when the run is replaced, and are then checked against the new one. */
+  readonly breakpoints: Breakpoints;
   #trace: Trace;
   #position: Position;
+  #resuming: AbortController | null = null;
 
   /** Throws ConvError `too-large` if the run's steps cannot be counted exactly. */
   constructor(run: Run) {
     this.#trace = new Trace(run);
     this.#position = { step: this.#trace.total - 1, depth: "tap" };
+    this.breakpoints = new Breakpoints(this.#trace);
   }
 
   get trace(): Trace {
@@ -96,6 +103,25 @@ export class Session implements Disposable {
     this.#go({ step: this.step, depth });
   }
 
+  /**
+   * Runs to the next step in a direction, the present one left out, at which a breakpoint or a filter stops; without one to the end
+   * of the run, or its start. Moves once, when that is known. Ends early, as `paused`, where it has come to when `signal` says so,
+   * and where it is when somebody else moves meanwhile. Breakpoints that change count from then on.
+   */
+  async resume(direction: Direction, options: ResumeOptions = {}): Promise<Stop> {
+    this.#resuming?.abort();
+    const mine = (this.#resuming = new AbortController());
+    const signal = options.signal === undefined ? mine.signal : AbortSignal.any([mine.signal, options.signal]);
+    const stop = await runToStop(this.#trace, this.breakpoints, options.from ?? this.step, direction, {
+      ...options,
+      signal,
+    });
+    if (mine.signal.aborted) return { reason: "paused", step: this.step, hits: [] };
+    this.#resuming = null;
+    this.#go({ step: stop.step, depth: this.depth });
+    return stop;
+  }
+
   /** The place that is nearest to another session's: the same stage, the same indices as far as they exist here. */
   seekNear(other: Session): void {
     if (this.#trace.total === 0 || other.trace.total === 0) return;
@@ -107,22 +133,33 @@ export class Session implements Disposable {
     const trace = new Trace(run);
     const { step, depth } = this.#position;
     const position = { step: nearestStep(this.#trace.steps, step, trace.steps), depth };
+    this.#stay();
     this.#trace = trace;
     this.#position = position;
+    this.breakpoints.trace = trace;
     this.#didChangeRun.fire(run);
     // A listener may have moved on, and said so.
     if (position.step !== step && this.#position === position) this.#didMove.fire(position);
   }
 
   dispose(): void {
+    this.#stay();
+    this.breakpoints.dispose();
     this.#didMove.dispose();
     this.#didChangeRun.dispose();
   }
 
   #go(to: Position): void {
     if (to.step === this.step && to.depth === this.depth) return;
+    if (to.step !== this.step) this.#stay();
     this.#position = to;
     this.#didMove.fire(to);
+  }
+
+  /** Whoever is running gives up. */
+  #stay(): void {
+    this.#resuming?.abort();
+    this.#resuming = null;
   }
 }
 

@@ -1,10 +1,18 @@
+import { rowOf, tapOf } from "../conv/columns";
 import type { TensorName } from "../conv/run";
-import { cellOf, scatterTarget } from "./elements";
+import { cellOf, scatterTarget, touchOf } from "./elements";
 import { type Scope, type Value, evaluate } from "./evaluate";
-import { type IndexName, indexNames, isSumStage, nests, writerOf } from "./stages";
+import { type IndexName, type SumStage, indexNames, isSumStage, nests, writerOf } from "./stages";
 import { type Span, coordinatesOf } from "./steps";
 import type { Expression, Variable } from "./syntax";
 import type { Trace } from "./trace";
+import { writtenAt } from "./written";
+
+/** An element before a step that writes it, and after. */
+export interface Change {
+  readonly before: number | null;
+  readonly after: number;
+}
 
 /**
  * A moment that expressions are evaluated at, and that moves from step to step cheaply: digits are counted on, and
@@ -101,6 +109,34 @@ export class Cursor implements Scope {
     return this.#trace.read({ tensor, index }, this.#step).value;
   }
 
+  /** What this step makes of the element that it writes; null where it writes none. `before` is null where nothing was there. */
+  change(): Change | null {
+    const { stage, start, cellSteps } = this.#span;
+    if (isSumStage(stage)) {
+      const k = (this.#step - start) % cellSteps;
+      const after =
+        k < cellSteps - 1 ? this.#accumulated()! : this.#trace.cellValue(stage, (this.#step - start - k) / cellSteps);
+      return { before: k === 0 ? null : this.#before(k), after };
+    }
+    const at = coordinatesOf(this.#g, stage, this.#digits);
+    if (stage === "im2col")
+      return { before: null, after: this.#trace.finalValue("col", [rowOf(this.#g, at), tapOf(this.#g, at)]) };
+    const target = scatterTarget(this.#g, at);
+    if (target === null) return null;
+    const { first } = writtenAt(this.#trace.steps, "dx", target.index)!; // dx is not given
+    const sum = (step: number) => this.#trace.scattered(target.index, step);
+    return { before: this.#step === first ? null : sum(this.#step - 1), after: sum(this.#step) };
+  }
+
+  /** Whether all that this step reads is finite, and the element that it adds to was. */
+  readsFinite(): boolean {
+    const before = this.change()?.before ?? 0;
+    const { reads } = touchOf(this.#g, this.#trace.steps.place(this.#step));
+    return (
+      Number.isFinite(before) && reads.every((element) => Number.isFinite(this.#trace.read(element, this.#step).value))
+    );
+  }
+
   spend(elements: number): void {
     this.#spend(elements);
   }
@@ -118,6 +154,15 @@ export class Cursor implements Scope {
     return name === "c"
       ? digit + Math.floor(this.#digits[this.#slots.f] / groupFilters) * groupChannels
       : digit + Math.floor(this.#digits[this.#slots.c] / groupChannels) * groupFilters;
+  }
+
+  /** The sum before this step, the `k`-th of its cell. */
+  #before(k: number): number {
+    this.#accumulated();
+    const at = this.#step - 1 - this.#sumsFrom;
+    if (at >= 0) return this.#sums[at];
+    const { stage, start, cellSteps } = this.#span;
+    return this.#trace.sumsOf(stage as SumStage, Math.floor((this.#step - start) / cellSteps)).after(k); // change() has looked
   }
 
   #accumulated(): number | null {

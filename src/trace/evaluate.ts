@@ -1,5 +1,6 @@
 import type { TensorName } from "../conv/run";
 import { bad, resolveIndex } from "./check";
+import { type Slice, sliceOf } from "./slices";
 import type {
   Arithmetic,
   BinaryOperator,
@@ -128,7 +129,7 @@ function reduce({ tensor, shape, subscripts, reduce: how, at }: ReduceExpression
     if (subscript.kind === "slice") {
       const range = sliced(subscript, shape[axis], scope);
       if (range === null) return null;
-      axes.push(range);
+      axes.push(Array.from({ length: range.count }, (_, i) => range.first + i * range.step));
     } else {
       const value = evaluate(subscript, scope);
       if (value === null) return null;
@@ -174,21 +175,11 @@ const combine: Readonly<Record<Reduction, (a: number, b: number) => number>> = {
 };
 
 /** The indices of start:stop:step on an axis, clipped as in NumPy; null if one of the three is not there. */
-function sliced({ start, stop, step, at }: SliceExpression, size: number, scope: Scope): number[] | null {
+export function sliced({ start, stop, step, at }: SliceExpression, size: number, scope: Scope): Slice | null {
   const numbers = [start, stop, step].map((bound) => (bound === null ? undefined : evaluate(bound, scope)));
   if (numbers.includes(null)) return null;
   const [from, to, by] = numbers.map((value) => (value === undefined ? undefined : Math.trunc(Number(value))));
-  const stride = by ?? 1;
-  if (!(Math.abs(stride) >= 1))
+  if (by !== undefined && !(Math.abs(by) >= 1))
     throw bad(at, "a slice goes in whole steps", "a step of at least 1 or at most −1", String(by));
-  const clip = (bound: number, least: number, most: number) =>
-    Math.max(least, Math.min(most, bound < 0 ? bound + size : bound));
-  const indices: number[] = [];
-  if (stride > 0)
-    for (let i = clip(from ?? 0, 0, size), end = clip(to ?? size, 0, size); i < end; i += stride) indices.push(i);
-  else {
-    const end = to === undefined ? -1 : clip(to, -1, size - 1);
-    for (let i = from === undefined ? size - 1 : clip(from, -1, size - 1); i > end; i += stride) indices.push(i);
-  }
-  return indices;
+  return sliceOf(size, from, to, by);
 }

@@ -3,7 +3,7 @@ import { type Bound, type Region, anything, exactly, nothing, range } from "./bo
 import type { Cursor } from "./cursor";
 import { touchOf } from "./elements";
 import type { Magnitudes } from "./magnitudes";
-import { type IndexName, isSumStage, nests, writerOf } from "./stages";
+import { type IndexName, type Stage, isSumStage, nests, writerOf } from "./stages";
 import type { Expression, ReduceExpression, SliceExpression, Variable } from "./syntax";
 import type { Trace } from "./trace";
 import { writtenAt } from "./written";
@@ -26,15 +26,19 @@ export class Stretch implements Region {
     this.#to = to;
   }
 
+  get stage(): Stage {
+    return this.#cursor.span.stage;
+  }
+
   variable(name: Variable): Bound | string {
     const { y, x } = this.#trace.geometry;
     switch (name) {
       case "stage":
-        return this.#cursor.span.stage;
+        return this.stage;
       case "step":
         return range(this.#from, this.#to);
       case "acc":
-        return this.#sums();
+        return this.sums();
       case "row":
         return joined([this.#index("n"), this.#index("oy"), this.#index("ox")], [y.out, x.out]);
       case "tap":
@@ -89,7 +93,7 @@ export class Stretch implements Region {
    * overflows where the present block is added to the total. So where the result is finite, all factors were, and the
    * stage's bound holds, if there is one; and a sum that is NaN at any time ends as NaN.
    */
-  #sums(): Bound {
+  sums(): Bound {
     const { stage, cellSteps } = this.#cursor.span;
     if (stage === "im2col") return nothing;
     const absent = stage === "col2im";

@@ -1,7 +1,7 @@
 import { ConvError } from "../base/errors";
-import { mayHold } from "./bounds";
+import { type Ascending, all } from "./ascending";
+import { type Condition, expressed } from "./condition";
 import { Cursor } from "./cursor";
-import { evaluate, isTrue } from "./evaluate";
 import { Magnitudes } from "./magnitudes";
 import type { Direction } from "./navigate";
 import { Stretch } from "./region";
@@ -25,6 +25,7 @@ export type SearchResult =
 /** Stretches shorter than this are walked: to bound one costs as much as some steps. */
 const WORTH_BOUNDING = 16;
 const LONGEST_TURN = 12; // milliseconds before others get a turn
+const TURN = 1024;
 
 /**
  * The first step from `from` on, itself included, at which a condition holds. Whole stages, planes, rows and cells in which
@@ -39,72 +40,139 @@ export async function findNext(
   { direction = "forward", budget = Infinity, signal }: SearchOptions = {},
 ): Promise<SearchResult> {
   if (trace.total === 0) return { kind: "none" };
-  const search = new Search(trace, condition, from, direction);
-  for (let turnEnds = 0; ; turnEnds = Date.now() + LONGEST_TURN) {
+  trace.steps.spanAt(from);
+  const search = new Search(trace, expressed(condition), from, direction);
+  const end = direction === "forward" ? trace.total - 1 : 0;
+  const turns = new Turns();
+  for (;;) {
     if (signal?.aborted) throw new ConvError({ code: "cancelled", what: "the search was cancelled" });
-    do {
-      const result = search.advance(Math.min(budget, search.spent + 1024));
-      if (result !== null) return result;
-      if (search.spent >= budget) return { kind: "budget", step: search.step };
-    } while (Date.now() < turnEnds);
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    if (search.advance(Math.min(budget, search.spent + TURN), end)) return { kind: "found", step: search.step };
+    if (search.isBeyond(end)) return { kind: "none" };
+    if (search.spent >= budget) return { kind: "budget", step: search.step };
+    if (turns.over) await turns.end();
   }
 }
 
-class Search {
+/** Long work in turns of a few milliseconds. */
+export class Turns {
+  #ends = Date.now() + LONGEST_TURN;
+
+  get over(): boolean {
+    return Date.now() >= this.#ends;
+  }
+
+  /** Lets others have theirs. */
+  async end(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    this.#ends = Date.now() + LONGEST_TURN;
+  }
+}
+
+/** Goes through candidate steps, in either direction, and stops where a condition holds. */
+export class Search {
+  /** Steps looked at, stretches bounded and elements reduced so far. */
   spent = 0;
   readonly #trace: Trace;
-  readonly #condition: Expression;
+  readonly #condition: Condition;
+  readonly #candidates: Ascending;
   readonly #cursor: Cursor;
   readonly #magnitudes: Magnitudes;
   readonly #by: 1 | -1;
+  /** The candidate that is looked at next, and its number; beyond the last one, the step after the run's end. */
+  #place: number;
   #step: number;
+  /** The stretches around the candidate in which the condition may hold: their numbers, outermost first, and the smallest's ends. */
+  readonly #stretches: number[] = [];
+  #from = 0;
+  #to = -1;
 
-  constructor(trace: Trace, condition: Expression, from: number, direction: Direction) {
+  /** Throws ConvError `bad-step` in an empty run. `from` is itself looked at, if it is a candidate. */
+  constructor(
+    trace: Trace,
+    condition: Condition,
+    from: number,
+    direction: Direction,
+    candidates = all(trace.total) as Ascending,
+  ) {
     this.#trace = trace;
     this.#condition = condition;
+    this.#candidates = candidates;
     this.#by = direction === "forward" ? 1 : -1;
-    this.#step = from;
-    this.#cursor = new Cursor(trace, from, (elements) => (this.spent += elements));
+    this.#cursor = new Cursor(
+      trace,
+      Math.max(0, Math.min(trace.total - 1, from)),
+      (elements) => (this.spent += elements),
+    );
     this.#magnitudes = new Magnitudes(trace);
+    this.#place = this.#step = 0;
+    this.#goTo(from);
   }
 
+  /** Everything before it, in the direction of the search, is decided. */
   get step(): number {
     return this.#step;
   }
 
-  /** Goes on until something is decided or `limit` is spent; null: not decided yet. */
-  advance(limit: number): SearchResult | null {
-    while (this.spent < limit) {
-      if (this.#step < 0 || this.#step >= this.#trace.total) return { kind: "none" };
-      if (this.#cursor.step + this.#by === this.#step) this.#cursor.move(this.#by);
-      else if (this.#cursor.step !== this.#step) this.#cursor.seek(this.#step);
-      const passed = this.#passable();
-      if (passed > 0) {
-        this.#step += this.#by * passed;
-        continue;
-      }
-      this.spent++;
-      if (isTrue(evaluate(this.#condition, this.#cursor))) return { kind: "found", step: this.#step };
-      this.#step += this.#by;
-    }
-    return null;
+  isBeyond(end: number): boolean {
+    return (this.#step - end) * this.#by > 0;
   }
 
-  /** The length of the longest stretch that begins here, in the direction of the search, and has no hit; 0 if none. */
-  #passable(): number {
+  /** Goes on until the condition holds at `step` (true), or `limit` is spent, or `end` is passed. */
+  advance(limit: number, end: number): boolean {
+    while (this.spent < limit && !this.isBeyond(end)) {
+      if (this.#cursor.step + this.#by === this.#step) this.#cursor.move(this.#by);
+      else if (this.#cursor.step !== this.#step) this.#cursor.seek(this.#step);
+      if (this.#pass()) continue;
+      this.spent++;
+      if (this.#condition.holds(this.#cursor)) return true;
+      this.leave();
+    }
+    return false;
+  }
+
+  /** Past the present step. */
+  leave(): void {
+    this.#place += this.#by;
+    this.#look();
+  }
+
+  #goTo(step: number): void {
+    const rank = this.#candidates.rank(this.#by === 1 ? step : step + 1);
+    this.#place = this.#by === 1 ? rank : rank - 1;
+    this.#look();
+  }
+
+  #look(): void {
+    const { count } = this.#candidates;
+    if (this.#place >= count) this.#step = this.#trace.total;
+    else this.#step = this.#place < 0 ? -1 : this.#candidates.at(this.#place);
+  }
+
+  /** Goes past the longest stretch around the candidate in which the condition cannot hold, if there is one. */
+  #pass(): boolean {
+    if (this.#step >= this.#from && this.#step <= this.#to) return false;
     const { start, count, radix } = this.#cursor.span;
-    const gone = this.#by === 1 ? this.#step - start : start + count - 1 - this.#step;
+    let smallest = 1;
     for (let fixed = 0; fixed <= radix.spans.length; fixed++) {
       const length = fixed === 0 ? count : radix.spans[fixed - 1];
-      if (length < WORTH_BOUNDING) return 0;
+      if (length < WORTH_BOUNDING) break;
       // Loops of a single turn make stretches of the same length: the innermost of them knows most.
-      if (gone % length !== 0 || radix.spans[fixed] === length) continue;
-      const from = this.#by === 1 ? this.#step : this.#step - length + 1;
+      if (radix.spans[fixed] === length) continue;
+      const from = this.#step - ((this.#step - start) % length);
+      smallest = length;
+      if (this.#stretches[fixed] === from) continue;
+      const to = from + length - 1;
       this.spent++;
-      const stretch = new Stretch(this.#trace, this.#magnitudes, this.#cursor, fixed, from, from + length - 1);
-      if (!mayHold(this.#condition, stretch)) return length;
+      const stretch = new Stretch(this.#trace, this.#magnitudes, this.#cursor, fixed, from, to);
+      if (!this.#condition.mayHold(stretch)) {
+        this.#goTo(this.#by === 1 ? to + 1 : from - 1);
+        return true;
+      }
+      this.#stretches.length = fixed;
+      this.#stretches[fixed] = from;
     }
-    return 0;
+    this.#from = this.#step - ((this.#step - start) % smallest);
+    this.#to = this.#from + smallest - 1;
+    return false;
   }
 }

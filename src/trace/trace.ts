@@ -115,6 +115,24 @@ export class Trace {
     return this.run.tensors[tensor]!.data[offsetOf(shapeOf(this.geometry, tensor), index)]; // checkIndex: b is there
   }
 
+  /** What a cell of a summing stage holds in the end. */
+  cellValue(stage: SumStage, cell: number): number {
+    const { tensors } = this.run;
+    const { taps, filters, y, x } = this.geometry;
+    switch (stage) {
+      case "dcol":
+        return this.dcolValue(Math.floor(cell / taps), cell % taps);
+      case "db":
+      case "dW":
+        return tensors[stage].data[cell];
+      case "gemm": {
+        const plane = y.out * x.out;
+        const row = Math.floor(cell / filters);
+        return tensors.out.data[(Math.floor(row / plane) * filters + (cell % filters)) * plane + (row % plane)];
+      }
+    }
+  }
+
   /** dcol[row, tap]: not held in memory, replayed. O(filters of the group). */
   dcolValue(row: number, tap: number): number {
     const factors = this.#factors.of("dcol", row * this.geometry.taps + tap);

@@ -1,0 +1,90 @@
+import type { Direction } from "../trace/navigate";
+import { Turns } from "../trace/search";
+import type { Trace } from "../trace/trace";
+import type { Breakpoints } from "./breakpoints";
+import { type Scout, scoutOf } from "./scouts";
+import type { Watch } from "./watches";
+
+export interface ResumeOptions {
+  /** The step after which the run begins (back: before which), from −1 to the run's length. Default: the present one. */
+  readonly from?: number;
+  /** Ends the run where it has come to. */
+  readonly signal?: AbortSignal;
+  /** What breakpoints that log have to say, in the order in which the run meets them. */
+  readonly log?: (text: string, step: number) => void;
+  /** The step that the run has come to, every few milliseconds. */
+  readonly onProgress?: (step: number) => void;
+}
+
+/** Why a run stopped, and where. */
+export interface Stop {
+  /** `exception`: only filters are hit. `end`, `start`: nothing was. `paused`: stopped from outside. */
+  readonly reason: "breakpoint" | "exception" | "end" | "start" | "paused";
+  readonly step: number;
+  /** The ids of the breakpoints that are hit. */
+  readonly hits: readonly number[];
+  /** What a filter found, or why a condition could not be evaluated. */
+  readonly text?: string;
+}
+
+/**
+ * Runs from after `from` (back: from before it) to the first step at which something stops. Logs on the way. Steps are not walked
+ * where what is looked for is known without; long work gives way to others every few milliseconds.
+ */
+export async function runToStop(
+  trace: Trace,
+  breakpoints: Breakpoints,
+  from: number,
+  direction: Direction,
+  { signal, log, onProgress }: ResumeOptions = {},
+): Promise<Stop> {
+  const by = direction === "forward" ? 1 : -1;
+  const beyond = direction === "forward" ? trace.total : -1;
+  const isBefore = (a: number, b: number) => (b - a) * by > 0;
+  let { watches } = breakpoints;
+  let scouts = scoutsFrom(from + by);
+  for (const turns = new Turns(); ;) {
+    // A step is decided once every scout has come to it. Whoever is furthest behind goes on.
+    let lead = beyond;
+    for (const { found, step } of scouts) if (found && isBefore(step, lead)) lead = step;
+    const last = lead === beyond ? beyond - by : lead;
+    let behind: Scout | undefined;
+    for (const scout of scouts)
+      if (!scout.found && !isBefore(last, scout.step) && !(behind && isBefore(behind.step, scout.step))) behind = scout;
+    if (behind !== undefined) behind.advance(last);
+    else if (lead === beyond)
+      return { reason: by === 1 ? "end" : "start", step: Math.min(trace.total - 1, Math.max(0, last)), hits: [] };
+    else {
+      const hit = scouts.filter(({ found, step }) => found && step === lead);
+      for (const { watch } of hit) if (watch.log !== null) log?.(watch.log(lead), lead);
+      const stopping = hit.flatMap(({ watch }) => (watch.log === null ? [watch] : []));
+      if (stopping.length > 0) return stopAt(lead, stopping);
+      for (const scout of hit) scout.leave();
+    }
+    if (signal?.aborted) return { reason: "paused", step: reached(), hits: [] };
+    if (!turns.over) continue;
+    onProgress?.(reached());
+    await turns.end();
+    if (watches === breakpoints.watches) continue;
+    ({ watches } = breakpoints);
+    scouts = scoutsFrom(reached() + by);
+  }
+
+  function scoutsFrom(start: number): Scout[] {
+    return watches.map((watch) => scoutOf(trace, watch, start, direction));
+  }
+
+  /** The last step that is decided. */
+  function reached(): number {
+    let step = beyond;
+    for (const scout of scouts) if (isBefore(scout.step, step)) step = scout.step;
+    return isBefore(from, step) ? step - by : from;
+  }
+}
+
+function stopAt(step: number, watches: readonly Watch[]): Stop {
+  const hits = watches.flatMap(({ key }) => (typeof key === "number" ? [key] : []));
+  const texts = watches.flatMap(({ textAt }) => textAt(step) ?? []);
+  const reason = hits.length > 0 ? "breakpoint" : "exception";
+  return { reason, step, hits, ...(texts.length === 0 ? {} : { text: texts.join("; ") }) };
+}

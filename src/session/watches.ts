@@ -1,0 +1,146 @@
+import { ConvError, messageOf } from "../base/errors";
+import { type Ascending, Picked, Progression, all } from "../trace/ascending";
+import { type Condition, both, expressed, heldByFaults } from "../trace/condition";
+import { evaluateAt } from "../trace/cursor";
+import { becomesInfinite, becomesNan, changed, overflows } from "../trace/events";
+import { expressionOf } from "../trace/expression";
+import { listingOf } from "../trace/listing";
+import { partOf } from "../trace/part";
+import { stepsReading, stepsWriting } from "../trace/touches";
+import type { Trace } from "../trace/trace";
+import type { Breakpoint, Expected, Filter, Target } from "./breakpoints";
+import { hitsOf } from "./hitCondition";
+import { type LogMessage, logMessageOf } from "./logMessage";
+
+/** What a run is watched for: a breakpoint or a filter, worked out for one run. */
+export interface Watch {
+  readonly owner: string;
+  /** A breakpoint's id, or the filter. */
+  readonly key: number | Filter;
+  /** Why it can never stop a run. */
+  readonly fault?: string;
+  /** The line of the listing where it is. */
+  readonly line?: number;
+  /** The steps at which it may be hit; exactly those at which it is, if `condition` is null. */
+  readonly steps: Ascending;
+  readonly condition: Condition | null;
+  /** Which of the hits count; null: all, or `steps` has them already. */
+  readonly picked: Ascending | null;
+  readonly log: LogMessage | null;
+  /** What there is to say of a stop, beside that it was hit. */
+  readonly textAt: (step: number) => string | undefined;
+}
+
+/** A breakpoint in a run. Whatever is wrong with it is its `fault`. */
+export function watchFor(trace: Trace, owner: string, breakpoint: Breakpoint): Watch {
+  const { id: key, condition, hitCondition, logMessage } = breakpoint;
+  try {
+    const { steps, event, line } = placed(trace, breakpoint.target);
+    const expression = isGiven(condition) ? expressionOf(condition, trace.geometry) : null;
+    const asked = expression === null ? null : heldByFaults(expressed(expression));
+    const wanted = asked === null ? event : event === null ? asked : both(event, asked);
+    const hits = isGiven(hitCondition) ? hitsOf(hitCondition) : null;
+    return {
+      owner,
+      key,
+      ...(line === undefined ? {} : { line }),
+      steps: wanted === null && hits !== null ? new Picked(steps, hits) : steps,
+      condition: wanted,
+      picked: wanted === null ? null : hits,
+      log: isGiven(logMessage) ? logMessageOf(trace, logMessage) : null,
+      textAt: (step) => (expression === null ? undefined : faultAt(() => evaluateAt(trace, expression, step))),
+    };
+  } catch (error) {
+    return broken(owner, key, error);
+  }
+}
+
+export function watchFilter(
+  trace: Trace,
+  owner: string,
+  filter: Filter,
+  condition: string | undefined,
+  expected: Expected,
+): Watch {
+  try {
+    if (filter === "mismatch" && Object.keys(expected.tensors).length === 0)
+      throw new ConvError({
+        code: "bad-value",
+        what: "nothing is expected of this layer",
+        remedy: 'Name it under "expected" in the layer file',
+      });
+    const event = { nan: becomesNan, infinity: becomesInfinite, overflow: overflows, mismatch: becomesNan }[filter];
+    const asked = isGiven(condition) ? heldByFaults(expressed(expressionOf(condition, trace.geometry))) : null;
+    return {
+      owner,
+      key: filter,
+      steps: all(trace.total),
+      condition: asked === null ? event : both(event, asked),
+      picked: null,
+      log: null,
+      textAt: () => undefined,
+    };
+  } catch (error) {
+    return broken(owner, filter, error);
+  }
+}
+
+/** The steps of a target; `event`: what must happen there as well. Throws ConvError where there can be none. */
+function placed(trace: Trace, target: Target): { steps: Ascending; event: Condition | null; line?: number } {
+  const { steps, run } = trace;
+  switch (target.kind) {
+    case "line": {
+      const { lines } = listingOf(steps, run.arithmetic);
+      const at = lines.findIndex(({ hits }, i) => hits !== null && i + 1 >= target.line);
+      const hits = lines[at]?.hits ?? null;
+      if (hits === null || target.line < 1)
+        throw new ConvError({ code: "bad-value", what: `no code at or after line ${target.line} of the listing` });
+      const { start, count } = steps.spans[hits.stage];
+      return {
+        steps: new Progression(start + hits.phase, hits.period, count / hits.period),
+        event: null,
+        line: at + 1,
+      };
+    }
+    case "stage":
+      return { steps: new Progression(steps.spans[target.stage].start, 1, Math.min(1, steps.total)), event: null };
+    case "element": {
+      const { tensor, region, on } = target;
+      const part = partOf(trace.geometry, tensor, region);
+      const found = on === "used" ? stepsReading(steps, tensor, part) : stepsWriting(steps, tensor, part);
+      if (found.count === 0 && steps.total > 0)
+        throw new ConvError({
+          code: "bad-value",
+          what: `nothing ${on === "used" ? "reads" : "writes"} ${tensor}${region}`,
+        });
+      return { steps: found, event: on === "changed" ? changed : null };
+    }
+  }
+}
+
+function isGiven(text: string | undefined): text is string {
+  return text !== undefined && text.trim() !== "";
+}
+
+function broken(owner: string, key: number | Filter, error: unknown): Watch {
+  if (!(error instanceof ConvError)) throw error;
+  return {
+    owner,
+    key,
+    fault: messageOf(error),
+    steps: all(0),
+    condition: null,
+    picked: null,
+    log: null,
+    textAt: () => undefined,
+  };
+}
+
+function faultAt(evaluate: () => unknown): string | undefined {
+  try {
+    evaluate();
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
+}

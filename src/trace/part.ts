@@ -1,0 +1,70 @@
+import { ConvError } from "../base/errors";
+import type { Geometry } from "../conv/geometry";
+import type { TensorName } from "../conv/run";
+import { Progression, all } from "./ascending";
+import { bad, resolveIndex } from "./check";
+import { checkIndex, shapeOf } from "./elements";
+import { type Scope, evaluate, sliced } from "./evaluate";
+import { expressionOf } from "./expression";
+
+/** A part of a tensor: on each axis the indices that belong to it. */
+export type Part = readonly Progression[];
+
+/**
+ * The part that a region names: "[0, 2, :, 5]", or "" for the whole tensor. Only constants stand in it. Throws ConvError
+ * `bad-expression`, at the column in `region`; `bad-value` for b of a layer without bias.
+ */
+export function partOf(g: Geometry, tensor: TensorName, region: string): Part {
+  const shape = shapeOf(g, tensor);
+  if (tensor === "b")
+    checkIndex(
+      g,
+      tensor,
+      shape.map(() => 0),
+    );
+  if (region.trim() === "") return shape.map(all);
+  const { subscripts } = inRegion(tensor, () => {
+    const parsed = expressionOf(`${tensor}${region}.max()`, g);
+    if (parsed.kind !== "reduce")
+      throw bad(tensor.length + 1, "this is not a region", "indices and slices, as [0, 2, :, 5]", region);
+    return parsed;
+  });
+  return inRegion(tensor, () =>
+    subscripts.map((subscript, axis) => {
+      if (subscript.kind === "slice") {
+        const { first, step, count } = sliced(subscript, shape[axis], constants)!; // constants are there
+        return step > 0
+          ? new Progression(first, step, count)
+          : new Progression(first + (count - 1) * step, -step, count);
+      }
+      const index = resolveIndex(Number(evaluate(subscript, constants)), tensor, shape, axis, 1);
+      return new Progression(index, 1, 1);
+    }),
+  );
+}
+
+/** A scope with nothing in it. */
+const constants: Scope = {
+  variable: () => outside(),
+  element: () => outside(),
+  spend: () => undefined,
+};
+
+function outside(): never {
+  throw new ConvError({
+    code: "bad-expression",
+    what: "a region has constant indices only",
+    expected: "as [0, 2, :, 5]",
+  });
+}
+
+/** Tells of a place in the region, not in the tensor's name before it. */
+function inRegion<T>(tensor: TensorName, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const column = error instanceof ConvError ? error.fault.at?.column : undefined;
+    if (!(error instanceof ConvError) || column === undefined) throw error;
+    throw new ConvError({ ...error.fault, at: { line: 1, column: Math.max(1, column - tensor.length) } });
+  }
+}
