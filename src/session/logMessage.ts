@@ -1,24 +1,37 @@
 import { messageOf } from "../base/errors";
+import { elementCount, shapeText } from "../tensor/tensor";
 import { evaluateAt } from "../trace/cursor";
-import { expressionOf } from "../trace/expression";
+import type { Value } from "../trace/evaluate";
+import { anyExpressionOf } from "../trace/expression";
 import type { Expression } from "../trace/syntax";
 import type { Trace } from "../trace/trace";
+import { type Cell, firstOf, isView } from "../trace/views";
 
 /** What a log message says at a step. */
 export type LogMessage = (step: number) => string;
 
-/** "acc is {acc}": expressions stand in braces. Throws ConvError `bad-expression`, at the column of the whole text. */
+/** So many elements of a slice are shown. */
+const SHOWN = 8;
+
+/** "acc is {acc} at {out[0, 0]}": expressions stand in braces. Throws ConvError `bad-expression`, at the column in its braces. */
 export function logMessageOf(trace: Trace, text: string): LogMessage {
   const parts = text
     .split(/\{([^{}]*)\}/)
-    .map((part, at): string | Expression => (at % 2 === 0 ? part : expressionOf(part, trace.geometry)));
+    .map((part, at): string | Expression => (at % 2 === 0 ? part : anyExpressionOf(part, trace.geometry)));
   return (step) => parts.map((part) => (typeof part === "string" ? part : shown(trace, part, step))).join("");
 }
 
 function shown(trace: Trace, expression: Expression, step: number): string {
   try {
-    return String(evaluateAt(trace, expression, step) ?? "nothing yet");
+    return textOf(evaluateAt(trace, expression, step));
   } catch (error) {
     return messageOf(error);
   }
+}
+
+function textOf(value: Value): string {
+  if (!isView(value)) return value === null ? "not written" : String(value);
+  const cells = firstOf(value, SHOWN).map((cell: Cell) => textOf(cell));
+  if (elementCount(value.shape) > SHOWN) cells.push("…");
+  return `[${cells.join(", ")}] (${shapeText(value.shape)})`;
 }

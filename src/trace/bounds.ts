@@ -69,6 +69,10 @@ function boundOf(expression: Expression, region: Region): Bound {
       return element(expression, region);
     case "reduce":
       return region.reduce(expression);
+    case "tensor":
+    case "index":
+    case "shape":
+      return anything;
   }
 }
 

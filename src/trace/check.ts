@@ -5,11 +5,11 @@ import { shapeText } from "../tensor/tensor";
 import { shapeOf } from "./elements";
 import { stages, writerOf } from "./stages";
 import {
-  type ElementNode,
   type Expression,
   type FunctionName,
   type Node,
   type SliceNode,
+  type TensorExpression,
   functions,
   reductions,
   variables,
@@ -26,8 +26,6 @@ const constants = new Map<string, number | boolean>([
   ["False", false],
 ]);
 
-type Kind = "number" | "text";
-
 /** Checks what was parsed, against one layer. Resolves names, in maps and lists only: `constructor` and `__proto__` are names that nothing has. */
 export class Checker {
   readonly #g: Geometry;
@@ -36,29 +34,49 @@ export class Checker {
     this.#g = g;
   }
 
-  /** An expression of numbers; true and false are numbers too, as in Python. */
+  /** An expression of one number; true and false are numbers too, as in Python. */
   check(node: Node): Expression {
-    const expression = this.#any(node);
-    if (kindOf(expression) === "text") throw bad(node.at, "a text stands where a number must be");
+    const expression = this.numbers(node);
+    if (axesOf(expression) === 0) return expression;
+    throw expression.kind === "tensor"
+      ? bad(
+          node.at,
+          `${expression.tensor} is a tensor`,
+          indexed(expression.tensor, expression.shape),
+          expression.tensor,
+        )
+      : bad(startOf(node), "a slice is not one number", "an element, or a reduction, as max(…) or any(…)");
+  }
+
+  /** One number, or numbers on axes. */
+  numbers(node: Node): Expression {
+    const expression = this.any(node);
+    if (isText(expression)) throw bad(node.at, "a text stands where a number must be");
     return expression;
   }
 
-  #any(node: Node): Expression {
+  any(node: Node): Expression {
     switch (node.kind) {
       case "constant":
         return { kind: "constant", value: node.value };
       case "name":
         return this.#name(node.name, node.at);
       case "unary":
-        return { kind: "unary", op: node.op, operand: this.check(node.operand) };
+        return node.op === "!"
+          ? { kind: "unary", op: "!", operand: this.check(node.operand) }
+          : { kind: "unary", op: "-", operand: this.numbers(node.operand) };
       case "binary":
-        return node.op === "==" || node.op === "!="
-          ? this.#equality(node.op, node.left, node.right)
-          : { kind: "binary", op: node.op, left: this.check(node.left), right: this.check(node.right) };
+        return this.#binary(node);
       case "call":
         return this.#call(node.name, node.args, node.at);
-      case "element":
-        return this.#element(node);
+      case "index":
+        return this.#index(node);
+      case "method":
+        if (node.args.length > 0) throw bad(node.at, `.${node.name}() takes no numbers`);
+        return this.#reduce(node.name, this.any(node.operand), node.at);
+      case "attribute":
+        if (node.name !== "shape") throw bad(node.at, `nothing is called .${node.name}`, ".shape, or a method");
+        return this.#shape(this.any(node.operand), node.at);
     }
   }
 
@@ -67,77 +85,148 @@ export class Checker {
     if (constant !== undefined) return { kind: "constant", value: constant };
     const variable = variables.find((known) => known === name);
     if (variable !== undefined) return { kind: "variable", name: variable };
-    if (isTensor(name)) throw bad(at, `${name} is a tensor`, indexed(name, shapeOf(this.#g, name)), name);
-    const remedy = Object.hasOwn(functions, name) ? `Write ${name}(…)` : undefined;
+    if (isTensor(name)) return this.#tensor(name, at);
+    const remedy = isFunction(name) ? `Write ${name}(…)` : undefined;
     throw bad(at, `nothing is called ${name}`, `one of ${variables.join(" ")}, or a tensor`, undefined, remedy);
   }
 
-  #equality(op: "==" | "!=", left: Node, right: Node): Expression {
-    const sides = [this.#any(left), this.#any(right)] as const;
-    const [first, second] = sides.map(kindOf);
-    if (first !== second) throw bad(right.at, "a text and a number are never equal");
+  #tensor(tensor: TensorName, at: number): TensorExpression {
+    if (tensor === "b" && !this.#g.hasBias) throw bad(at, "this layer has no bias");
+    return { kind: "tensor", tensor, shape: shapeOf(this.#g, tensor) };
+  }
+
+  #binary({ op, left, right, at }: Extract<Node, { kind: "binary" }>): Expression {
+    if (op === "==" || op === "!=") return this.#equality(op, left, right, at);
+    const side = (node: Node) => (op === "&&" || op === "||" ? this.check(node) : this.numbers(node));
+    return { kind: "binary", op, left: side(left), right: side(right), at };
+  }
+
+  #equality(op: "==" | "!=", left: Node, right: Node, at: number): Expression {
+    const sides = [this.any(left), this.any(right)] as const;
+    if (isText(sides[0]) !== isText(sides[1])) throw bad(right.at, "a text and a number are never equal");
     for (const [side, node] of [[sides[0], left] as const, [sides[1], right] as const])
       if (side.kind === "constant" && typeof side.value === "string" && !stages.some((name) => name === side.value))
         throw bad(node.at, `no stage is called "${side.value}"`, `one of ${stages.join(" ")}`);
-    return { kind: "binary", op, left: sides[0], right: sides[1] };
+    return { kind: "binary", op, left: sides[0], right: sides[1], at };
   }
 
   #call(name: string, args: readonly Node[], at: number): Expression {
+    const checked = args.map((arg) => this.numbers(arg));
+    const [only] = checked;
+    if (name === "shape" && checked.length === 1) return this.#shape(only, at);
     const known = functionNames.find((one) => one === name);
-    if (known === undefined) throw bad(at, `no function is called ${name}`, `one of ${functionNames.join(" ")}`);
+    if (checked.length === 1 && reductions.some((one) => one === name) && (known === undefined || axesOf(only) > 0))
+      return this.#reduce(name, only, at);
+    if (known === undefined) throw bad(at, `no function is called ${name}`, `one of ${allFunctions.join(" ")}`);
     const [least, most] = functions[known];
     if (args.length < least || args.length > most) {
       const wanted = least === most ? String(least) : `${least} to ${most}`;
       throw bad(at, `${name} takes ${wanted} numbers`, undefined, String(args.length));
     }
-    return { kind: "call", name: known, args: args.map((arg) => this.check(arg)) };
+    return { kind: "call", name: known, args: checked, at };
   }
 
-  #element({ name, subscripts, reduce, at }: ElementNode): Expression {
-    if (!isTensor(name)) throw bad(at, `no tensor is called ${name}`, `one of ${Object.keys(writerOf).join(" ")}`);
-    if (name === "b" && !this.#g.hasBias) throw bad(at, "this layer has no bias");
-    const shape = shapeOf(this.#g, name);
-    if (subscripts.length > shape.length)
-      throw bad(
-        at,
-        `${name} has ${shape.length} axes: ${shapeText(shape)}`,
-        undefined,
-        `${subscripts.length} subscripts`,
-      );
-    const checked = subscripts.map((subscript, axis) => this.#subscript(subscript, name, shape, axis));
-    if (reduce === null) {
-      const index = checked.filter((subscript) => subscript.kind !== "slice");
-      if (index.length !== shape.length) throw bad(at, "a slice is not one number", indexed(name, shape));
-      return { kind: "element", tensor: name, shape, index, at };
-    }
-    const how = reductions.find((known) => known === reduce.name);
-    if (how === undefined)
-      throw bad(reduce.at, `nothing is called .${reduce.name}()`, `one of ${reductions.join(" ")}`);
-    while (checked.length < shape.length) checked.push({ kind: "slice", start: null, stop: null, step: null, at });
-    return { kind: "reduce", tensor: name, shape, subscripts: checked, reduce: how, at };
+  #reduce(name: string, operand: Expression, at: number): Expression {
+    if (axesOf(operand) === 0) throw bad(at, "a number has no methods", "a slice, as out[0, 2, :, 5]");
+    const how = reductions.find((known) => known === name);
+    if (how === undefined) throw bad(at, `nothing is called .${name}()`, `one of ${reductions.join(" ")}`);
+    return { kind: "reduce", operand, reduce: how, at };
   }
 
-  #subscript(node: Node | SliceNode, name: string, shape: readonly number[], axis: number) {
+  #shape(operand: Expression, at: number): Expression {
+    if (axesOf(operand) === 0) throw bad(at, "a number has no shape", "a tensor or a slice");
+    return { kind: "shape", operand };
+  }
+
+  #index({ operand, subscripts, at }: Extract<Node, { kind: "index" }>): Expression {
+    if (operand.kind === "name" && !isTensor(operand.name) && !variables.some((known) => known === operand.name))
+      throw bad(operand.at, `no tensor is called ${operand.name}`, `one of ${Object.keys(writerOf).join(" ")}`);
+    const of = this.numbers(operand);
+    const axes = axesOf(of);
+    if (axes === 0) throw bad(at, "a number has no elements");
+    const named = of.kind === "tensor" ? { name: of.tensor, shape: of.shape } : null;
+    if (subscripts.length > axes)
+      throw named === null
+        ? bad(startOf(operand), `this has ${axes} axes`, undefined, `${subscripts.length} subscripts`)
+        : bad(
+            startOf(operand),
+            `${named.name} has ${axes} axes: ${shapeText(named.shape)}`,
+            undefined,
+            `${subscripts.length} subscripts`,
+          );
+    const checked = subscripts.map((subscript, axis) => this.#subscript(subscript, named, axis));
+    const index = checked.filter((subscript) => subscript.kind !== "slice");
+    if (of.kind === "tensor" && index.length === axes)
+      return { kind: "element", tensor: of.tensor, shape: of.shape, index, at: startOf(operand) };
+    return { kind: "index", operand: of, subscripts: checked, at: startOf(operand) };
+  }
+
+  #subscript(node: Node | SliceNode, named: { name: string; shape: readonly number[] } | null, axis: number) {
     if (node.kind === "slice") {
       const part = (bound: Node | null) => (bound === null ? null : this.check(bound));
       return { ...node, start: part(node.start), stop: part(node.stop), step: part(node.step) };
     }
     const index = this.check(node);
     const value = constantOf(index);
-    if (value !== null) resolveIndex(value, name, shape, axis, node.at);
+    if (value !== null && named !== null) resolveIndex(value, named.name, named.shape, axis, node.at);
     return index;
   }
 }
 
+/** How many axes the value of an expression has; 0: it is one number, or a text. */
+export function axesOf(expression: Expression): number {
+  switch (expression.kind) {
+    case "constant":
+    case "variable":
+    case "element":
+    case "reduce":
+      return 0;
+    case "shape":
+      return 1;
+    case "tensor":
+      return expression.shape.length;
+    case "index":
+      return axesOf(expression.operand) - expression.subscripts.filter(({ kind }) => kind !== "slice").length;
+    case "unary":
+      return axesOf(expression.operand);
+    case "binary":
+      return Math.max(axesOf(expression.left), axesOf(expression.right));
+    case "call":
+      return Math.max(...expression.args.map(axesOf));
+  }
+}
+
+/** Where the text of a node begins. */
+function startOf(node: Node): number {
+  switch (node.kind) {
+    case "index":
+    case "method":
+    case "attribute":
+      return startOf(node.operand);
+    case "binary":
+      return startOf(node.left);
+    case "constant":
+    case "name":
+    case "unary":
+    case "call":
+      return node.at;
+  }
+}
+
 const functionNames = Object.keys(functions) as FunctionName[]; // the keys of a literal
+const allFunctions = [...new Set<string>([...functionNames, ...reductions, "shape"])];
 
 function isTensor(name: string): name is TensorName {
   return Object.hasOwn(writerOf, name);
 }
 
-function kindOf(expression: Expression): Kind {
-  if (expression.kind === "constant") return typeof expression.value === "string" ? "text" : "number";
-  return expression.kind === "variable" && expression.name === "stage" ? "text" : "number";
+function isText(expression: Expression): boolean {
+  if (expression.kind === "constant") return typeof expression.value === "string";
+  return expression.kind === "variable" && expression.name === "stage";
+}
+
+function isFunction(name: string): boolean {
+  return allFunctions.includes(name);
 }
 
 function constantOf(expression: Expression): number | null {

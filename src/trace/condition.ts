@@ -22,16 +22,17 @@ export function expressed(expression: Expression): Condition {
 
 /** Also holds where it cannot be evaluated, so that whoever waits for it gets to see why. */
 export function heldByFaults(condition: Condition): Condition {
+  const unless = (holds: () => boolean): boolean => {
+    try {
+      return holds();
+    } catch (error) {
+      if (error instanceof ConvError && error.code === "bad-expression") return true;
+      throw error;
+    }
+  };
   return {
-    holds: (at) => {
-      try {
-        return condition.holds(at);
-      } catch (error) {
-        if (error instanceof ConvError && error.code === "bad-expression") return true;
-        throw error;
-      }
-    },
-    mayHold: (stretch) => condition.mayHold(stretch),
+    holds: (at) => unless(() => condition.holds(at)),
+    mayHold: (stretch) => unless(() => condition.mayHold(stretch)),
   };
 }
 

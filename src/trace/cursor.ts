@@ -2,10 +2,13 @@ import { rowOf, tapOf } from "../conv/columns";
 import type { TensorName } from "../conv/run";
 import { cellOf, scatterTarget, touchOf } from "./elements";
 import { type Scope, type Value, evaluate } from "./evaluate";
+import { anyExpressionOf } from "./expression";
 import { type IndexName, type SumStage, indexNames, isSumStage, nests, writerOf } from "./stages";
 import { type Span, coordinatesOf } from "./steps";
 import type { Expression, Variable } from "./syntax";
 import type { Trace } from "./trace";
+import type { View } from "./views";
+import { tensorView } from "./plane";
 import { writtenAt } from "./written";
 
 /** An element before a step that writes it, and after. */
@@ -109,6 +112,10 @@ export class Cursor implements Scope {
     return this.#trace.read({ tensor, index }, this.#step).value;
   }
 
+  tensor(tensor: TensorName): View {
+    return tensorView(this.#trace, tensor, this.#step);
+  }
+
   /** What this step makes of the element that it writes; null where it writes none. `before` is null where nothing was there. */
   change(): Change | null {
     const { stage, start, cellSteps } = this.#span;
@@ -190,7 +197,15 @@ function slotsOf({ loops }: Span): Readonly<Record<IndexName, number>> {
   return slots;
 }
 
-/** The value of an expression as of after a step. Throws ConvError `bad-step`, or `bad-expression` for a bad index. */
+/** The value of an expression as of after a step. Throws ConvError `bad-step`; `bad-expression` as `evaluate` does. */
 export function evaluateAt(trace: Trace, expression: Expression, step: number): Value {
   return evaluate(expression, new Cursor(trace, step));
+}
+
+/**
+ * What an expression, as a person writes it, is at a step: a number, true or false, a text, null for nothing, or numbers on axes to be
+ * asked for one by one, which stay those of this step. Throws ConvError `bad-expression` with the column; `bad-step`.
+ */
+export function evaluateForDisplay(trace: Trace, text: string, step: number): Value {
+  return evaluateAt(trace, anyExpressionOf(text, trace.geometry), step);
 }

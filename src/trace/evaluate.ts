@@ -3,56 +3,43 @@ import { bad, resolveIndex } from "./check";
 import { type Slice, sliceOf } from "./slices";
 import type {
   Arithmetic,
+  BinaryExpression,
   BinaryOperator,
   Comparison,
   ElementExpression,
   Expression,
   FunctionName,
+  IndexExpression,
   ReduceExpression,
-  Reduction,
   SliceExpression,
   Variable,
 } from "./syntax";
+import { type Cell, type View, elementwise, isView, partOfView, reduced, shapeView, workOf } from "./views";
 
 /** null: there is nothing there, as an index that the stage does not have, or an element that is not written yet. */
-export type Value = number | boolean | string | null;
+export type Value = Cell | string | View;
 
 /** The moment that an expression is about. */
 export interface Scope {
   variable(name: Variable): number | string | null;
   /** An element that exists, as of this moment. */
   element(tensor: TensorName, index: readonly number[]): number | null;
-  /** Told before that many elements are looked at; may throw. */
-  spend(elements: number): void;
+  /** A whole tensor, as of this moment, whatever moment comes next. */
+  tensor(tensor: TensorName): View;
+  /** Told before that much work is done; may throw. */
+  spend(work: number): void;
 }
 
-const MOST_REDUCED = 2 ** 22;
+/** What one evaluation may cost, in elements that are looked up: at most about 40 milliseconds. */
+const MOST_WORK = 2 ** 20;
 
 /**
  * The value of an expression at a moment. Arithmetic is in doubles. Where something is not there, arithmetic has no
- * result either, and no comparison holds, not even !=; reductions leave it out.
- * Throws ConvError `bad-expression` for an index beyond its axis, or a reduction of more than 2²² elements.
+ * result either, and no comparison holds, not even !=; reductions leave it out. Tensors and slices are views, taken element by
+ * element. Throws ConvError `bad-expression` for an index beyond its axis, shapes that do not go together, or too much work.
  */
 export function evaluate(expression: Expression, scope: Scope): Value {
-  switch (expression.kind) {
-    case "constant":
-      return expression.value;
-    case "variable":
-      return scope.variable(expression.name);
-    case "unary": {
-      const operand = evaluate(expression.operand, scope);
-      if (expression.op === "!") return !isTrue(operand);
-      return operand === null ? null : -Number(operand);
-    }
-    case "binary":
-      return binary(expression.op, expression.left, expression.right, scope);
-    case "call":
-      return call(expression.name, expression.args, scope);
-    case "element":
-      return element(expression, scope);
-    case "reduce":
-      return reduce(expression, scope);
-  }
+  return new Evaluation(scope).value(expression);
 }
 
 /** Whether a condition holds: everything does but false, 0 and nothing. NaN does, as in Python. */
@@ -60,15 +47,122 @@ export function isTrue(value: Value): boolean {
   return value !== null && value !== false && value !== 0;
 }
 
-function binary(op: BinaryOperator, left: Expression, right: Expression, scope: Scope): Value {
-  if (op === "&&") return isTrue(evaluate(left, scope)) && isTrue(evaluate(right, scope));
-  if (op === "||") return isTrue(evaluate(left, scope)) || isTrue(evaluate(right, scope));
-  const a = evaluate(left, scope);
-  const b = evaluate(right, scope);
+class Evaluation {
+  #work = 0;
+  readonly #scope: Scope;
+
+  constructor(scope: Scope) {
+    this.#scope = scope;
+  }
+
+  value(expression: Expression): Value {
+    switch (expression.kind) {
+      case "constant":
+        return expression.value;
+      case "variable":
+        return this.#scope.variable(expression.name);
+      case "unary":
+        return this.#unary(expression.op, this.value(expression.operand));
+      case "binary":
+        return this.#binary(expression);
+      case "call":
+        return this.#call(expression.name, expression.args, expression.at);
+      case "element":
+        return this.#element(expression);
+      case "tensor":
+        return this.#scope.tensor(expression.tensor);
+      case "index":
+        return this.#index(expression);
+      case "shape":
+        return this.#shape(expression.operand);
+      case "reduce":
+        return this.#reduce(expression);
+    }
+  }
+
+  #unary(op: "-" | "!", operand: Value): Value {
+    if (op === "!") return !isTrue(operand);
+    if (typeof operand !== "object") return -Number(operand);
+    return operand === null ? null : elementwise([operand], 0, (value) => (value === null ? null : -Number(value)));
+  }
+
+  #binary({ op, left, right, at }: BinaryExpression): Value {
+    if (op === "&&") return isTrue(this.value(left)) && isTrue(this.value(right));
+    if (op === "||") return isTrue(this.value(left)) || isTrue(this.value(right));
+    const a = this.value(left);
+    const b = this.value(right);
+    // The checker lets no text meet a number.
+    if (typeof a === "string" || typeof b === "string") return op === "==" ? a === b : a !== b;
+    if (isView(a) || isView(b)) return elementwise([a, b], at, (x, y) => combined(op, x, y));
+    return combined(op, a, b);
+  }
+
+  #call(name: FunctionName, args: readonly Expression[], at: number): Value {
+    const values = args.map((arg) => this.value(arg) as Cell | View); // the checker lets no text by
+    if (values.some(isView)) return elementwise(values, at, (...cells) => called(name, cells));
+    return called(name, values as readonly Cell[]); // none is a view
+  }
+
+  #element({ tensor, shape, index, at }: ElementExpression): Value {
+    const resolved: number[] = [];
+    for (let axis = 0; axis < shape.length; axis++) {
+      const value = this.value(index[axis]);
+      if (value === null) return null;
+      resolved.push(resolveIndex(Number(value), tensor, shape, axis, at));
+    }
+    return this.#scope.element(tensor, resolved);
+  }
+
+  #index({ operand, subscripts, at }: IndexExpression): Value {
+    const view = this.value(operand);
+    if (!isView(view)) return null;
+    const name = operand.kind === "tensor" ? operand.tensor : "the slice";
+    const resolved: (number | Slice)[] = [];
+    for (const [axis, subscript] of subscripts.entries()) {
+      const part =
+        subscript.kind === "slice"
+          ? sliced(subscript, view.shape[axis], (bound) => this.value(bound))
+          : this.value(subscript);
+      if (part === null) return null;
+      resolved.push(
+        typeof part === "object" && "first" in part ? part : resolveIndex(Number(part), name, view.shape, axis, at),
+      );
+    }
+    const found = partOfView(view, resolved);
+    if (found.shape.length > 0) return found;
+    this.#spend(found.cost, at);
+    return found.at([]);
+  }
+
+  #shape(operand: Expression): Value {
+    const view = this.value(operand);
+    return isView(view) ? shapeView(view) : null;
+  }
+
+  #reduce({ operand, reduce: how, at }: ReduceExpression): Value {
+    const view = this.value(operand);
+    if (!isView(view)) return null;
+    this.#spend(workOf(view), at);
+    return reduced(view, how);
+  }
+
+  #spend(work: number, at: number): void {
+    this.#work += work;
+    if (this.#work > MOST_WORK)
+      throw bad(
+        at,
+        "too many elements to look at in one go",
+        `work for ${MOST_WORK} of them`,
+        String(this.#work),
+        "Use a smaller slice",
+      );
+    this.#scope.spend(work);
+  }
+}
+
+function combined(op: Exclude<BinaryOperator, "&&" | "||">, a: Cell, b: Cell): Cell {
   if (isArithmetic(op)) return a === null || b === null ? null : arithmetic[op](Number(a), Number(b));
-  if (a === null || b === null) return false;
-  if (typeof a === "string" || typeof b === "string") return op === "==" ? a === b : a !== b; // the checker lets no other by
-  return compare[op](Number(a), Number(b));
+  return a !== null && b !== null && compare[op](Number(a), Number(b));
 }
 
 const arithmetic: Readonly<Record<Arithmetic, (a: number, b: number) => number>> = {
@@ -76,7 +170,11 @@ const arithmetic: Readonly<Record<Arithmetic, (a: number, b: number) => number>>
   "-": (a, b) => a - b,
   "*": (a, b) => a * b,
   "/": (a, b) => a / b,
-  "%": (a, b) => a % b,
+  // The sign is the divisor's, as in NumPy.
+  "%": (a, b) => {
+    const rest = a % b;
+    return rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest;
+  },
 };
 
 function isArithmetic(op: BinaryOperator): op is Arithmetic {
@@ -92,14 +190,9 @@ const compare: Readonly<Record<Comparison, (a: number, b: number) => boolean>> =
   ">=": (a, b) => a >= b,
 };
 
-function call(name: FunctionName, args: readonly Expression[], scope: Scope): Value {
-  const values: number[] = [];
-  for (const arg of args) {
-    const value = evaluate(arg, scope);
-    if (value === null) return name === "isnan" || name === "isinf" ? false : null;
-    values.push(Number(value));
-  }
-  return calls[name](...values);
+function called(name: FunctionName, values: readonly Cell[]): Cell {
+  if (values.includes(null)) return name === "isnan" || name === "isinf" ? false : null;
+  return calls[name](...values.map(Number));
 }
 
 const calls: Readonly<Record<FunctionName, (...values: number[]) => number | boolean>> = {
@@ -113,70 +206,13 @@ const calls: Readonly<Record<FunctionName, (...values: number[]) => number | boo
   max: Math.max,
 };
 
-function element({ tensor, shape, index, at }: ElementExpression, scope: Scope): number | null {
-  const resolved: number[] = [];
-  for (let axis = 0; axis < shape.length; axis++) {
-    const value = evaluate(index[axis], scope);
-    if (value === null) return null;
-    resolved.push(resolveIndex(Number(value), tensor, shape, axis, at));
-  }
-  return scope.element(tensor, resolved);
-}
-
-function reduce({ tensor, shape, subscripts, reduce: how, at }: ReduceExpression, scope: Scope): number | null {
-  const axes: number[][] = [];
-  for (const [axis, subscript] of subscripts.entries()) {
-    if (subscript.kind === "slice") {
-      const range = sliced(subscript, shape[axis], scope);
-      if (range === null) return null;
-      axes.push(Array.from({ length: range.count }, (_, i) => range.first + i * range.step));
-    } else {
-      const value = evaluate(subscript, scope);
-      if (value === null) return null;
-      axes.push([resolveIndex(Number(value), tensor, shape, axis, at)]);
-    }
-  }
-  const elements = axes.reduce((count, { length }) => count * length, 1);
-  if (elements > MOST_REDUCED)
-    throw bad(
-      at,
-      "too many elements for one reduction",
-      `at most ${MOST_REDUCED}`,
-      String(elements),
-      "Use a smaller slice",
-    );
-  scope.spend(elements);
-  const tally = { count: 0, value: initial[how] };
-  const index: number[] = [];
-  const visit = (axis: number): void => {
-    if (axis === axes.length) {
-      const value = scope.element(tensor, index);
-      if (value === null) return;
-      tally.count++;
-      tally.value = combine[how](tally.value, value);
-      return;
-    }
-    for (const i of axes[axis]) {
-      index[axis] = i;
-      visit(axis + 1);
-    }
-  };
-  visit(0);
-  if (tally.count === 0) return null;
-  return how === "mean" ? tally.value / tally.count : tally.value;
-}
-
-const initial: Readonly<Record<Reduction, number>> = { min: Infinity, max: -Infinity, sum: 0, mean: 0 };
-const combine: Readonly<Record<Reduction, (a: number, b: number) => number>> = {
-  min: Math.min,
-  max: Math.max,
-  sum: (a, b) => a + b,
-  mean: (a, b) => a + b,
-};
-
 /** The indices of start:stop:step on an axis, clipped as in NumPy; null if one of the three is not there. */
-export function sliced({ start, stop, step, at }: SliceExpression, size: number, scope: Scope): Slice | null {
-  const numbers = [start, stop, step].map((bound) => (bound === null ? undefined : evaluate(bound, scope)));
+export function sliced(
+  { start, stop, step, at }: SliceExpression,
+  size: number,
+  evaluated: (bound: Expression) => Value,
+): Slice | null {
+  const numbers = [start, stop, step].map((bound) => (bound === null ? undefined : evaluated(bound)));
   if (numbers.includes(null)) return null;
   const [from, to, by] = numbers.map((value) => (value === undefined ? undefined : Math.trunc(Number(value))));
   if (by !== undefined && !(Math.abs(by) >= 1))

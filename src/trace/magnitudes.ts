@@ -77,7 +77,7 @@ export class Magnitudes {
     let value = this.#reduced.get(expression);
     if (value === undefined) {
       const found = evaluate(expression, new Cursor(this.#trace, step, spend));
-      value = found === null ? null : Number(found);
+      value = found === null ? null : Number(found); // a reduction makes one number
       this.#reduced.set(expression, value);
     }
     return value;

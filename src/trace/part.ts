@@ -5,7 +5,7 @@ import { Progression, all } from "./ascending";
 import { bad, resolveIndex } from "./check";
 import { checkIndex, shapeOf } from "./elements";
 import { type Scope, evaluate, sliced } from "./evaluate";
-import { expressionOf } from "./expression";
+import { anyExpressionOf } from "./expression";
 
 /** A part of a tensor: on each axis the indices that belong to it. */
 export type Part = readonly Progression[];
@@ -23,30 +23,36 @@ export function partOf(g: Geometry, tensor: TensorName, region: string): Part {
       shape.map(() => 0),
     );
   if (region.trim() === "") return shape.map(all);
-  const { subscripts } = inRegion(tensor, () => {
-    const parsed = expressionOf(`${tensor}${region}.max()`, g);
-    if (parsed.kind !== "reduce")
+  return inRegion(tensor, () => {
+    const expression = anyExpressionOf(`${tensor}${region}`, g);
+    const subscripts =
+      expression.kind === "element"
+        ? expression.index
+        : expression.kind === "index" && expression.operand.kind === "tensor"
+          ? expression.subscripts
+          : null;
+    if (subscripts === null)
       throw bad(tensor.length + 1, "this is not a region", "indices and slices, as [0, 2, :, 5]", region);
-    return parsed;
+    return shape.map((size, axis) => {
+      if (axis >= subscripts.length) return all(size);
+      const subscript = subscripts[axis];
+      if (subscript.kind !== "slice")
+        return new Progression(
+          resolveIndex(Number(evaluate(subscript, constants)), tensor, shape, axis, tensor.length + 1),
+          1,
+          1,
+        );
+      const { first, step, count } = sliced(subscript, size, (bound) => evaluate(bound, constants))!; // constants are there
+      return step > 0 ? new Progression(first, step, count) : new Progression(first + (count - 1) * step, -step, count);
+    });
   });
-  return inRegion(tensor, () =>
-    subscripts.map((subscript, axis) => {
-      if (subscript.kind === "slice") {
-        const { first, step, count } = sliced(subscript, shape[axis], constants)!; // constants are there
-        return step > 0
-          ? new Progression(first, step, count)
-          : new Progression(first + (count - 1) * step, -step, count);
-      }
-      const index = resolveIndex(Number(evaluate(subscript, constants)), tensor, shape, axis, 1);
-      return new Progression(index, 1, 1);
-    }),
-  );
 }
 
 /** A scope with nothing in it. */
 const constants: Scope = {
   variable: () => outside(),
   element: () => outside(),
+  tensor: () => outside(),
   spend: () => undefined,
 };
 

@@ -62,14 +62,16 @@ export class Stretch implements Region {
   }
 
   reduce(expression: ReduceExpression): Bound {
-    const stage = writerOf[expression.tensor];
-    if (stage !== null) {
+    const tensors = steadyTensors(expression.operand);
+    if (tensors === null) return anything;
+    for (const tensor of tensors) {
+      const stage = writerOf[tensor];
+      if (stage === null) continue;
       const { start, count } = this.#trace.steps.spans[stage];
-      if (this.#to < start) return nothing;
+      if (this.#to < start && isPart(expression.operand)) return nothing;
       if (this.#from < start + count - 1) return anything;
     }
-    if (!expression.subscripts.every(isFixed)) return anything;
-    return exactly(this.#magnitudes.reduced(expression, this.#from, (elements) => this.#cursor.spend(elements)));
+    return exactly(this.#magnitudes.reduced(expression, this.#from, (work) => this.#cursor.spend(work)));
   }
 
   #index(name: IndexName): Bound {
@@ -119,22 +121,42 @@ function joined([a, b, c]: readonly Bound[], [first, second]: readonly number[])
   return range((a.lo * first + b.lo) * second + c.lo, (a.hi * first + b.hi) * second + c.hi);
 }
 
-/** Whether it is the same at every step. */
-function isFixed(expression: Expression | SliceExpression): boolean {
+/** A tensor or a slice of one, as it is. */
+function isPart(expression: Expression): boolean {
+  return expression.kind === "tensor" || (expression.kind === "index" && isPart(expression.operand));
+}
+
+/** The tensors that an expression is about, if nothing else in it changes from step to step; otherwise null. */
+function steadyTensors(expression: Expression | SliceExpression): TensorName[] | null {
   switch (expression.kind) {
     case "constant":
-      return true;
+      return [];
+    case "tensor":
+      return [expression.tensor];
     case "unary":
-      return isFixed(expression.operand);
+    case "shape":
+    case "reduce":
+      return steadyTensors(expression.operand);
     case "binary":
-      return isFixed(expression.left) && isFixed(expression.right);
+      return ofAll([expression.left, expression.right]);
     case "call":
-      return expression.args.every(isFixed);
+      return ofAll(expression.args);
+    case "index":
+      return ofAll([expression.operand, ...expression.subscripts]);
     case "slice":
-      return [expression.start, expression.stop, expression.step].every((part) => part === null || isFixed(part));
+      return ofAll([expression.start, expression.stop, expression.step]);
     case "variable":
     case "element":
-    case "reduce":
-      return false;
+      return null;
   }
+}
+
+function ofAll(expressions: readonly (Expression | SliceExpression | null)[]): TensorName[] | null {
+  const tensors: TensorName[] = [];
+  for (const expression of expressions) {
+    const own = expression === null ? [] : steadyTensors(expression);
+    if (own === null) return null;
+    tensors.push(...own);
+  }
+  return tensors;
 }

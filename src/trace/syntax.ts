@@ -14,15 +14,21 @@ export type Node =
       readonly at: number;
     }
   | { readonly kind: "call"; readonly name: string; readonly args: readonly Node[]; readonly at: number }
-  | ElementNode;
-
-export interface ElementNode {
-  readonly kind: "element";
-  readonly name: string;
-  readonly subscripts: readonly (Node | SliceNode)[];
-  readonly reduce: { readonly name: string; readonly at: number } | null;
-  readonly at: number;
-}
+  /** `at`: the bracket, or the name after the point. */
+  | {
+      readonly kind: "index";
+      readonly operand: Node;
+      readonly subscripts: readonly (Node | SliceNode)[];
+      readonly at: number;
+    }
+  | {
+      readonly kind: "method";
+      readonly operand: Node;
+      readonly name: string;
+      readonly args: readonly Node[];
+      readonly at: number;
+    }
+  | { readonly kind: "attribute"; readonly operand: Node; readonly name: string; readonly at: number };
 
 export interface SliceNode {
   readonly kind: "slice";
@@ -40,7 +46,7 @@ export type BinaryOperator = "||" | "&&" | Comparison | Arithmetic;
 export const variables = [...indexNames, "row", "tap", "step", "acc", "stage"] as const;
 export type Variable = (typeof variables)[number];
 
-/** Functions, and how many numbers they take. */
+/** Functions of numbers, and how many they take. Of slices they are taken element by element. */
 export const functions = {
   isnan: [1, 1],
   isinf: [1, 1],
@@ -53,20 +59,39 @@ export const functions = {
 } as const satisfies Record<string, readonly [number, number]>;
 export type FunctionName = keyof typeof functions;
 
-/** What makes one number of a slice. */
-export const reductions = ["min", "max", "sum", "mean"] as const;
+/** What makes one number of a slice: `out[0].max()`, or `max(out[0])`. argmax and argmin count its elements in C order. */
+export const reductions = ["min", "max", "sum", "mean", "std", "argmax", "argmin", "any", "all"] as const;
 export type Reduction = (typeof reductions)[number];
 
-/** An expression that was checked: every name is known, every element has its axes. */
+/** An expression that was checked: every name is known, and how many axes everything has. */
 export type Expression =
   | { readonly kind: "constant"; readonly value: number | boolean | string }
   | { readonly kind: "variable"; readonly name: Variable }
   | { readonly kind: "unary"; readonly op: "-" | "!"; readonly operand: Expression }
-  | { readonly kind: "binary"; readonly op: BinaryOperator; readonly left: Expression; readonly right: Expression }
-  | { readonly kind: "call"; readonly name: FunctionName; readonly args: readonly Expression[] }
+  | BinaryExpression
+  | { readonly kind: "call"; readonly name: FunctionName; readonly args: readonly Expression[]; readonly at: number }
   | ElementExpression
-  | ReduceExpression;
+  | TensorExpression
+  | IndexExpression
+  | ReduceExpression
+  | { readonly kind: "shape"; readonly operand: Expression };
 
+export interface BinaryExpression {
+  readonly kind: "binary";
+  readonly op: BinaryOperator;
+  readonly left: Expression;
+  readonly right: Expression;
+  readonly at: number;
+}
+
+/** A whole tensor. */
+export interface TensorExpression {
+  readonly kind: "tensor";
+  readonly tensor: TensorName;
+  readonly shape: readonly number[];
+}
+
+/** One element of a tensor. */
 export interface ElementExpression {
   readonly kind: "element";
   readonly tensor: TensorName;
@@ -75,12 +100,17 @@ export interface ElementExpression {
   readonly at: number;
 }
 
+/** A part of a tensor, or of what was worked out element by element: one subscript for each of the first axes. */
+export interface IndexExpression {
+  readonly kind: "index";
+  readonly operand: Expression;
+  readonly subscripts: readonly (Expression | SliceExpression)[];
+  readonly at: number;
+}
+
 export interface ReduceExpression {
   readonly kind: "reduce";
-  readonly tensor: TensorName;
-  readonly shape: readonly number[];
-  /** One for each axis. */
-  readonly subscripts: readonly (Expression | SliceExpression)[];
+  readonly operand: Expression;
   readonly reduce: Reduction;
   readonly at: number;
 }

@@ -5,10 +5,12 @@ import { ConvError } from "../../../src/base/errors";
 import { geometryOf } from "../../../src/conv/geometry";
 import { defaultSpec } from "../../../src/conv/spec";
 import { grammarSource } from "../../../src/trace/buildGrammar.mjs";
-import { evaluateAt } from "../../../src/trace/cursor";
+import { evaluateAt, evaluateForDisplay } from "../../../src/trace/cursor";
 import { type Scope, type Value, evaluate } from "../../../src/trace/evaluate";
+import { shapeOf } from "../../../src/trace/elements";
 import { expressionOf } from "../../../src/trace/expression";
 import { Trace } from "../../../src/trace/trace";
+import { isView } from "../../../src/trace/views";
 import { anyWalk, inputsOf } from "./anyRun";
 import { Interpreter, nameOf } from "./interpreter";
 
@@ -23,6 +25,11 @@ const scope: Scope = {
       name
     ],
   element: (_, index) => (index[0] === 1 ? null : 100 * (index[1] ?? 0) + 10 * (index[2] ?? 0) + (index[3] ?? 0)),
+  tensor: (tensor) => ({
+    shape: shapeOf(geometry, tensor),
+    cost: 1,
+    at: (index) => scope.element(tensor, index),
+  }),
   spend: () => undefined,
 };
 
@@ -78,6 +85,29 @@ const values: [text: string, value: Value][] = [
   ["out[1].max()", null],
   ["out[c].max()", null],
   ["out[0, c:, 0, 0].max()", null],
+  ["max(out[0])", 211],
+  ["argmax(out[0])", 11],
+  ["out[0, ::-1].argmax()", 3],
+  ["out[0, :, 0, 0].argmin()", 0],
+  ["out[0, :2, 0, 0].std()", 50],
+  ["std(out[0, 0, 0, :1])", 0],
+  ["(out[0] > 210).any() && !(out[0] > 210).all()", true],
+  ["all(out[0] >= 0)", true],
+  ["any(isnan(out[0]))", false],
+  ["isnan(sqrt(out[0, 0, 0, 1] - out[0, 2])).sum()", 4],
+  ["abs(-out[0, 1, 1] * 2).max()", 222],
+  ["(out[0, 0] + out[0, 1, 0]).sum()", 424],
+  ["(out[0, :, 0, 0] * db).sum()", 0],
+  ["max(out[0, 0], 5).sum()", 31],
+  ["out[1].std()", null],
+  ["out[1].argmax()", null],
+  ["any(out[1] > 0)", false],
+  ["out.shape[1]", 3],
+  ["shape(W)[-1] + out[0, 1:].shape[0] + col.shape.sum()", 3 + 2 + 8 + 18],
+  ["out[0][2][:, 1].sum()", 201 + 211],
+  ["(out[0, 0] + 1)[-1, -1]", 12],
+  ["-7 % 3", 2],
+  ["7 % -3", -2],
 ];
 
 const faults: [text: string, column: number, message: RegExp][] = [
@@ -114,7 +144,21 @@ const faults: [text: string, column: number, message: RegExp][] = [
   ["stage + 1", 1, /a text stands where a number must be/],
   ['f == "gemm"', 6, /a text and a number are never equal/],
   ['stage == "gem"', 10, /no stage is called "gem": expected one of im2col gemm db dW dcol col2im/],
-  ["max(1, 2).sum()", 10, /a number has no methods/],
+  ["max(1, 2).sum()", 11, /a number has no methods: expected a slice/],
+  ["out[0] > 1", 1, /a slice is not one number: expected an element, or a reduction/],
+  ["out.max() > 1 && out[0] > 1", 18, /a slice is not one number/],
+  ["!(out > 3)", 3, /out is a tensor|a slice is not one number/],
+  ["out.max(1)", 5, /\.max\(\) takes no numbers/],
+  ["out.size", 5, /nothing is called \.size: expected \.shape, or a method/],
+  ["acc.shape", 5, /a number has no shape/],
+  ["acc[0]", 4, /a number has no elements/],
+  ["std(1)", 1, /a number has no methods/],
+  ["max()", 1, /max takes 2 to 16 numbers: found 0/],
+  ["(out[0] + out[:, 0]).max()", 9, /shapes 3×2×2 and 2×2×2 do not go together/],
+  ["(out[0] > 1) + 1", 2, /a slice is not one number/],
+  ["out[0][3, 0, 0]", 1, /axis 0 of the slice 3×2×2 has no 3/],
+  ["out[0][0, 0, 0, 0]", 1, /this has 3 axes: found 4 subscripts/],
+  ["out.shape[4]", 1, /axis 0 of the slice 4 has no 4/],
   ["'abc", 1, /this is not an expression/],
   ["(".repeat(51) + "1" + ")".repeat(51), 51, /too deeply nested/],
   ["!".repeat(51) + "1", 51, /too deeply nested/],
@@ -138,7 +182,7 @@ describe("expressions", () => {
   it("have the values that they say", () => {
     for (const [text, value] of values) {
       const found = evaluate(expressionOf(text, geometry), scope);
-      assert.ok(Object.is(found, value), `${text} is ${String(found)}, expected ${String(value)}`);
+      assert.equal(found, value, text); // as Object.is has it
     }
   });
 
@@ -151,9 +195,10 @@ describe("expressions", () => {
     const plain = geometryOf([1, 1, 3, 3], [1, 1, 3, 3], null, defaultSpec);
     assert.match(faultOf(() => expressionOf("b[0]", plain)).message, /this layer has no bias/);
     const huge = geometryOf([1, 1, 4000, 4000], [1, 1, 3, 3], null, defaultSpec);
+    const wide = { shape: shapeOf(huge, "x"), cost: 1, at: () => 0 };
     assert.match(
-      faultOf(() => evaluate(expressionOf("x.max()", huge), scope)).message,
-      /too many elements for one reduction: expected at most 4194304, found 16000000\. Use a smaller slice/,
+      faultOf(() => evaluate(expressionOf("x.max()", huge), { ...scope, tensor: () => wide })).message,
+      /too many elements to look at in one go: expected work for 1048576 of them, found 16000000\. Use a smaller slice/,
     );
   });
 
@@ -215,6 +260,27 @@ describe("expressions", () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it("are shown as numbers on axes, which stay those of their step", () => {
+    const trace = new Trace(run);
+    const { first, last } = trace.writtenAt("out", [1, 0, 0, 0])!; // not given: it has steps
+    const shown = evaluateForDisplay(trace, "out[:, 0, 0, ::-1] * 2", first - 1);
+    assert.ok(isView(shown));
+    assert.deepEqual(shown.shape, [2, 2]);
+    const { data } = run.tensors.out;
+    evaluateForDisplay(trace, "out", last);
+    assert.deepEqual(
+      [
+        [0, 0],
+        [0, 1],
+        [1, 0],
+        [1, 1],
+      ].map((index) => shown.at(index)),
+      [2 * data[1], 2 * data[0], null, null],
+    );
+    assert.equal(evaluateForDisplay(trace, "stage", 0), "im2col");
+    assert.throws(() => evaluateForDisplay(trace, "out[5]", 0), { code: "bad-expression" });
   });
 
   it("are about the run as of the step", () => {

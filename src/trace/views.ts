@@ -1,0 +1,179 @@
+import type { ComputeData } from "../tensor/dtype";
+import { elementCount, indexAt, shapeText } from "../tensor/tensor";
+import { bad } from "./check";
+import type { Slice } from "./slices";
+import type { Reduction } from "./syntax";
+
+/** null: nothing is written there yet. */
+export type Cell = number | boolean | null;
+
+/** Numbers on axes, as of one moment. Each is worked out when it is asked for; nothing is held. */
+export interface View {
+  readonly shape: readonly number[];
+  /** The index is not checked, and not kept. */
+  readonly at: (index: readonly number[]) => Cell;
+  /** What one element costs to work out: 1 for one that is looked up. */
+  readonly cost: number;
+  /** All elements in C order, where they are at hand. */
+  readonly data?: ComputeData;
+}
+
+/** A part of a view: one index or slice for each of the first axes. */
+export function partOfView(view: View, subscripts: readonly (number | Slice)[]): View {
+  const all = [...subscripts, ...view.shape.slice(subscripts.length).map((count) => ({ first: 0, step: 1, count }))];
+  const kept = all.flatMap((subscript, axis) => (typeof subscript === "number" ? [] : [{ ...subscript, axis }]));
+  const inner = all.map((subscript) => (typeof subscript === "number" ? subscript : 0));
+  return {
+    shape: kept.map(({ count }) => count),
+    cost: view.cost,
+    at: (index) => {
+      for (let i = 0; i < kept.length; i++) inner[kept[i].axis] = kept[i].first + index[i] * kept[i].step;
+      return view.at(inner);
+    },
+  };
+}
+
+/**
+ * Numbers and views, element by element; shapes are broadcast as in NumPy. `column`: where the expression is. Throws ConvError
+ * `bad-expression` for shapes that do not go together.
+ */
+export function elementwise(
+  values: readonly (Cell | View)[],
+  column: number,
+  combine: (...values: readonly Cell[]) => Cell,
+): View {
+  const views = values.filter(isView);
+  const axes = Math.max(...views.map(({ shape }) => shape.length));
+  const shape = Array.from({ length: axes }, (_, axis) => {
+    const sizes = views.map((view) => view.shape[axis - axes + view.shape.length] ?? 1);
+    const size = sizes.find((one) => one !== 1) ?? 1;
+    if (sizes.every((one) => one === 1 || one === size)) return size;
+    const shapes = views.map((view) => shapeText(view.shape)).join(" and ");
+    throw bad(column, `shapes ${shapes} do not go together`);
+  });
+  const readers = values.map((value) => (isView(value) ? broadcast(value, axes) : () => value));
+  return {
+    shape,
+    cost: 1 + views.reduce((cost, view) => cost + view.cost, 0),
+    at: (index) => combine(...readers.map((read) => read(index))),
+  };
+}
+
+export function isView(value: Cell | View | string): value is View {
+  return typeof value === "object" && value !== null;
+}
+
+/** Reads a view with the index of a result that has `axes` axes: those of length 1 stand still. */
+function broadcast({ shape, at }: View, axes: number): (index: readonly number[]) => Cell {
+  const skipped = axes - shape.length;
+  const inner = shape.map(() => 0);
+  return (index) => {
+    for (let axis = 0; axis < shape.length; axis++) if (shape[axis] !== 1) inner[axis] = index[axis + skipped];
+    return at(inner);
+  };
+}
+
+/** A view's own shape, as numbers on one axis. */
+export function shapeView({ shape }: View): View {
+  return { shape: [shape.length], cost: 1, at: ([axis]) => shape[axis] };
+}
+
+interface Tally {
+  /** Takes an element; `at` is its place in C order. */
+  add(value: number, at: number): void;
+  /** Of at least one element. */
+  result(): number | boolean;
+}
+
+/**
+ * One number made of a view's elements; those that are not written yet are left out, and without any the result is null. NaN is
+ * larger than all numbers and smaller than all, as in NumPy; std is the population's.
+ */
+export function reduced(view: View, how: Reduction): Cell {
+  const tally = tallies[how]();
+  let taken = 0;
+  if (view.data !== undefined) {
+    taken = view.data.length;
+    for (let at = 0; at < taken; at++) tally.add(view.data[at], at);
+  } else
+    forEach(view.shape, (index, at) => {
+      const value = view.at(index);
+      if (value === null) return;
+      taken++;
+      tally.add(Number(value), at);
+    });
+  return taken === 0 ? null : tally.result();
+}
+
+/** The first elements in C order. */
+export function firstOf({ shape, at }: View, most: number): Cell[] {
+  const count = Math.min(most, elementCount(shape));
+  return Array.from({ length: count }, (_, i) => at(indexAt(shape, i)));
+}
+
+/** How much work it is to reduce a view; what is at hand goes ten times as fast. */
+export function workOf({ shape, cost, data }: View): number {
+  return data === undefined ? elementCount(shape) * cost : Math.ceil(data.length / 10);
+}
+
+const tallies: Readonly<Record<Reduction, () => Tally>> = {
+  min: () => extreme((value, least) => value < least).value,
+  max: () => extreme((value, most) => value > most).value,
+  argmin: () => extreme((value, least) => value < least).place,
+  argmax: () => extreme((value, most) => value > most).place,
+  sum: () => moments(({ sum }) => sum),
+  mean: () => moments(({ sum, count }) => sum / count),
+  std: () => moments(({ squares, count }) => Math.sqrt(squares / count)),
+  any: () => found((value) => value !== 0, true),
+  all: () => found((value) => value === 0, false),
+};
+
+/** The first of the most extreme elements; NaN is more extreme than all. */
+function extreme(isMore: (value: number, than: number) => boolean): { value: Tally; place: Tally } {
+  let best = 0;
+  let place = -1;
+  const add = (value: number, at: number) => {
+    if (place >= 0 && (best !== best || (value === value && !isMore(value, best)))) return;
+    best = value;
+    place = at;
+  };
+  return { value: { add, result: () => best }, place: { add, result: () => place } };
+}
+
+/** Sum and, by Welford's recurrence, the squares of the deviations from the mean, in one pass. */
+function moments(result: (of: { sum: number; squares: number; count: number }) => number): Tally {
+  const of = { sum: 0, squares: 0, count: 0 };
+  let mean = 0;
+  return {
+    add: (value) => {
+      of.sum += value;
+      const deviation = value - mean;
+      mean += deviation / ++of.count;
+      of.squares += deviation * (value - mean);
+    },
+    result: () => result(of),
+  };
+}
+
+function found(isIt: (value: number) => boolean, then: boolean): Tally {
+  let yet = !then;
+  return {
+    add: (value) => {
+      if (isIt(value)) yet = then;
+    },
+    result: () => yet,
+  };
+}
+
+/** All indices of a shape in C order; the same array each time. */
+function forEach(shape: readonly number[], see: (index: readonly number[], at: number) => void): void {
+  const count = elementCount(shape);
+  const index = shape.map(() => 0);
+  for (let at = 0; at < count; at++) {
+    see(index, at);
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      if (++index[axis] < shape[axis]) break;
+      index[axis] = 0;
+    }
+  }
+}
