@@ -3,12 +3,14 @@ import { type Element, shapeOf } from "../src/trace/elements";
 import { stages } from "../src/trace/stages";
 import type { Steps } from "../src/trace/steps";
 import { tensorNames } from "../src/protocol/names";
+import { cutOf } from "./cut";
 import { parseWhole } from "./format";
 
 /** Where somebody wants to go, in the words of the field: or what is wrong with them. */
 export type Destination =
   | { readonly kind: "step"; readonly step: number }
   | { readonly kind: "element"; readonly element: Element }
+  | { readonly kind: "cut"; readonly text: string }
   | { readonly kind: "wrong"; readonly why: string };
 
 /** "187 123", "gemm", "row 369", "out[0, 2, 11, 17]". */
@@ -21,9 +23,15 @@ export function destinationOf(text: string, steps: Steps): Destination {
   if (stage !== undefined) return { kind: "step", step: steps.spans[stage].start };
   const row = /^row\s*(\d+)$/i.exec(words);
   if (row !== null) return rowOf(Number(row[1]), steps);
+  if (/^[a-z]+\s*\[.*(:|\.\.\.).*\]$/i.test(words)) {
+    const { wrong: why } = cutOf(words, steps.geometry);
+    return why === undefined ? { kind: "cut", text: words } : wrong(why);
+  }
   const indexed = /^([a-z]+)\s*\[([^\]]*)\]?$/i.exec(words);
   if (indexed !== null) return elementOf(indexed[1], indexed[2], steps.geometry);
-  return wrong("a step (187 123), a stage (gemm), a row (row 369) or an element (out[0, 2, 11, 17])");
+  return wrong(
+    "a step (187 123), a stage (gemm), a row (row 369) an element (out[0, 2, 11, 17]) or a slice (x[0, :, 4:9])",
+  );
 }
 
 /** The row of col, where it is first made. */

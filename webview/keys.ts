@@ -54,6 +54,12 @@ export const bindings = {
   depthCell: { keys: ["2"], group: "Move", what: "Depth: cell", run: (p) => p.setDepth("cell") },
   depthTap: { keys: ["3"], group: "Move", what: "Depth: tap", run: (p) => p.setDepth("tap") },
   inspector: { keys: ["s"], group: "Look", what: "Inspector, show or hide", run: (p) => p.toggleInspector() },
+  slice: {
+    keys: ["v"],
+    group: "Look",
+    what: "A whole tensor or a slice of it; again: the scene",
+    run: (p) => p.toggleCut(),
+  },
   release: { keys: ["Escape"], group: "Look", what: "Let go of the selection", run: (p) => p.release() },
   keys: { keys: ["?"], group: "Page", what: "These keys", run: (p) => p.overlay("keys") },
 } as const satisfies Record<string, Binding>;

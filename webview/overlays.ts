@@ -1,7 +1,7 @@
 import { positionOf } from "../src/conv/columns";
 import type { Geometry } from "../src/conv/geometry";
 import { windowOf } from "../src/conv/receptive";
-import { type Picture, cellIn } from "../src/protocol/picture";
+import { type Picture, cellIn, seenIn } from "../src/protocol/picture";
 import type { Rect } from "../src/tensor/slice";
 import type { Element } from "../src/trace/elements";
 import type { Stage } from "../src/trace/stages";
@@ -14,6 +14,13 @@ import type { Overlay, OverlayRole } from "./paint/overlay";
  * (its window, its row, its column, itself) in the first accent, the one element of this step in the second.
  */
 export function momentIn(g: Geometry, place: Place, picture: Picture): Overlay[] {
+  return momentOf(g, place, picture).flatMap(({ rect, role }) =>
+    seenIn(picture, [rect]).map((seen) => outline(seen, role)),
+  );
+}
+
+/** In the whole of which the picture may be a part. */
+function momentOf(g: Geometry, place: Place, picture: Picture): Overlay[] {
   if (picture.plane !== null) return planeMoment(g, place, picture.tensor, picture.plane);
   const found = matrixMoment(g, place, picture.tensor);
   return picture.transposed ? found.map(({ rect, role }) => ({ rect: flipped(rect), role })) : found;
@@ -22,7 +29,8 @@ export function momentIn(g: Geometry, place: Place, picture: Picture): Overlay[]
 /** What the hovered element, or else the selected one, lights up in a picture, and where the selected one is. */
 export function linkedIn(g: Geometry, picture: Picture, hovered: Element | null, selected: Element | null): Overlay[] {
   const followed = hovered ?? selected;
-  const links = followed === null ? [] : linksIn(g, followed, picture).map((rect) => outline(rect, "linked"));
+  const links =
+    followed === null ? [] : seenIn(picture, linksIn(g, followed, picture)).map((rect) => outline(rect, "linked"));
   const at = selected?.tensor === picture.tensor ? cellIn(g, picture, selected.index) : null;
   return at === null ? links : [...links, outline(cell(at.row, at.col), "selected")];
 }

@@ -6,6 +6,7 @@ import type { Depth, Stage } from "../src/trace/stages";
 import type { Place, Steps } from "../src/trace/steps";
 import { writtenAt } from "../src/trace/written";
 import { type Client, connect } from "./client";
+import { cutOf, wholeOf } from "./cut";
 import { Facts } from "./facts";
 import { Player } from "./player";
 import { Seeker } from "./seeker";
@@ -153,6 +154,21 @@ export class Panel {
     return narrow ? sheet : inspector;
   }
 
+  /** Looks at a part of a tensor instead of at the scene; null: at the scene again. */
+  lookAt(cut: string | null): void {
+    const { run } = this.state;
+    const read = cut === null || run === null ? null : cutOf(cut, run.geometry);
+    if (read?.wrong !== undefined) return;
+    this.store.update({ cut, sheet: false, ...(read === null ? {} : { described: read.cut.tensor }) });
+  }
+
+  /** From the scene to all of the tensor that the inspector describes, and back. */
+  toggleCut(): void {
+    const { run, cut, described } = this.state;
+    const tensor = described ?? this.element?.tensor;
+    if (run !== null && tensor !== undefined) this.lookAt(cut === null ? wholeOf(tensor, run.geometry) : null);
+  }
+
   toggleInspector(): void {
     const { inspector, narrow, sheet } = this.state;
     this.store.update(narrow ? { sheet: !sheet } : { inspector: !inspector });
@@ -160,8 +176,9 @@ export class Panel {
 
   /** Escape: first what lies over the scene goes, then the selection. */
   release(): void {
-    const { narrow, sheet } = this.state;
+    const { narrow, sheet, cut } = this.state;
     if (narrow && sheet) this.store.update({ sheet: false });
+    else if (cut !== null) this.lookAt(null);
     else this.select(null);
   }
 
@@ -212,7 +229,7 @@ export class Panel {
 
   /** What of the page's own state still makes sense in another run: choices that name something it has. */
   #kept(geometry: Parameters<typeof shapeOf>[0]): Partial<State> {
-    const { selected, planes } = this.state;
+    const { selected, planes, cut } = this.state;
     const fits = ({ tensor, index }: Element) => {
       const shape = shapeOf(geometry, tensor);
       return shape.length === index.length && index.every((i, axis) => i >= 0 && i < shape[axis]);
@@ -224,6 +241,7 @@ export class Panel {
     return {
       selected: selected !== null && fits(selected) ? selected : null,
       hovered: null,
+      cut: cut === null || cutOf(cut, geometry).wrong !== undefined ? null : cut,
       planes: Object.fromEntries(within),
     };
   }

@@ -22,6 +22,7 @@ const saved = z.object({
       z.object({ kind: z.literal("fixed"), lo: z.number(), hi: z.number() }),
     ]),
   ),
+  cut: z.optional(z.nullable(z.string().check(z.maxLength(200)))),
   inspector: z.boolean(),
 });
 type Saved = z.infer<typeof saved>;
@@ -48,13 +49,14 @@ export function keepState(panel: Panel, vscode: VsCode): void {
   });
 }
 
-type PageState = Pick<State, "selected" | "described" | "planes" | "domains" | "inspector">;
+type PageState = Pick<State, "selected" | "described" | "planes" | "domains" | "cut" | "inspector">;
 
 function pageState({
   selected,
   described,
   planes,
   domains,
+  cut,
   inspector,
 }: PageState | Saved): Omit<Saved, "version" | "step"> {
   return {
@@ -62,6 +64,7 @@ function pageState({
     described,
     planes: { ...planes },
     domains: { ...domains },
+    cut: cut ?? null,
     inspector,
   };
 }

@@ -5,6 +5,9 @@ import type { Stage } from "../src/trace/stages";
 import type { Place } from "../src/trace/steps";
 import type { Planes } from "./store";
 
+/** Planes that one press goes on, on the axis of batch or filters and on that of channels; 0: there is nowhere to go. */
+export type Paging = readonly [number, number];
+
 /** One picture of a scene, with its caption. */
 export interface Pane {
   /** The same as long as the pane stays where it is. */
@@ -12,8 +15,7 @@ export interface Pane {
   readonly picture: Picture;
   readonly title: string;
   readonly detail: string;
-  /** Planes that one press in the caption goes on, on the axis of batch or filters and on that of channels; 0: it cannot. */
-  readonly paging: readonly [number, number];
+  readonly paging: Paging;
   /** Not the tensor's numbers, but how many gradients each cell has got so far. */
   readonly counts?: true;
 }
@@ -44,24 +46,32 @@ export type Scene =
       readonly k: Direction;
       readonly n: Direction;
     }
-  | { readonly kind: "copy"; readonly from: readonly Pane[]; readonly to: readonly Pane[] };
+  | {
+      readonly kind: "copy";
+      readonly from: readonly Pane[];
+      readonly to: readonly Pane[];
+      /** Of its planes, all together. */
+      readonly paging: Paging;
+    };
 
-/** Planes that are shown side by side before they are paged; with the counts of col2im, one less. */
-const PLANES = 4;
 const NO_PAGING = [0, 0] as const;
 
 type Choice = Readonly<Partial<Record<TensorName, Planes>>>;
 
-/** What is on the screen at a place of the run. Panes that only differ in what they show keep their id. */
-export function sceneAt(g: Geometry, place: Place, chosen: Choice): Scene {
-  return scenes[place.stage](g, place, chosen);
+/**
+ * What is on the screen at a place of the run. Panes that only differ in what they show keep their id. `most`: channels that there is
+ * room for side by side before they are paged.
+ */
+export function sceneAt(g: Geometry, place: Place, chosen: Choice, most: number): Scene {
+  return scenes[place.stage](g, place, chosen, most);
 }
 
-const scenes: Readonly<Record<Stage, (g: Geometry, place: Place, chosen: Choice) => Scene>> = {
-  im2col: (g, place, chosen) => ({
+const scenes: Readonly<Record<Stage, (g: Geometry, place: Place, chosen: Choice, most: number) => Scene>> = {
+  im2col: (g, place, chosen, most) => ({
     kind: "copy",
-    from: channels(g, place, chosen, "x", PLANES),
+    from: channels(g, place, chosen, "x", most),
     to: [matrixPane("col", "col", "")],
+    paging: [1, g.channels > most ? most : 0],
   }),
 
   gemm: (g, place, chosen) => {
@@ -122,10 +132,11 @@ const scenes: Readonly<Record<Stage, (g: Geometry, place: Place, chosen: Choice)
     };
   },
 
-  col2im: (g, place, chosen) => ({
+  col2im: (g, place, chosen, most) => ({
     kind: "copy",
     from: [matrixPane("dcol", "dcol", "")],
-    to: [...channels(g, place, chosen, "dx", PLANES - 1), countsPane(g, place, chosen)],
+    to: [...channels(g, place, chosen, "dx", most - 1), countsPane(g, place, chosen)],
+    paging: [1, g.channels > most - 1 ? most - 1 : 0],
   }),
 };
 
@@ -169,7 +180,7 @@ function channels(g: Geometry, place: Place, chosen: Choice, tensor: "x" | "dx",
     picture: planePicture(tensor, n, first + i),
     title: tensor,
     detail: g.channels === 1 ? "" : `c ${first + i}`,
-    paging: i === 0 ? [1, g.channels > most ? most : 0] : NO_PAGING,
+    paging: NO_PAGING,
   }));
 }
 

@@ -37,6 +37,8 @@ export interface State {
   readonly described: TensorName | null;
   readonly planes: Readonly<Partial<Record<TensorName, Planes>>>;
   readonly domains: Readonly<Partial<Record<TensorName, Domain>>>;
+  /** The slice of a tensor that is looked at instead of the scene, as it was typed; null: the scene. */
+  readonly cut: string | null;
   readonly inspector: boolean;
   /** There is no room for the inspector beside the scene: it is one line below it, or while `sheet` holds lies over it. */
   readonly narrow: boolean;
@@ -58,6 +60,7 @@ const initial: State = {
   described: null,
   planes: {},
   domains: {},
+  cut: null,
   inspector: true,
   narrow: false,
   sheet: false,

@@ -73,7 +73,9 @@ export class Tiles {
       load: (rect, level) => {
         if (phase === "none") return blank(rect, level);
         if (phase === "final") return this.#final(picture, rect, level);
-        if (level > 0 || picture.tensor === "dx") return this.#asOf(picture, step, rect, level);
+        // From right to left the order of writing does not rise.
+        const backwards = (picture.part?.cols.step ?? 1) < 0;
+        if (level > 0 || picture.tensor === "dx" || backwards) return this.#asOf(picture, step, rect, level);
         const final = this.#final(picture, rect, 0);
         return final instanceof Promise
           ? final.then((tile) => this.#masked(picture, tile, step, sum))

@@ -1,7 +1,7 @@
 import { elementCount, indexAt } from "../tensor/tensor";
 import { type Rect, type Tile, tileOf } from "../tensor/slice";
 import type { ElementFacts, ElementRequest, StripPage, StripRequest, Terms, TileRequest } from "../protocol/messages";
-import { oriented, pictureSize } from "../protocol/picture";
+import { hasPart, oriented, pictureSize } from "../protocol/picture";
 import { contributionsOf, reasonsOf } from "../trace/contributions";
 import type { Term } from "../trace/terms";
 import { shapeOf, touchOf } from "../trace/elements";
@@ -22,7 +22,7 @@ export function tileFor(trace: Trace, { picture, step, rect, level }: TileReques
   const shape = shapeOf(trace.geometry, tensor);
   if (tensor === "b" && !trace.geometry.hasBias) return null;
   if (plane !== null && (shape.length !== 4 || plane[0] >= shape[0] || plane[1] >= shape[1])) return null;
-  if (step >= Math.max(trace.total, 1)) return null;
+  if (step >= Math.max(trace.total, 1) || !hasPart(trace.geometry, picture)) return null;
   const { rows, cols } = pictureSize(trace.geometry, picture);
   if (!isWithin(rect, rows, cols)) return null;
   const visits = (rect.bottom - rect.top) * (rect.right - rect.left);

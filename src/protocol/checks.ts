@@ -13,10 +13,12 @@ const whole = z.int().check(z.nonnegative());
 const step = z.int().check(z.minimum(-1));
 const small = z.int().check(z.nonnegative(), z.maximum(4096));
 
+const slice = z.object({ first: whole, step: z.int(), count: whole });
 const picture = z.object({
   tensor: z.enum(tensorNames),
   plane: z.nullable(z.tuple([whole, whole])),
   transposed: z.boolean(),
+  part: z.optional(z.object({ rows: slice, cols: slice })),
 });
 const rect = z.object({ top: whole, left: whole, bottom: whole, right: whole });
 

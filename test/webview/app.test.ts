@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Browser } from "playwright-core";
 import type { Run } from "../../src/conv/run";
+import { mark } from "../../src/tensor/slice";
 import { type Stage, stages } from "../../src/trace/stages";
 import { launch } from "./harness";
 import * as layers from "./layers";
@@ -444,6 +445,78 @@ describe("the panel in a browser", () => {
       near(col.left, W.top);
       near(out.left, W.left);
       near(out.cellWidth, W.cellWidth);
+    });
+  });
+
+  describe("a tensor, plane by plane", () => {
+    const titles = (page: PanelPage) => page.page.locator(".caption").allInnerTexts();
+
+    it("is looked at by a slice in NumPy's notation, and by pages", async () => {
+      const page = await panel("deep", { step: 57_600 + (57 * 6 + 4) * 288 + 140, width: 900, height: 700 });
+      await page.page.getByRole("button", { name: "x", exact: true }).click();
+      await page.page.getByRole("button", { name: "look at all" }).click();
+      await page.settled();
+      const field = page.page.getByRole("textbox", { name: "slice" });
+      assert.equal(await field.inputValue(), "x[0, :, :, :]");
+      assert.match(await text(page, "#cut-says"), /^32 planes of 10 × 10$/);
+      const first = await titles(page);
+      assert.ok(first.length >= 8 && first.length < 32);
+      assert.deepEqual(await page.axe(), []);
+      await page.screenshot("panel-cut");
+      await page.page.getByRole("button", { name: "Next planes" }).click();
+      await page.settled();
+      assert.match((await titles(page))[0].replace(/\s+/g, " "), new RegExp(`n 0 · c ${first.length}$`));
+      await field.fill("x[1, 3::8, ::-1, 2:6]");
+      await field.press("Enter");
+      await page.settled();
+      assert.equal(await text(page, "#cut-says"), "4 planes of 10 × 4");
+      const cell = await page.page.evaluate<string>(`document.querySelectorAll("conv-pane")[1].heatmap.cellName(2, 3)`);
+      assert.equal(cell, "x[n 1, c 11, iy 7, ix 5]");
+      await field.fill("x[1, 99]");
+      await field.press("Enter");
+      assert.equal(await text(page, "#cut-says"), "Expected: nothing is left of axis 1 of x, which goes from 0 to 31");
+      assert.deepEqual(await page.axe(), []);
+      await field.press("Escape");
+      await page.settled();
+      assert.equal(await page.page.locator("conv-scene").count(), 1);
+    });
+
+    it("is there by keyboard alone, and still there after a reload", async () => {
+      const page = await panel("picture", { step: PIN });
+      await press(page, "v");
+      assert.equal(await page.page.getByRole("textbox", { name: "slice" }).inputValue(), "out[0, :, :, :]");
+      assert.equal((await titles(page)).length, 16);
+      await press(page, "g");
+      await page.page.keyboard.type("W[2:4, :, ::2]");
+      await press(page, "Enter");
+      assert.equal(await text(page, "#cut-says"), "6 planes of 2 × 3");
+      await page.page.waitForTimeout(300);
+      page.host.pause();
+      await page.page.reload();
+      await page.settled();
+      assert.equal(await text(page, "#cut-says"), "6 planes of 2 × 3");
+      await press(page, "Escape");
+      assert.equal(await page.page.locator("conv-scene").count(), 1);
+    });
+
+    it("shows the present moment, also of a part that goes backwards", async () => {
+      const page = await panel("tiny", { step: 200 }); // out[0, 0, 1, 2] in the making
+      await page.page.evaluate(`document.querySelector("conv-app").panel.lookAt("out[0, 0, :, ::-1]")`);
+      await page.settled();
+      const outlines = await page.page.evaluate<string[]>(
+        `document.querySelector("conv-pane").heatmap.overlays.map(({ rect, role }) => role + " " + rect.top + "," + rect.left)`,
+      );
+      assert.deepEqual(outlines, ["window 1,1"]);
+      // Row 1 of out is 9, −9, then what is in the making, then nothing yet: here from right to left.
+      const row = await page.page.evaluate<[number[], number[]]>(`(async () => {
+        const { source } = document.querySelector("conv-pane").heatmap;
+        const tile = await source.load({ top: 0, left: 0, bottom: 4, right: 4 }, 0, new AbortController().signal);
+        return [[...tile.mean.subarray(6, 8)], [...tile.marks.subarray(4, 8)]];
+      })()`);
+      assert.deepEqual(row, [
+        [-9, 9],
+        [mark.unwritten, 0, 0, 0],
+      ]);
     });
   });
 

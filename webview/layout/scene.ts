@@ -148,6 +148,19 @@ function laySumAt(
   };
 }
 
+/** Room for the planes of a copy, which stand beside a matrix, or above or below it. */
+function planesRoom(width: number, height: number): { readonly width: number; readonly height: number } {
+  const narrow = isStacked(width, height);
+  const room = height - (narrow ? WORDS_HEIGHT + 16 : WORDS_HEIGHT);
+  return narrow ? { width, height: room * 0.45 } : { width: Math.round((width - GAP) * 0.55), height: room };
+}
+
+/** How many of the planes of a copy are shown at once: four at least, and not so many that one cannot follow all of them. */
+export function planesOfCopy(cells: Cells, width: number, height: number): number {
+  const room = planesRoom(width, height);
+  return Math.max(4, Math.min(16, planesThatFit(cells, room.width, room.height)));
+}
+
 /** Planes and a matrix side by side (or one above the other): what is copied or scattered from one to the other. */
 export function layCopy(
   width: number,
@@ -159,9 +172,8 @@ export function layCopy(
   const narrow = isStacked(width, height);
   const words = { left: 0, top: 0, width, height: narrow ? WORDS_HEIGHT + 16 : WORDS_HEIGHT };
   const room = height - words.height;
-  const planesWidth = narrow ? width : Math.round((width - GAP) * 0.55);
-  const planesHeight = narrow ? room * 0.45 : room;
-  const grid = layGrid(planes, planesWidth, planesHeight);
+  const planesIn = planesRoom(width, height);
+  const grid = layGrid(planes, planesIn.width, planesIn.height);
   const used = Math.max(CAPTION_WIDTH, ...grid.map(({ left, width: wide }) => left + wide));
   const matrixWidth = (narrow ? width : width - used - GAP) - 2 * FRAME;
   const cols = fitRun(matrix.cols, matrixWidth, { least: 5, most: 56 });
@@ -181,8 +193,20 @@ export function layCopy(
   };
 }
 
+/** The least side of a plane of which there are many, in a grid that is paged. */
+const LEAST_PLANE = 84;
+
+/** How many equal planes are shown at once: as many as fit at a size at which something is seen. */
+export function planesThatFit({ rows, cols }: Cells, width: number, height: number): number {
+  const ratio = Math.max(1 / 4, Math.min(4, rows / Math.max(1, cols)));
+  const [wide, high] = ratio > 1 ? [LEAST_PLANE, LEAST_PLANE * ratio] : [LEAST_PLANE / ratio, LEAST_PLANE];
+  const across = Math.floor((width + 16) / (Math.max(96, wide) + 16));
+  const down = Math.floor((height + 12) / (high + CAPTION + 12));
+  return Math.max(1, across * down);
+}
+
 /** Equal planes in as many columns as make them largest. */
-function layGrid(planes: readonly Cells[], width: number, height: number): Box[] {
+export function layGrid(planes: readonly Cells[], width: number, height: number): Box[] {
   const first = planes.at(0);
   if (first === undefined) return [];
   let best: { readonly box: Box; readonly columns: number } | null = null;

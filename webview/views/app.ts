@@ -1,6 +1,7 @@
 import { html, nothing } from "lit";
 import { customElement } from "lit/decorators.js";
 import { bindingOf } from "../keys";
+import "./cut";
 import "./flow";
 import "./goTo";
 import "./inspector";
@@ -53,7 +54,11 @@ export class App extends PanelView {
       ${activity === null ? nothing : activityBanner(panel, activity)}
       <main class=${this.panel.inspecting ? "with-inspector" : "without-inspector"}>
         <section class="stage" aria-label="Scene">
-          <conv-scene class="scene" .panel=${panel}></conv-scene>
+          ${
+            panel.state.cut === null
+              ? html`<conv-scene class="scene" .panel=${panel}></conv-scene>`
+              : html`<conv-cut class="scene" .panel=${panel}></conv-cut>`
+          }
           <conv-strip class="strip" .panel=${panel}></conv-strip>
         </section>
         <conv-inspector class="inspector" .panel=${panel}></conv-inspector>

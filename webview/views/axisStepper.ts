@@ -1,16 +1,14 @@
 import { type TemplateResult, html, nothing } from "lit";
+import type { Picture } from "../../src/protocol/picture";
 import { axisNames } from "../names";
 import type { Panel } from "../panel";
-import type { Pane } from "../scenes";
+import type { Paging } from "../scenes";
 
 /**
  * Which plane of a tensor is shown: for each of the two axes that pick it, back and forth, and the number between them, which
  * follows the present step until another plane was chosen, and again when it is pressed.
  */
-export function axisStepper(
-  panel: Panel,
-  { picture: { tensor, plane }, paging }: Pane,
-): TemplateResult | typeof nothing {
+export function axisStepper(panel: Panel, { tensor, plane }: Picture, paging: Paging): TemplateResult | typeof nothing {
   const axes = panel.planeAxes(tensor);
   if (axes === null || plane === null) return nothing;
   const chosen = panel.state.planes[tensor] ?? { major: null, minor: null };

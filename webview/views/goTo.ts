@@ -18,13 +18,13 @@ export class GoTo extends PanelView {
       @keydown=${this.#keydown}
     >
       <form class="sheet" method="dialog" @submit=${this.#go}>
-        <label for="go-to-field">Go to a step, a stage, a row or an element</label>
+        <label for="go-to-field">Go to a step, a stage, a row, an element or a slice</label>
         <input
           id="go-to-field"
           type="text"
           autocomplete="off"
           spellcheck="false"
-          placeholder="187 123 · gemm · row 369 · out[0, 2, 11, 17]"
+          placeholder="187 123 · gemm · row 369 · out[0, 2, 11, 17] · x[0, :, 4:9]"
           aria-invalid=${String(this.why !== "")}
           aria-describedby="go-to-why"
           @input=${() => (this.why = "")}
@@ -54,6 +54,7 @@ export class GoTo extends PanelView {
     }
     this.#close();
     if (destination.kind === "step") this.panel.seek(destination.step);
+    else if (destination.kind === "cut") this.panel.lookAt(destination.text);
     else this.panel.goTo(destination.element);
   };
 

@@ -2,8 +2,7 @@ import { html, nothing } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
 import { sourceOf } from "../../src/conv/columns";
 import type { Geometry } from "../../src/conv/geometry";
-import { type Picture, elementIn, pictureKey } from "../../src/protocol/picture";
-import { shapeOf } from "../../src/trace/elements";
+import { type Picture, elementIn, pictureKey, pictureSize } from "../../src/protocol/picture";
 import { countScale, countSource } from "../counts";
 import { cellName } from "../names";
 import { linkedIn, momentIn } from "../overlays";
@@ -43,7 +42,8 @@ export class PaneView extends PanelView {
     return html`
       <div class="caption">
         <b>${title}</b>
-        ${axisStepper(this.panel, this.pane)} ${detail === "" ? nothing : html`<span class="detail">${detail}</span>`}
+        ${axisStepper(this.panel, picture, this.pane.paging)}
+        ${detail === "" ? nothing : html`<span class="detail">${detail}</span>`}
       </div>
       <conv-heatmap
         .label=${this.#label}
@@ -146,9 +146,16 @@ export class PaneView extends PanelView {
   };
 }
 
+/** A plane with its padding ring, in cells. */
+export function cellsOf(g: Geometry, picture: Picture): { readonly rows: number; readonly cols: number } {
+  const { rows, cols } = pictureSize(g, picture);
+  const ring = ringOf(g, picture);
+  return { rows: rows + ring.top + ring.bottom, cols: cols + ring.left + ring.right };
+}
+
 /** The padding around x and dx; other tensors have none. */
-export function ringOf(g: Geometry, { tensor, plane }: Picture): Ring {
-  if (plane === null || (tensor !== "x" && tensor !== "dx")) return noRing;
+function ringOf(g: Geometry, { tensor, plane, part }: Picture): Ring {
+  if (plane === null || part !== undefined || (tensor !== "x" && tensor !== "dx")) return noRing;
   if (g !== rings.g) {
     const ring = { top: g.y.begin, left: g.x.begin, bottom: g.y.end, right: g.x.end };
     rings = { g, ring };
@@ -157,8 +164,8 @@ export function ringOf(g: Geometry, { tensor, plane }: Picture): Ring {
 }
 let rings: { readonly g: Geometry | null; readonly ring: Ring } = { g: null, ring: noRing };
 
-function isInside(g: Geometry, { tensor }: Picture, { row, col }: Cell): boolean {
-  const [, , rows, cols] = shapeOf(g, tensor);
+function isInside(g: Geometry, picture: Picture, { row, col }: Cell): boolean {
+  const { rows, cols } = pictureSize(g, picture);
   return row >= 0 && col >= 0 && row < rows && col < cols;
 }
 

@@ -5,11 +5,12 @@ import type { Geometry } from "../../src/conv/geometry";
 import { pictureSize } from "../../src/protocol/picture";
 import type { Stage } from "../../src/trace/stages";
 import type { Place } from "../../src/trace/steps";
-import { type Box, CAPTION, FRAME, type MatrixBox, NARROW, layCopy, layProduct } from "../layout/scene";
+import { type Box, CAPTION, FRAME, type MatrixBox, NARROW, layCopy, layProduct, planesOfCopy } from "../layout/scene";
 import { type Along, type AxisName, Window } from "../layout/window";
 import type { PlaneView } from "../paint/view";
 import { type Operand, type Pane, type Scene, sceneAt } from "../scenes";
-import { type PaneView, ringOf } from "./pane";
+import { axisStepper } from "./axisStepper";
+import { type PaneView, cellsOf } from "./pane";
 import { placed } from "./placed";
 import { sceneWords } from "./sceneWords";
 import { PanelView } from "./view";
@@ -62,7 +63,8 @@ export class SceneView extends PanelView {
     if (place === null)
       return html`<p class="no-steps">The batch is empty: there is nothing to compute, and no step to go to.</p>`;
     const { geometry: g } = run;
-    const scene = sceneAt(g, place, planes);
+    const padded = { rows: g.y.padded, cols: g.x.padded };
+    const scene = sceneAt(g, place, planes, planesOfCopy(padded, this.width, this.height));
     this.#enter(run, place.stage);
     return scene.kind === "product" ? this.#product(g, place, scene) : this.#copy(g, place, scene);
   }
@@ -76,7 +78,7 @@ export class SceneView extends PanelView {
     const layout = layProduct(
       this.width,
       this.height,
-      rail.map((pane) => cellsOf(g, pane)),
+      rail.map(({ picture }) => cellsOf(g, picture)),
       { m: m.count, k: k.count, n: n.count },
       left === null,
     );
@@ -113,7 +115,7 @@ export class SceneView extends PanelView {
     const planesFirst = scene.to.every(({ picture }) => picture.plane === null);
     const [planes, [matrix]] = planesFirst ? [scene.from, scene.to] : [scene.to, scene.from];
     const size = pictureSize(g, matrix.picture);
-    const cells = planes.map((pane) => cellsOf(g, pane));
+    const cells = planes.map(({ picture }) => cellsOf(g, picture));
     const layout = layCopy(this.width, this.height, cells, size, planesFirst);
     this.#see(g, [{ pane: matrix, box: layout.matrix, down: "m", across: "k", row: 0, col: 0 }], {
       m: { count: size.rows, at: place.row ?? 0, visible: layout.matrix.rows.visible },
@@ -122,6 +124,7 @@ export class SceneView extends PanelView {
     const written = scene.to[0].picture.tensor;
     return html`
       <div class="words" ${placed(position(layout.words))}>${sceneWords(g, place)}</div>
+      <div class="pages">${axisStepper(this.panel, planes[0].picture, scene.paging)}</div>
       ${repeat(
         [...planes.map((pane, i) => this.#plane(pane, layout.planes[i], written)), ...this.#matrices(written)],
         ({ id }) => id,
@@ -252,11 +255,4 @@ export class SceneView extends PanelView {
 
 function position({ left, top, width, height }: Box) {
   return { left, top, width, height };
-}
-
-/** A plane with its padding ring, in cells. */
-function cellsOf(g: Geometry, { picture }: Pane) {
-  const { rows, cols } = pictureSize(g, picture);
-  const ring = ringOf(g, picture);
-  return { rows: rows + ring.top + ring.bottom, cols: cols + ring.left + ring.right };
 }

@@ -4,6 +4,7 @@ import type { Summary } from "../../src/protocol/messages";
 import { tensorNames } from "../../src/protocol/names";
 import { elementCount, indexAt, shapeText } from "../../src/tensor/tensor";
 import { shapeOf } from "../../src/trace/elements";
+import { wholeOf } from "../cut";
 import { sharing } from "../facts";
 import { bytesText, exact, grouped, short } from "../format";
 import { axisNames } from "../names";
@@ -25,7 +26,17 @@ export function tensorCard(panel: Panel, tensor: TensorName): TemplateResult {
   const bytes = count * (arithmetic.dtype === "float32" ? 4 : 8);
   const virtual = tensor === "col" || tensor === "dcol";
   return html`<section class="section tensor">
-    <h3>Tensor</h3>
+    <h3>
+      Tensor
+      <button
+        type="button"
+        class="text"
+        data-tip="All planes of ${tensor}, or any slice of it (v)"
+        @click=${() => panel.lookAt(wholeOf(tensor, g))}
+      >
+        look at all
+      </button>
+    </h3>
     <div class="names" role="group" aria-label="Tensors">
       ${tensorNames
         .filter((name) => name !== "b" || g.hasBias)

@@ -193,6 +193,28 @@ describe("PanelHost", () => {
     );
   });
 
+  it("cuts tiles out of a part, and of no part that is not there", async () => {
+    const { ask, session } = panel();
+    const { run } = await ask<Shown>("ready");
+    const slice = (first: number, step: number, count: number) => ({ first, step, count });
+    const tile = (rows: object, cols: object) => {
+      const picture = { ...planePicture("x", 0, 1), part: { rows, cols } };
+      const rect = { top: 0, left: 0, bottom: 2, right: 2 };
+      return ask<Tile | null>("tile", { run: run!.id, picture, step: 0, rect, level: 0 });
+    };
+    // x[0, 1, 1:4:2, ::-3] of 4 × 4.
+    const { data } = session.trace.run.tensors.x;
+    const at = (row: number, col: number) => data[16 + row * 4 + col];
+    assert.deepEqual(
+      [...(await tile(slice(1, 2, 2), slice(3, -3, 2)))!.mean],
+      [at(1, 3), at(1, 0), at(3, 3), at(3, 0)],
+    );
+    for (const wrong of [slice(1, 2, 3), slice(4, 1, 2), slice(1, -1, 3), slice(0, 0, 2), slice(0, 1, 0)]) {
+      assert.equal(await tile(wrong, slice(0, 1, 2)), null);
+      assert.equal(await tile(slice(0, 1, 2), wrong), null);
+    }
+  });
+
   it("answers about a large tensor at once from a sample, and tells the whole when it has been looked at", async () => {
     // 2·500·500 elements, of which only one is the greatest: a sample of every third one misses it.
     const x = Float64Array.from({ length: 500_000 }, (_, i) => (i % 7) - 3);

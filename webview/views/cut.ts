@@ -1,0 +1,155 @@
+import { type TemplateResult, html, nothing } from "lit";
+import { customElement, state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
+import { type Picture, pictureSize } from "../../src/protocol/picture";
+import { type Cut, cutOf, picturesOf, wholeOf } from "../cut";
+import { grouped } from "../format";
+import { CAPTION, layGrid, planesThatFit } from "../layout/scene";
+import { axisNames } from "../names";
+import type { Pane } from "../scenes";
+import { cellsOf } from "./pane";
+import { placed } from "./placed";
+import { PanelView } from "./view";
+
+type Size = ReturnType<typeof pictureSize>;
+
+/** CSS pixels of the line with the slice. */
+const HEAD = 44;
+
+/** `<conv-cut>`: a tensor, or a slice of it, plane by plane in a grid that is paged: instead of the scene, at the same moment. */
+@customElement("conv-cut")
+export class CutView extends PanelView {
+  @state() private width = 0;
+  @state() private height = 0;
+  /** What is wrong with what was typed last. */
+  @state() private why = "";
+  /** The first plane that is shown, of which cut. */
+  @state() private page = { cut: "", first: 0 };
+  readonly #observer = new ResizeObserver(([{ contentRect }]) => {
+    this.width = Math.floor(contentRect.width);
+    this.height = Math.floor(contentRect.height);
+  });
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#observer.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#observer.disconnect();
+  }
+
+  protected override render() {
+    const { run, cut: text } = this.panel.state;
+    if (run === null || text === null || this.width === 0) return nothing;
+    const read = cutOf(text, run.geometry);
+    if (read.wrong !== undefined) return nothing;
+    const { cut } = read;
+    const { count, at } = picturesOf(run.geometry, cut);
+    const size = pictureSize(run.geometry, at(0));
+    const cells = cellsOf(run.geometry, at(0));
+    const most = planesThatFit(cells, this.width, this.height - HEAD);
+    const first = this.page.cut === text ? Math.min(this.page.first, count - 1) : 0;
+    const shown = Math.min(most, count - first);
+    const boxes = layGrid(
+      Array.from({ length: shown }, () => cells),
+      this.width,
+      this.height - HEAD,
+    );
+    const panes = boxes.map((box, i) => ({ box, pane: paneOf(cut, at(first + i), i) }));
+    return html`
+      <h2 class="unseen">${text}</h2>
+      <div class="cut-head">
+        <button
+          type="button"
+          class="codicon codicon-arrow-left"
+          aria-label="Back to the scene"
+          data-tip="Back to the scene (v)"
+          @click=${() => this.panel.lookAt(null)}
+        ></button>
+        <label
+          >slice
+          <input
+            type="text"
+            spellcheck="false"
+            autocomplete="off"
+            .value=${text}
+            size=${Math.max(24, text.length + 2)}
+            aria-invalid=${String(this.why !== "")}
+            aria-describedby="cut-says"
+            data-tip="As in NumPy: out[0, :, ::2, 3:]"
+            @input=${() => (this.why = "")}
+            @change=${this.#typed}
+            @keydown=${this.#typing}
+          />
+        </label>
+        <span id="cut-says" class=${this.why === "" ? "" : "alarm"} role="status">
+          ${this.why === "" ? sizeText(count, size) : `Expected: ${this.why}`}
+        </span>
+        ${count > most ? this.#pager(text, first, shown, most, count) : nothing}
+      </div>
+      ${repeat(
+        panes,
+        ({ pane }) => pane.id,
+        ({ pane, box }) =>
+          html`<conv-pane
+            class="pane"
+            .panel=${this.panel}
+            .pane=${pane}
+            ${placed({
+              left: box.left,
+              top: HEAD + box.top - CAPTION,
+              "--width": `${box.width}px`,
+              "--height": `${box.height}px`,
+            })}
+          ></conv-pane>`,
+      )}
+    `;
+  }
+
+  #pager(text: string, first: number, shown: number, most: number, count: number): TemplateResult {
+    const turn = (icon: string, label: string, to: number) =>
+      html`<button
+        type="button"
+        class="codicon codicon-chevron-${icon}"
+        aria-label=${label}
+        ?disabled=${to < 0 || to >= count}
+        @click=${() => (this.page = { cut: text, first: to })}
+      ></button>`;
+    return html`<span class="pager">
+      ${turn("left", "Planes before", first === 0 ? -1 : Math.max(0, first - most))}
+      ${grouped(first)}…${grouped(first + shown - 1)} of ${grouped(count)} ${turn("right", "Next planes", first + most)}
+    </span>`;
+  }
+
+  readonly #typed = (event: Event): void => {
+    const { run } = this.panel.state;
+    const input = event.target as HTMLInputElement; // the listener is on the field
+    if (run === null) return;
+    const read = cutOf(input.value, run.geometry);
+    this.why = read.wrong ?? "";
+    if (read.wrong !== undefined) return;
+    // A name alone means all of it, which is then said.
+    this.panel.lookAt(input.value.includes("[") ? input.value.trim() : wholeOf(read.cut.tensor, run.geometry));
+  };
+
+  readonly #typing = (event: KeyboardEvent): void => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    this.why = "";
+    this.panel.lookAt(null);
+  };
+}
+
+function paneOf({ tensor }: Cut, picture: Picture, i: number): Pane {
+  const { plane } = picture;
+  const [major, minor] = axisNames[tensor];
+  const detail = plane === null ? "" : `${major} ${plane[0]} · ${minor} ${plane[1]}`;
+  return { id: `cut ${tensor} ${i}`, picture, title: tensor, detail, paging: [0, 0] };
+}
+
+/** "64 planes of 14 × 14", "5 × 9". */
+function sizeText(count: number, { rows, cols }: Size): string {
+  return `${count === 1 ? "" : `${grouped(count)} planes of `}${grouped(rows)} × ${grouped(cols)}`;
+}
