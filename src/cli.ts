@@ -2,7 +2,8 @@
 import { Command, CommanderError } from "commander";
 import { ConvError, messageOf } from "./base/errors";
 import { compareCommand } from "./cli/compare";
-import { runHelp, traceHelp } from "./cli/help";
+import { dapCommand } from "./cli/dap";
+import { dapHelp, runHelp, traceHelp } from "./cli/help";
 import { runCommand } from "./cli/run";
 import { traceCommand } from "./cli/trace";
 
@@ -70,6 +71,15 @@ program
   .option("--atol <number>", "absolute tolerance")
   .option("--json", "print one JSON object")
   .action(finishing(compareCommand));
+
+program
+  .command("dap")
+  .description("a debug adapter over standard input and output, for editors that speak the Debug Adapter Protocol")
+  .option("--threads <n>", "worker threads")
+  .option("--memory <size>", "how much memory a run may take")
+  .option("--arithmetic <kind>", "fast or reproducible")
+  .addHelpText("after", dapHelp)
+  .action(finishing(dapCommand));
 
 /** One line on standard error, whatever happened. */
 function fail(error: unknown): number {

@@ -23,6 +23,7 @@ const mocha = (spec, ...more) => [
 const suites = {
   unit: { command: mocha("test/unit/**/*.test.ts", "--reporter", "dot", "--timeout", "120000") },
   webview: { needs: ensureChromium, command: mocha("test/webview/**/*.test.ts", "--timeout", "120000") },
+  dap: { command: mocha("test/dap/**/*.test.ts", "--timeout", "120000") },
   vscode: { needs: ensureChromium, command: ["node", "test/vscode/run.mjs"] },
   check: { command: ["npm", "run", "--silent", "check"], whole: true },
   oracle: {
@@ -31,9 +32,10 @@ const suites = {
   },
   exact: { command: mocha("test/exact/**/*.test.ts", "--timeout", "1800000", "--parallel", "--jobs", "2") },
   soak: { command: ["node", "test/soak/run.mjs"] },
+  sequences: { command: mocha("test/dap/sequences.ts", "--timeout", "1800000") },
   fuzz: { command: ["npx", "tsx", "test/fuzz/formats.fuzz.ts", "--seconds", "20"] },
 };
-const everyDay = ["unit", "webview", "vscode"];
+const everyDay = ["unit", "dap", "webview", "vscode"];
 
 /** Runs a suite; the counts are read off its output, which is passed through. */
 async function count(name) {

@@ -39,6 +39,17 @@ Examples:
   conv trace layer.conv.json --find 'isnan(acc)'
   conv trace layer.conv.json --find 'stage == "gemm" && f == 2 && abs(acc) > 1e3' --back`;
 
+/** What stands below the options in `conv dap --help`. */
+export const dapHelp = `
+Attributes of launch:
+  program      the layer file
+  stopOnEntry  true: stop before anything is computed
+  stopAt       where to stop first: a stage ("gemm"), an element ("out[0, 2, 11, 17]") or a step (187123)
+  backward     false: the program ends with out
+  set          ["stride=2,1"] or {"stride": [2, 1]}: settings that replace those of the file
+
+Requests beside the protocol's: reverseStepIn, reverseStepOut, with the arguments of stepIn and stepOut.`;
+
 function list(names: readonly TensorName[]): string {
   return names.map((name) => name + tensors[name]).join(" ");
 }

@@ -1,0 +1,121 @@
+import type { DebugProtocol as P } from "@vscode/debugprotocol";
+import { closest } from "../formats/suggest";
+import { filters } from "../session/breakpoints";
+import { shapeOf } from "../trace/elements";
+import { writerOf } from "../trace/stages";
+import * as args from "./arguments";
+import { inText, toClient } from "./positions";
+import { placeAtData, placeAtStage, placeInText } from "./places";
+import { request } from "./request";
+import { partText } from "./tensors";
+
+/** Where it stops. */
+export const breaking = {
+  setBreakpoints: request("open", args.setBreakpoints, (control, { source, breakpoints, lines }) => {
+    const wanted = breakpoints ?? (lines ?? []).map((line) => ({ line }));
+    return {
+      breakpoints: control.setBreakpoints(
+        `source ${source.path ?? source.sourceReference ?? source.name ?? ""}`,
+        "breakpoint",
+        wanted.map((one) => ({
+          ...one,
+          key: JSON.stringify(one),
+          place: (program) => placeInText(program, source, inText(control, one)),
+        })),
+      ),
+    };
+  }),
+
+  setFunctionBreakpoints: request("open", args.setFunctionBreakpoints, (control, { breakpoints }) => ({
+    breakpoints: control.setBreakpoints(
+      "functions",
+      "function breakpoint",
+      breakpoints.map((one) => ({
+        ...one,
+        key: JSON.stringify(one),
+        place: (program) => placeAtStage(program, one.name),
+      })),
+    ),
+  })),
+
+  setDataBreakpoints: request("open", args.setDataBreakpoints, (control, { breakpoints }) => ({
+    breakpoints: control.setBreakpoints(
+      "data",
+      "data breakpoint",
+      breakpoints.map((one) => ({
+        ...one,
+        key: JSON.stringify(one),
+        place: () => placeAtData(one.dataId, one.accessType),
+      })),
+    ),
+  })),
+
+  dataBreakpointInfo: request(
+    "loaded",
+    args.dataBreakpointInfo,
+    (control, { variablesReference = 0, name, asAddress }) => {
+      const part = control.containers.get(variablesReference)?.part(name) ?? null;
+      const text = part === null ? name.trim() : partText(part);
+      const placed = placeAtData(text);
+      if (asAddress === true || (variablesReference > 0 && part === null) || "message" in placed) {
+        const why = "message" in placed && variablesReference === 0 ? placed.message : `${name} is no part of a tensor`;
+        return { dataId: null, description: why };
+      }
+      const [target] = placed.targets;
+      const tensor = target.kind === "element" ? target.tensor : "x"; // placeAtData makes no others
+      if (tensor === "b" && !control.trace.geometry.hasBias)
+        return { dataId: null, description: "this layer has no bias" };
+      const accessTypes: P.DataBreakpointAccessType[] = [
+        ...(writerOf[tensor] === null ? [] : (["write"] as const)),
+        ...(["out", "db", "dW", "dx"].includes(tensor) ? [] : (["read"] as const)),
+        ...(tensor === "col" || tensor === "dcol" ? (["readWrite"] as const) : []),
+      ];
+      const shape = shapeOf(control.trace.geometry, tensor);
+      return { dataId: text, description: shape.length === 0 ? tensor : text, accessTypes, canPersist: true };
+    },
+  ),
+
+  setExceptionBreakpoints: request(
+    "open",
+    args.setExceptionBreakpoints,
+    (control, { filters: plain, filterOptions = [] }) => {
+      const wanted = [...plain.map((filterId) => ({ filterId, condition: undefined })), ...filterOptions];
+      const known = wanted.flatMap(({ filterId, condition }) => {
+        const filter = filters.find((name) => name === filterId);
+        return filter === undefined ? [] : [{ filter, condition }];
+      });
+      const conditions = Object.fromEntries(
+        known.flatMap(({ filter, condition }) => (condition?.trim() ? [[filter, condition]] : [])),
+      );
+      const verified = control.setFilters({ names: [...new Set(known.map(({ filter }) => filter))], conditions });
+      const breakpoints = wanted.map(({ filterId }): P.Breakpoint => {
+        const found = verified.find(({ filter }) => filter === filterId);
+        if (found !== undefined) return { verified: found.verified, ...(found.message && { message: found.message }) };
+        const meant = closest(filterId, filters);
+        const message = `there is no filter ${JSON.stringify(filterId)}${meant ? `: did you mean ${meant}` : ""}`;
+        return { verified: false, message };
+      });
+      return { breakpoints };
+    },
+  ),
+
+  breakpointLocations: request("loaded", args.breakpointLocations, (control, { source, line, endLine = line }) => {
+    const { program } = control;
+    const [from, to] = [inText(control, { line }).line, inText(control, { line: endLine }).line];
+    const within = ({ line: at }: { line: number }) => at >= from && at <= to;
+    switch (program.textOf(source)) {
+      case "listing": {
+        const lines = program.listing.lines.flatMap(({ hits, text }, i) =>
+          hits === null ? [] : [{ line: i + 1, column: text.length - text.trimStart().length + 1 }],
+        );
+        return { breakpoints: lines.filter(within).map((place) => toClient(control, place)) };
+      }
+      case "file": {
+        const numbers = program.numbers.map(({ line: at, column, endColumn }) => ({ line: at, column, endColumn }));
+        return { breakpoints: numbers.filter(within).map((place) => toClient(control, place)) };
+      }
+      case null:
+        return { breakpoints: [] };
+    }
+  }),
+};

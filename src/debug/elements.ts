@@ -1,0 +1,24 @@
+import { ConvError } from "../base/errors";
+import { Cursor } from "../trace/cursor";
+import { evaluate } from "../trace/evaluate";
+import { expressionOf } from "../trace/expression";
+import { resolveIndex } from "../trace/check";
+import type { Trace } from "../trace/trace";
+import type { Part } from "./container";
+
+/** The one element that an expression such as `W[f, 0, -1, kx]` names at a step. Throws ConvError `bad-expression`. */
+export function elementOf(trace: Trace, step: number, text: string): Part {
+  const expression = expressionOf(text, trace.geometry);
+  if (expression.kind !== "element")
+    throw new ConvError({
+      code: "bad-expression",
+      what: `${JSON.stringify(text)} is not one element of a tensor`,
+      expected: "an element, such as out[0, 2, 11, 17]",
+    });
+  const { tensor, shape, index, at } = expression;
+  const cursor = new Cursor(trace, step);
+  const prefix = index.map((part, axis) =>
+    resolveIndex(Number(evaluate(part, cursor) ?? NaN), tensor, shape, axis, at),
+  );
+  return { tensor, prefix };
+}

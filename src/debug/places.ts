@@ -1,0 +1,81 @@
+import type { DebugProtocol as P } from "@vscode/debugprotocol";
+import { closest } from "../formats/suggest";
+import { type Stage, stages } from "../trace/stages";
+import type { Placed } from "./breakpoints";
+import { regionOf } from "./literals";
+import type { Program } from "./program";
+import { tensorNames } from "./tensors";
+
+/** A line (and perhaps a column) of one of the two texts, from 1. */
+export interface TextPlace {
+  readonly line: number;
+  readonly column?: number;
+}
+
+/** Where a breakpoint in a text is: a line of the listing, or numbers of the layer file. */
+export function placeInText(program: Program, source: P.Source, at: TextPlace): Placed {
+  switch (program.textOf(source)) {
+    case "listing":
+      return { targets: [{ kind: "line", line: at.line }], at: { line: at.line, source: program.source } };
+    case "file":
+      return placeInFile(program, at);
+    case null:
+      return {
+        message: `this source is not part of ${program.debuggee.layer.name}: breakpoints go into the listing, or on numbers of the layer file`,
+      };
+  }
+}
+
+/**
+ * "Stop where this number is used": the number at the column, or right of it; without a column all numbers of the line, or, if no
+ * one slice holds just these, the first. Where the line has none, the next number below.
+ */
+function placeInFile({ numbers, layerSource }: Program, { line, column = 1 }: TextPlace): Placed {
+  const behind = numbers.find((one) => one.line > line || (one.line === line && one.endColumn > column));
+  if (behind === undefined) return { message: "no number of weight or bias stands here or below" };
+  const all = numbers.filter((one) => one.line === behind.line);
+  const whole = column === 1 && behind === all[0] ? regionOf(all) : null;
+  const region = whole ?? `[${behind.index.join(", ")}]`;
+  return {
+    targets: [{ kind: "element", tensor: behind.tensor, region, on: "used" }],
+    at: {
+      line: behind.line,
+      column: behind.column,
+      endColumn: whole === null ? behind.endColumn : all[all.length - 1].endColumn,
+      source: layerSource,
+      message: `stops where ${behind.tensor}${region} is used`,
+    },
+  };
+}
+
+/** The functions of the listing by their names, and the stages by theirs. */
+const functionsOf: Readonly<Record<string, Stage>> = {
+  ...(Object.fromEntries(stages.map((stage) => [stage, stage])) as Record<Stage, Stage>),
+  grad_b: "db",
+  grad_W: "dW",
+  grad_col: "dcol",
+};
+
+export function placeAtStage({ listing, source }: Program, name: string): Placed {
+  const wanted = name.trim();
+  if (!Object.hasOwn(functionsOf, wanted)) {
+    const meant = closest(wanted, Object.keys(functionsOf));
+    const hint = meant === undefined ? `there are ${stages.join(", ")}` : `did you mean ${meant}`;
+    return { message: `no stage is called ${JSON.stringify(wanted)}: ${hint}` };
+  }
+  const stage = functionsOf[wanted];
+  return { targets: [{ kind: "stage", stage }], at: { line: listing.lineOf(stage, "stage"), source } };
+}
+
+/**
+ * What "break when it is …" means for a tensor: written: by any step that adds to it; read: used as an operand; both: either.
+ * A dataId is what is written in an expression: "out[0, 2, :, 5]".
+ */
+export function placeAtData(dataId: string, access: P.DataBreakpointAccessType = "write"): Placed {
+  const match = /^([A-Za-z]+)\s*(\[.*\])?$/.exec(dataId.trim());
+  const tensor = tensorNames.find((name) => name === match?.[1]);
+  if (tensor === undefined) return { message: `${JSON.stringify(dataId)} is no tensor, nor a part of one` };
+  const region = match?.[2] ?? "";
+  const on = { write: ["changed"], read: ["used"], readWrite: ["written", "used"] } as const;
+  return { targets: on[access].map((how) => ({ kind: "element", tensor, region, on: how })) };
+}

@@ -1,0 +1,23 @@
+import { breaking } from "./breaking";
+import { inspecting } from "./inspecting";
+import { lifecycle } from "./lifecycle";
+import { moving } from "./moving";
+import type { Handler } from "./request";
+
+/** Every request of the protocol (1.68), and our own. `cancel` is the adapter's: it alone knows what is under way. */
+export const requests = { ...lifecycle, ...breaking, ...moving, ...inspecting } satisfies Record<string, Handler>;
+
+export type Command = keyof typeof requests | "cancel";
+
+export function handlerOf(command: string): Handler | undefined {
+  return isCommand(command) ? requests[command] : undefined;
+}
+
+function isCommand(command: string): command is keyof typeof requests {
+  return Object.hasOwn(requests, command);
+}
+
+export const commands: readonly string[] = [...Object.keys(requests), "cancel"];
+
+/** These do not wait until what came before them is answered: they may be what ends it. */
+export const urgent: ReadonlySet<string> = new Set<Command>(["cancel", "pause", "terminate", "disconnect"]);
