@@ -82,9 +82,7 @@ export function compare(
       const size = Math.abs(Number(expected.data[i]));
       if (size > 0 && error / size > maxRelativeError) maxRelativeError = error / size;
     }
-    const allowed = atol + rtol * Math.abs(Number(expected.data[i])) + (slack ? slack[i] : 0);
-    // Infinite tolerance from an infinite expectation must not swallow a finite result; written so that NaN fails.
-    if (error === 0 || (error <= allowed && error !== Infinity)) continue;
+    if (isMatch(error, expected, i, { rtol, atol }, slack)) continue;
     mismatches++;
     if (first < 0) first = i;
     if (error > worstError) [worst, worstError] = [i, error];
@@ -111,6 +109,17 @@ export function compare(
     first: describe(first),
     worst: describe(worst),
   };
+}
+
+/** Whether element `i` is as expected, within the tolerance. The shapes are the same. */
+export function matchesAt(actual: Tensor, expected: Tensor, i: number, tolerance: Tolerance): boolean {
+  return isMatch(errorAt(actual, expected, i), expected, i, tolerance);
+}
+
+function isMatch(error: number, expected: Tensor, i: number, { rtol, atol }: Tolerance, slack?: ArrayLike<number>) {
+  const allowed = atol + rtol * Math.abs(Number(expected.data[i])) + (slack ? slack[i] : 0);
+  // Infinite tolerance from an infinite expectation must not swallow a finite result; written so that NaN fails.
+  return error === 0 || (error <= allowed && error !== Infinity);
 }
 
 function errorAt(actual: Tensor, expected: Tensor, i: number): number {

@@ -2,13 +2,14 @@ import { ConvError, messageOf } from "../base/errors";
 import { type Ascending, Picked, Progression, all } from "../trace/ascending";
 import { type Condition, both, expressed, heldByFaults } from "../trace/condition";
 import { evaluateAt } from "../trace/cursor";
-import { becomesInfinite, becomesNan, changed, overflows } from "../trace/events";
+import { changed } from "../trace/events";
 import { expressionOf } from "../trace/expression";
 import { listingOf } from "../trace/listing";
 import { partOf } from "../trace/part";
 import { stepsReading, stepsWriting } from "../trace/touches";
 import type { Trace } from "../trace/trace";
 import type { Breakpoint, Expected, Filter, Target } from "./breakpoints";
+import { filtering } from "./filters";
 import { hitsOf } from "./hitCondition";
 import { type LogMessage, logMessageOf } from "./logMessage";
 
@@ -63,13 +64,7 @@ export function watchFilter(
   expected: Expected,
 ): Watch {
   try {
-    if (filter === "mismatch" && Object.keys(expected.tensors).length === 0)
-      throw new ConvError({
-        code: "bad-value",
-        what: "nothing is expected of this layer",
-        remedy: 'Name it under "expected" in the layer file',
-      });
-    const event = { nan: becomesNan, infinity: becomesInfinite, overflow: overflows, mismatch: becomesNan }[filter];
+    const { condition: event, textAt } = filtering(trace, filter, expected);
     const asked = isGiven(condition) ? heldByFaults(expressed(expressionOf(condition, trace.geometry))) : null;
     return {
       owner,
@@ -78,7 +73,7 @@ export function watchFilter(
       condition: asked === null ? event : both(event, asked),
       picked: null,
       log: null,
-      textAt: () => undefined,
+      textAt,
     };
   } catch (error) {
     return broken(owner, filter, error);

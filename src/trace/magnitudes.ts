@@ -11,11 +11,21 @@ export interface Size {
   readonly special: boolean;
 }
 
-/** What is known of a run's numbers before any step is looked at. Each tensor is read once, when it is first asked for. */
+const known = new WeakMap<Trace, Magnitudes>();
+
+/** What is known of a run's numbers before any step is looked at; the same for all searches in it. */
+export function magnitudesOf(trace: Trace): Magnitudes {
+  let magnitudes = known.get(trace);
+  if (magnitudes === undefined) known.set(trace, (magnitudes = new Magnitudes(trace)));
+  return magnitudes;
+}
+
+/** Each tensor is read once, when it is first asked for. */
 export class Magnitudes {
   readonly #trace: Trace;
   readonly #sizes = new Map<ComputeData, Size>();
-  readonly #reduced = new Map<ReduceExpression, number | null>();
+  readonly #sums = new Map<Stage, Size>();
+  readonly #reduced = new WeakMap<ReduceExpression, { readonly value: number | null }>();
 
   constructor(trace: Trace) {
     this.#trace = trace;
@@ -43,6 +53,12 @@ export class Magnitudes {
    * `special`: there are factors that are not finite.
    */
   ofSums(stage: Stage): Size {
+    let size = this.#sums.get(stage);
+    if (size === undefined) this.#sums.set(stage, (size = this.#boundOf(stage)));
+    return size;
+  }
+
+  #boundOf(stage: Stage): Size {
     const { x, W, dout } = this.#trace.run.tensors;
     const { y: down, x: across, groupTaps, groupFilters, rows } = this.#trace.geometry;
     const bound = (terms: number, uses: number, factors: readonly ComputeData[]): Size => {
@@ -74,12 +90,11 @@ export class Magnitudes {
 
   /** A reduction over a tensor that is complete at `step`, and so the same ever after. */
   reduced(expression: ReduceExpression, step: number, spend: (elements: number) => void): number | null {
-    let value = this.#reduced.get(expression);
-    if (value === undefined) {
-      const found = evaluate(expression, new Cursor(this.#trace, step, spend));
-      value = found === null ? null : Number(found); // a reduction makes one number
-      this.#reduced.set(expression, value);
+    let found = this.#reduced.get(expression);
+    if (found === undefined) {
+      const value = evaluate(expression, new Cursor(this.#trace, step, spend));
+      this.#reduced.set(expression, (found = { value: value === null ? null : Number(value) }));
     }
-    return value;
+    return found.value;
   }
 }

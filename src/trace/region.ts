@@ -1,7 +1,7 @@
 import type { TensorName } from "../conv/run";
 import { type Bound, type Region, anything, exactly, nothing, range } from "./bounds";
 import type { Cursor } from "./cursor";
-import { touchOf } from "./elements";
+import { type Flags, nansOf, specialsOf } from "./flags";
 import type { Magnitudes } from "./magnitudes";
 import { type IndexName, type Stage, isSumStage, nests, writerOf } from "./stages";
 import type { Expression, ReduceExpression, SliceExpression, Variable } from "./syntax";
@@ -74,6 +74,84 @@ export class Stretch implements Region {
     return exactly(this.#magnitudes.reduced(expression, this.#from, (work) => this.#cursor.spend(work)));
   }
 
+  /**
+   * Whether the stretch may write an element that is flagged, as it is after the run. dcol is not held: `inFactors` are the flags
+   * of the numbers that its elements are made of.
+   */
+  mayWrite(flags: Flags, inFactors: Flags): boolean {
+    const g = this.#trace.geometry;
+    const { start, cellSteps } = this.#cursor.span;
+    const [n, oy, ox, f] = [this.#given("n"), this.#given("oy"), this.#given("ox"), this.#given("f")];
+    switch (this.stage) {
+      case "im2col":
+      case "col2im":
+        if (n === undefined) return true;
+        return oy === undefined
+          ? flags.onLine(this.stage === "im2col" ? "x" : "dx", n)
+          : flags.inWindows(this.stage === "im2col" ? "x" : "dx", { n, oy, ox, c: this.#given("c") });
+      case "gemm":
+        return f === undefined
+          ? this.#onLines(flags, "out", n, oy, ox, 0, g.filters)
+          : flags.has("out", [n!, f, oy!, ox!]); // f comes last
+      case "db":
+      case "dW":
+        return flags.among(
+          this.stage,
+          Math.floor((this.#from - start) / cellSteps),
+          Math.floor((this.#to - start) / cellSteps) + 1,
+        );
+      case "dcol": {
+        if (this.#magnitudes.ofSums("dcol").largest === Infinity) return true;
+        const c = this.#given("c");
+        const group = c === undefined ? undefined : Math.floor(c / g.groupChannels) * g.groupFilters;
+        const [from, to] = group === undefined ? [0, g.filters] : [group, group + g.groupFilters];
+        return this.#inWeights(inFactors, from, to, c) || this.#onLines(inFactors, "dout", n, oy, ox, from, to);
+      }
+    }
+  }
+
+  /** Whether a sum of the stretch may be infinite for a while and end finite: where blocks are added, the total may overflow early. */
+  mayOverflowForAWhile(): boolean {
+    const { stage } = this;
+    const { block } = this.#trace.run.arithmetic;
+    return (
+      isSumStage(stage) && this.#cursor.span.cellSteps > block && this.#magnitudes.ofSums(stage).largest === Infinity
+    );
+  }
+
+  /** At n, oy, ox of out or dout, as far as they are given, among filters [from, to). */
+  #onLines(
+    flags: Flags,
+    tensor: "out" | "dout",
+    n: number | undefined,
+    oy: number | undefined,
+    ox: number | undefined,
+    from: number,
+    to: number,
+  ): boolean {
+    if (n === undefined) return true;
+    if (!flags.onLine(tensor, n, oy)) return false;
+    if (oy === undefined || ox === undefined) return true;
+    for (let f = from; f < to; f++) if (flags.has(tensor, [n, f, oy, ox])) return true;
+    return false;
+  }
+
+  /** In the weights of filters [from, to) for channel c, or for all. */
+  #inWeights(flags: Flags, from: number, to: number, c: number | undefined): boolean {
+    const { groupTaps, groupChannels, y, x } = this.#trace.geometry;
+    if (c === undefined) return flags.among("W", from * groupTaps, to * groupTaps);
+    const [taps, first] = [y.kernel * x.kernel, (c % groupChannels) * y.kernel * x.kernel];
+    for (let f = from; f < to; f++)
+      if (flags.among("W", f * groupTaps + first, f * groupTaps + first + taps)) return true;
+    return false;
+  }
+
+  /** An index that stands still in the stretch. */
+  #given(name: IndexName): number | undefined {
+    const slot = this.#cursor.span.loops.indexOf(name);
+    return slot < 0 || slot >= this.#fixed ? undefined : Number(this.#cursor.variable(name));
+  }
+
   #index(name: IndexName): Bound {
     const { stage, loops, radix } = this.#cursor.span;
     const slot = loops.indexOf(name);
@@ -96,22 +174,17 @@ export class Stretch implements Region {
    * stage's bound holds, if there is one; and a sum that is NaN at any time ends as NaN.
    */
   sums(): Bound {
-    const { stage, cellSteps } = this.#cursor.span;
+    const { stage } = this;
     if (stage === "im2col") return nothing;
     const absent = stage === "col2im";
     const { largest, special } = this.#magnitudes.ofSums(stage);
     const bounded: Bound = { lo: -largest, hi: largest, nan: false, absent };
     if (!special && largest < Infinity) return bounded;
     const unknown: Bound = { ...anything, absent };
-    if (stage === "dcol") return unknown;
-    const { tensors } = this.#trace.run;
-    const { data } = tensors[stage === "gemm" ? "out" : stage === "col2im" ? "dx" : stage];
-    if (!this.#magnitudes.of(data).special) return bounded;
-    if (!isSumStage(stage) || this.#to - this.#from >= cellSteps) return unknown;
-    const [cell] = touchOf(this.#trace.geometry, this.#trace.steps.place(this.#from)).writes;
-    const final = this.#trace.finalValue(cell.tensor, cell.index);
-    if (Number.isNaN(final)) return unknown;
-    return Number.isFinite(final) ? bounded : { ...unknown, nan: false };
+    const specials = specialsOf(this.#trace);
+    if (!this.mayWrite(specials, specials)) return bounded;
+    const nans = nansOf(this.#trace);
+    return this.mayWrite(nans, specials) ? unknown : { ...unknown, nan: false };
   }
 }
 

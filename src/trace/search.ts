@@ -2,7 +2,7 @@ import { ConvError } from "../base/errors";
 import { type Ascending, all } from "./ascending";
 import { type Condition, expressed } from "./condition";
 import { Cursor } from "./cursor";
-import { Magnitudes } from "./magnitudes";
+import { type Magnitudes, magnitudesOf } from "./magnitudes";
 import type { Direction } from "./navigate";
 import { Stretch } from "./region";
 import type { Expression } from "./syntax";
@@ -103,7 +103,7 @@ export class Search {
       Math.max(0, Math.min(trace.total - 1, from)),
       (elements) => (this.spent += elements),
     );
-    this.#magnitudes = new Magnitudes(trace);
+    this.#magnitudes = magnitudesOf(trace);
     this.#place = this.#step = 0;
     this.#goTo(from);
   }

@@ -1,0 +1,70 @@
+import { ConvError } from "../base/errors";
+import type { TensorName } from "../conv/run";
+import { defaultTolerance, matchesAt } from "../diagnose/compare";
+import { offsetOf, shapeText } from "../tensor/tensor";
+import type { Condition } from "../trace/condition";
+import { becomesInfinite, becomesNan, finishes, overflows } from "../trace/events";
+import { Flags } from "../trace/flags";
+import type { Trace } from "../trace/trace";
+import type { Expected, Filter } from "./breakpoints";
+
+/** What a filter looks for in a run, and what it says where it stops. */
+export interface Filtering {
+  readonly condition: Condition;
+  readonly textAt: (step: number) => string | undefined;
+}
+
+/** Throws ConvError where there is nothing to look for. */
+export function filtering(trace: Trace, filter: Filter, expected: Expected): Filtering {
+  const said = (what: (value: string) => string) => (step: number) => {
+    const [written] = trace.at(step).writes;
+    return `${written.tensor}[${written.index.join(", ")}] ${what(String(written.value))}`;
+  };
+  switch (filter) {
+    case "nan":
+      return { condition: becomesNan(trace), textAt: said(() => "became NaN") };
+    case "infinity":
+      return { condition: becomesInfinite(trace), textAt: said((value) => `became ${value}`) };
+    case "overflow":
+      return { condition: overflows(trace), textAt: said((value) => `overflowed to ${value}`) };
+    case "mismatch":
+      return mismatching(trace, expected);
+  }
+}
+
+function mismatching(trace: Trace, { tensors, tolerance }: Expected): Filtering {
+  if (Object.values(tensors).length === 0)
+    throw new ConvError({
+      code: "bad-value",
+      what: "nothing is expected of this layer",
+      remedy: 'Name a tensor under "expected" in the layer file',
+    });
+  const wantedOf = (tensor: TensorName) => (tensor in tensors ? tensors[tensor as keyof typeof tensors] : undefined); // looked up
+  const flags = new Flags(trace.geometry, (tensor) => {
+    const wanted = wantedOf(tensor);
+    const actual = trace.run.tensors[tensor];
+    if (wanted === undefined || actual === null) return null;
+    if (shapeText(actual.shape) !== shapeText(wanted.shape))
+      throw new ConvError({
+        code: "bad-shape",
+        what: `${tensor} is not of the shape that is expected`,
+        expected: shapeText(wanted.shape),
+        found: shapeText(actual.shape),
+      });
+    const within = { ...defaultTolerance(actual.dtype, wanted.dtype), ...tolerance };
+    return (from, to) => {
+      for (let i = from; i < to; i++) if (!matchesAt(actual, wanted, i, within)) return true;
+      return false;
+    };
+  });
+  for (const tensor of ["out", "dx", "dW", "db"] as const) flags.among(tensor, 0, 0);
+  return {
+    condition: finishes(trace, flags),
+    textAt: (step) => {
+      const [{ tensor, index, value }] = trace.at(step).writes;
+      const wanted = wantedOf(tensor);
+      const found = wanted === undefined ? "" : `, expected ${wanted.data[offsetOf(wanted.shape, index)]}`;
+      return `${tensor}[${index.join(", ")}] is ${value ?? "not written"}${found}`;
+    },
+  };
+}

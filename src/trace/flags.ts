@@ -1,0 +1,113 @@
+import { positionOf, sourceOf } from "../conv/columns";
+import type { Axis, Geometry } from "../conv/geometry";
+import type { StoredName } from "../conv/run";
+import type { ComputeData } from "../tensor/dtype";
+import { offsetOf } from "../tensor/tensor";
+import { shapeOf } from "./elements";
+import type { Coordinates } from "./steps";
+import type { Trace } from "./trace";
+
+/** Whether there is an element that is looked for among elements [from, to) of a tensor. */
+export type Finder = (from: number, to: number) => boolean;
+
+/**
+ * Elements of a run's tensors that are looked for, such as NaN. Which lines have one (any channel, at one n and y) is found out for
+ * one image at a time and kept, so that where there are few of them nearly nothing is looked at twice.
+ */
+export class Flags {
+  readonly #g: Geometry;
+  readonly #finderOf: (tensor: StoredName) => Finder | null;
+  readonly #finders = new Map<StoredName, Finder | null>();
+  readonly #lines = new Map<string, Uint8Array>();
+
+  /** `finderOf`: null where no element of a tensor is looked for. */
+  constructor(g: Geometry, finderOf: (tensor: StoredName) => Finder | null) {
+    this.#g = g;
+    this.#finderOf = finderOf;
+  }
+
+  /** Among elements [from, to) of a tensor, in C order. */
+  among(tensor: StoredName, from: number, to: number): boolean {
+    return this.#finder(tensor)?.(from, to) ?? false;
+  }
+
+  has(tensor: StoredName, index: readonly number[]): boolean {
+    const at = offsetOf(shapeOf(this.#g, tensor), index);
+    return this.among(tensor, at, at + 1);
+  }
+
+  /** On line y of image n of a tensor of four axes, in any channel; without y, on any line. */
+  onLine(tensor: StoredName, n: number, y?: number): boolean {
+    const finder = this.#finder(tensor);
+    if (finder === null) return false;
+    const key = `${tensor} ${n}`;
+    let lines = this.#lines.get(key);
+    if (lines === undefined) this.#lines.set(key, (lines = this.#linesOf(tensor, n, finder)));
+    return y === undefined ? lines.includes(1) : lines[y] === 1;
+  }
+
+  /** In the part of x or dx that a window looks at: of all ox, c, ky, kx where they are not given. */
+  inWindows(tensor: "x" | "dx", { n, oy, ox, c }: Partial<Coordinates> & Pick<Coordinates, "n" | "oy">): boolean {
+    const { y, x, channels } = this.#g;
+    const lines = this.#seen(y, oy).filter((line) => this.onLine(tensor, n, line));
+    if (lines.length === 0 || ox === undefined) return lines.length > 0;
+    const columns = this.#seen(x, ox);
+    for (let channel = c ?? 0; channel < (c === undefined ? channels : c + 1); channel++)
+      for (const line of lines)
+        for (const column of columns) if (this.has(tensor, [n, channel, line, column])) return true;
+    return false;
+  }
+
+  /** The cells of an axis that the taps at output position `o` look at. */
+  #seen(axis: Axis, o: number): number[] {
+    const cells = Array.from({ length: axis.kernel }, (_, k) =>
+      sourceOf(axis, this.#g.paddingMode, positionOf(axis, o, k)),
+    );
+    return cells.filter((cell) => cell >= 0);
+  }
+
+  #finder(tensor: StoredName): Finder | null {
+    let finder = this.#finders.get(tensor);
+    if (finder === undefined) this.#finders.set(tensor, (finder = this.#finderOf(tensor)));
+    return finder;
+  }
+
+  #linesOf(tensor: StoredName, n: number, finder: Finder): Uint8Array {
+    const [, channels, height, width] = shapeOf(this.#g, tensor);
+    const lines = new Uint8Array(height);
+    for (let c = 0, at = n * channels * height * width; c < channels; c++)
+      for (let y = 0; y < height; y++, at += width) if (lines[y] === 0 && finder(at, at + width)) lines[y] = 1;
+    return lines;
+  }
+}
+
+const nans = new WeakMap<Trace, Flags>();
+const specials = new WeakMap<Trace, Flags>();
+
+/** Elements that are NaN after the run. */
+export function nansOf(trace: Trace): Flags {
+  return kept(nans, trace, (data) => (from, to) => {
+    for (let i = from; i < to; i++) if (data[i] !== data[i]) return true;
+    return false;
+  });
+}
+
+/** Elements that are NaN or infinite after the run. */
+export function specialsOf(trace: Trace): Flags {
+  return kept(specials, trace, (data) => (from, to) => {
+    for (let i = from; i < to; i++) if (data[i] - data[i] !== 0) return true;
+    return false;
+  });
+}
+
+function kept(known: WeakMap<Trace, Flags>, trace: Trace, finderIn: (data: ComputeData) => Finder): Flags {
+  let flags = known.get(trace);
+  if (flags === undefined) {
+    flags = new Flags(trace.geometry, (tensor) => {
+      const data = trace.run.tensors[tensor]?.data;
+      return data === undefined ? null : finderIn(data);
+    });
+    known.set(trace, flags);
+  }
+  return flags;
+}
