@@ -23,8 +23,8 @@ export interface Company {
 }
 
 /**
- * One client's way through a program. The place itself is the session's, which others may move as well: they are told from the
- * client by whether a move is under way here.
+ * One client's way through a program. The place itself is the session's, which others may move as well: what they do is told
+ * to the client; what it does itself is told as what it asked for.
  */
 export class Walk {
   program: Program;

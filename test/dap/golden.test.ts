@@ -32,7 +32,11 @@ const scenes: Readonly<Record<string, (talk: Transcript) => Promise<void>>> = {
     await talk.ask("source", { sourceReference: 99 });
     await talk.ask("restart", { arguments: { program: "/w/numpy.conv.json", stopAt: "dW", set: { stride: 2 } } });
     await talk.ask("loadedSources");
+    await talk.ask("restart", { arguments: { program: "/w/nan.conv.json", stopAt: "dW" } });
+    await talk.ask("loadedSources");
     await talk.ask("source", { sourceReference: 1 });
+    await talk.ask("source", { sourceReference: 2 });
+    await talk.ask("restart");
     await talk.ask("terminate");
     await talk.ask("disconnect");
   },

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import type { DebugProtocol as P } from "@vscode/debugprotocol";
+import type { Launch } from "../../src/debug/debuggee";
+import { Client, launch } from "./support";
+
+const one = { threadId: 1 };
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** A run that says how far it is for as long as nobody cancels it. */
+const slow: Launch = async (attributes, work) => {
+  for (let fraction = 0; fraction < 1 && !work.signal.aborted; fraction += 0.001) {
+    work.onProgress(fraction);
+    await pause(5);
+  }
+  return launch(attributes, work);
+};
+
+describe("work that takes long", () => {
+  it("is paused where it has come to, and nothing moves meanwhile", async () => {
+    const client = new Client();
+    await client.start("pin");
+    // Nothing is known of a root beforehand: every one of the run's steps is looked at.
+    const condition = "sqrt(acc * acc) > 1e30";
+    await client.body("setBreakpoints", { source: { sourceReference: 1 }, breakpoints: [{ line: 43, condition }] });
+    await client.answerTo(client.send("continue", one));
+    assert.match(await client.refused("next", one), /the program is running\. Pause it first/);
+    assert.match(await client.refused("stackTrace", one), /the program is running/);
+    await client.body("threads");
+    await client.event("stopped"); // of the entry
+    await client.body("pause", one);
+    const stopped = await client.event<P.StoppedEvent>("stopped");
+    assert.equal(stopped.body.reason, "pause");
+    const { result } = await client.body<{ result: string }>("evaluate", { expression: "step" });
+    assert.ok(Number(result) >= 0 && Number(result) < 1398783, result);
+    await client.body("next", one);
+  });
+
+  it("is told to those who want to know, and can be cancelled by its name", async () => {
+    const client = new Client(slow);
+    await client.body("initialize", { adapterID: "conv", supportsProgressReporting: true });
+    const request = client.send("launch", { program: "/w/numpy.conv.json" });
+    const { body: start } = await client.event<P.ProgressStartEvent>("progressStart");
+    assert.ok(start.cancellable && start.title !== "");
+    const { body: update } = await client.event<P.ProgressUpdateEvent>("progressUpdate");
+    assert.equal(update.progressId, start.progressId);
+    await client.body("cancel", { progressId: start.progressId });
+    const { body: end } = await client.event<P.ProgressEndEvent>("progressEnd");
+    assert.equal(end.progressId, start.progressId);
+    assert.equal((await client.answerTo(request)).message, "cancelled");
+  });
+
+  it("is not told to others", async () => {
+    const client = new Client(slow);
+    await client.body("initialize", { adapterID: "conv" });
+    const request = client.send("launch", { program: "/w/numpy.conv.json" });
+    await pause(700); // longer than it would keep quiet
+    await client.body("terminate");
+    assert.equal((await client.answerTo(request)).message, "cancelled");
+    assert.ok(!client.received.some((message) => (message as Partial<P.Event>).event?.startsWith("progress")));
+  });
+});
