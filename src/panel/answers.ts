@@ -1,7 +1,8 @@
 import { elementCount, indexAt } from "../tensor/tensor";
-import { type Rect, type Tile, tileOf } from "../tensor/slice";
+import type { Rect, Tile } from "../tensor/slice";
 import type { ElementFacts, ElementRequest, StripPage, StripRequest, Terms, TileRequest } from "../protocol/messages";
 import { hasPart, oriented, pictureSize } from "../protocol/picture";
+import { coarseTile } from "./coarse";
 import { contributionsOf, reasonsOf } from "../trace/contributions";
 import type { Term } from "../trace/terms";
 import { shapeOf, touchOf } from "../trace/elements";
@@ -10,9 +11,8 @@ import { isSumStage, nests } from "../trace/stages";
 import type { Place } from "../trace/steps";
 import type { Trace } from "../trace/trace";
 
-/** Cells of one tile, and elements that may be visited for it: what a webview may ask for at once. */
+/** Cells of one tile: what a webview may ask for at once. */
 const MOST_CELLS = 1 << 18;
-const MOST_VISITS = 1 << 24;
 /** Taps of one page of the strip. */
 const MOST_TAPS = 1024;
 
@@ -26,8 +26,8 @@ export function tileFor(trace: Trace, { picture, step, rect, level }: TileReques
   const { rows, cols } = pictureSize(trace.geometry, picture);
   if (!isWithin(rect, rows, cols)) return null;
   const visits = (rect.bottom - rect.top) * (rect.right - rect.left);
-  if (visits > MOST_VISITS || visits / 4 ** level > MOST_CELLS) return null;
-  return tileOf(oriented(picture, planeOf(trace, picture, step)), rect, level, trace.run.arithmetic.dtype);
+  if (visits / 4 ** level > MOST_CELLS) return null;
+  return coarseTile(trace, picture, oriented(picture, planeOf(trace, picture, step)), rect, level);
 }
 
 function isWithin({ top, left, bottom, right }: Rect, rows: number, cols: number): boolean {

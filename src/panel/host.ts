@@ -8,6 +8,7 @@ import type {
   ChoiceRequest,
   HostSide,
   Mark,
+  Move,
   Note,
   RunInfo,
   Shown,
@@ -18,11 +19,14 @@ import type { StoredName, TensorName } from "../conv/run";
 import type { Session } from "../session/session";
 import type { Trace } from "../trace/trace";
 import { elementFor, stripFor, tileFor } from "./answers";
-import { type Result, marksOf, results } from "./marks";
+import { type Result, breakpointMarks, marksOf, results } from "./marks";
 import { fullSummaryOf, summaryOf } from "./summaries";
 
 /** The session as the panel drives it. Nobody but the session holds the position. */
-export type Driven = Pick<Session, "trace" | "step" | "depth" | "onDidMove" | "seek" | "move" | "setDepth">;
+export type Driven = Pick<
+  Session,
+  "trace" | "step" | "depth" | "onDidMove" | "seek" | "move" | "setDepth" | "breakpoints" | "resume"
+>;
 
 /** A run that is shown, and what is said about it. */
 export interface Showing {
@@ -58,7 +62,6 @@ export class PanelHost implements Disposable {
   #deliver: (message: unknown) => void = () => undefined;
   #shown: { readonly showing: Showing; readonly info: RunInfo } | null = null;
   #activity: Activity | null = null;
-  #breakpoints: readonly Mark[] = [];
   #marks: readonly Mark[] = [];
   /** What is worked out in the background, one thing after the other. */
   #working: Promise<void> = Promise.resolve();
@@ -102,7 +105,6 @@ export class PanelHost implements Disposable {
     const { geometry, arithmetic, timing } = session.trace.run;
     this.#shown = { showing, info: { id: ++runs, title, geometry, arithmetic, timing, notes } };
     this.#summaries.clear();
-    this.#breakpoints = [];
     this.#marks = [];
     this.#activity = null;
     let depth = session.depth;
@@ -112,6 +114,7 @@ export class PanelHost implements Disposable {
         this.#tell("moved", session.step);
       }),
     );
+    this.#listening.add(session.breakpoints.onDidChange(() => this.#tell("marked", this.#allMarks())));
     this.#tell("show", this.#everything());
     for (const tensor of results) this.#work(session.trace, `marks of ${tensor}`, (rest) => this.#mark(tensor, rest));
   }
@@ -120,12 +123,6 @@ export class PanelHost implements Disposable {
   setActivity(activity: Activity | null): void {
     this.#activity = activity;
     this.#tell("show", this.#everything());
-  }
-
-  /** Where the session will stop. */
-  setBreakpoints(breakpoints: readonly Mark[]): void {
-    this.#breakpoints = breakpoints;
-    this.#tell("marked", [...breakpoints, ...this.#marks]);
   }
 
   /** Asks the inspector for a tensor. */
@@ -155,7 +152,7 @@ export class PanelHost implements Disposable {
     const marks = summary === null ? [] : await marksOf(trace, tensor, summary, rest);
     if (marks.length === 0) return;
     this.#marks = [...this.#marks, ...marks];
-    this.#tell("marked", [...this.#breakpoints, ...this.#marks]);
+    this.#tell("marked", this.#allMarks());
   }
 
   /** The webview is out of view, and perhaps unloaded: it asks again when it is back, and gets the latest state only. */
@@ -177,7 +174,7 @@ export class PanelHost implements Disposable {
         return this.#everything();
       },
       seek: ({ run, step }) => this.#step(run, (session) => session.seek(Math.min(step, session.trace.total - 1))),
-      move: (move) => this.#step(this.#shown?.info.id, (session) => session.move(move)),
+      move: (move) => this.#step(this.#shown?.info.id, (session) => this.#move(session, move)),
       setDepth: (depth) => this.#shown?.showing.session.setDepth(depth),
       tile: (request) => this.#answer(request, tileFor),
       strip: (request) => this.#answer(request, stripFor),
@@ -194,6 +191,23 @@ export class PanelHost implements Disposable {
     if (session === undefined) return -1;
     if (run === this.#shown?.info.id && session.trace.total > 0) move(session);
     return session.step;
+  }
+
+  /** Where there are breakpoints, to continue may take a while: the webview hears of it when the run has stopped. */
+  #move(session: Driven, move: Move): void {
+    if (session.breakpoints.watches.length === 0 || (move !== "continue" && move !== "reverseContinue")) {
+      session.move(move);
+      return;
+    }
+    const complain = (error: unknown) => this.#wire.log(`${move}: ${messageOf(error)}`);
+    // After the answer, which says where it was: the webview takes what it hears last.
+    setTimeout(() => void session.resume(move === "continue" ? "forward" : "back").catch(complain));
+  }
+
+  /** Where the session may stop, and where NaN and infinity come in. */
+  #allMarks(): Mark[] {
+    const session = this.#shown?.showing.session;
+    return session === undefined ? [] : [...breakpointMarks(session.breakpoints.watches), ...this.#marks];
   }
 
   #answer<R extends { readonly run: number }, A>(request: R, answer: (trace: Trace, request: R) => A): A | null {
@@ -234,7 +248,7 @@ export class PanelHost implements Disposable {
       run: this.#shown?.info ?? null,
       step: session?.step ?? -1,
       depth: session?.depth ?? "stage",
-      marks: [...this.#breakpoints, ...this.#marks],
+      marks: this.#allMarks(),
       activity: this.#activity,
     };
   }

@@ -1,5 +1,6 @@
 import type { StoredName } from "../conv/run";
 import type { Mark, MarkKind, Summary } from "../protocol/messages";
+import type { Watch } from "../session/watches";
 import { indexAt } from "../tensor/tensor";
 import { reasonsOf } from "../trace/contributions";
 import type { Trace } from "../trace/trace";
@@ -7,6 +8,25 @@ import type { Trace } from "../trace/trace";
 /** What each stage writes and keeps. */
 export const results = ["out", "db", "dW", "dx"] as const satisfies readonly StoredName[];
 export type Result = (typeof results)[number];
+
+/** Of a breakpoint that may be hit often, this many places, evenly spread, stand for all. */
+const MOST_MARKS = 40;
+
+/** Where the session may stop. (A filter watches every step: where it would stop is not known before.) */
+export function breakpointMarks(watches: readonly Watch[]): Mark[] {
+  return watches.flatMap(({ key, steps, line, condition }) => {
+    if (typeof key !== "number" || steps.count === 0) return [];
+    const where = line === undefined ? "" : ` on line ${line} of the listing`;
+    const often = steps.count === 1 ? "" : `, ${steps.count} steps`;
+    const label = `Breakpoint${where}${condition === null ? "" : " with a condition"}${often}`;
+    const count = Math.min(steps.count, MOST_MARKS);
+    return Array.from({ length: count }, (_, i) => ({
+      step: steps.at(Math.floor((i * steps.count) / count)),
+      kind: "breakpoint" as const,
+      label,
+    }));
+  });
+}
 
 /** Elements that are looked at without a rest. */
 const CHUNK = 1 << 16;

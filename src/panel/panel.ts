@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { type Disposable, DisposableStack } from "../base/disposable";
 import type { TensorName } from "../conv/run";
-import type { Action, Activity, Mark } from "../protocol/messages";
+import type { Action, Activity } from "../protocol/messages";
 import { failureOf } from "./failure";
 import { PanelHost, type Showing } from "./host";
 import { pageFolder, pageHtml } from "./page";
@@ -92,11 +92,6 @@ export class ConvPanel implements Disposable {
   describe(tensor: TensorName): void {
     this.reveal();
     this.#host?.describe(tensor);
-  }
-
-  /** Where the session will stop, on the timeline. */
-  setBreakpoints(breakpoints: readonly Mark[]): void {
-    this.#host?.setBreakpoints(breakpoints);
   }
 
   /** Says what goes on; does not open a panel. null: nothing any more. */

@@ -70,6 +70,7 @@ const rect = z.object({ top: whole, left: whole, bottom: whole, right: whole });
 const tile = z.object({
   rect,
   level: whole,
+  every: z.optional(whole),
   rows: whole,
   cols: whole,
   mean: floats,

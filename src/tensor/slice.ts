@@ -27,6 +27,8 @@ export const mark = { nan: 1, positiveInfinity: 2, negativeInfinity: 4, unwritte
 export interface Tile {
   readonly rect: Rect;
   readonly level: number;
+  /** Only one of every × every elements was looked at for mean, min and max (not for the marks); without it, all. */
+  readonly every?: number | undefined;
   /** Cells: ceil(height / 2^level) × ceil(width / 2^level), row by row. */
   readonly rows: number;
   readonly cols: number;

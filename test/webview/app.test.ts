@@ -569,6 +569,25 @@ describe("the panel in a browser", () => {
       assert.deepEqual(page.chosen, [[0, 1]]);
     });
 
+    it("shows breakpoints on the timeline, and stops at them", async () => {
+      const page = await panel("picture", { step: PIN });
+      const target = { kind: "element", tensor: "out", region: "[0, 2, 11, 17]", on: "written" } as const;
+      page.session.breakpoints.set("test", [{ id: 1, target, condition: "ky == 2" }]);
+      await page.settled();
+      const marks = page.page.locator(".mark.breakpoint");
+      assert.equal(await marks.count(), 27);
+      assert.equal(
+        await marks.first().getAttribute("aria-label"),
+        "Breakpoint with a condition, 27 steps, step 187\u202f110",
+      );
+      await page.page.getByRole("button", { name: "Continue", exact: true }).click();
+      // The pin is c 1, ky 1, kx 1; two steps on, ky is 2.
+      await until(page, `document.querySelector(".track").getAttribute("aria-valuenow") === "${PIN + 2}"`);
+      page.session.breakpoints.set("test", []);
+      await page.settled();
+      assert.equal(await marks.count(), 0);
+    });
+
     it("shows the way to the first NaN or infinity, whatever tensor is looked at", async () => {
       const page = await panel("spoilt");
       await until(page, `document.querySelector(".wrong") !== null`);

@@ -60,7 +60,8 @@ export function aggregateText(tiles: readonly Tile[], { row, col }: Cell): strin
   ] as const;
   const special = with_.flatMap(([bit, text]) => ((marks & bit) === 0 ? [] : [text]));
   const numbers = `mean ${short(tile.mean[i])}, min ${short(tile.min[i])}, max ${short(tile.max[i])}`;
-  return `${size} × ${size} elements: ${numbers}${special.length === 0 ? "" : `, with ${special.join(", ")}`}`;
+  const seen = tile.every === undefined ? "" : ` (of one in ${tile.every} × ${tile.every})`;
+  return `${size} × ${size} elements: ${numbers}${seen}${special.length === 0 ? "" : `, with ${special.join(", ")}`}`;
 }
 
 /** One place that shows readouts. Latest wins: whoever speaks next ends what is still being asked for. */

@@ -252,6 +252,30 @@ describe("PanelHost", () => {
     assert.deepEqual(wire.lines, []);
   });
 
+  it("marks where breakpoints may stop, and continues to where they do", async () => {
+    const { ask, session, events } = panel();
+    await ask("ready");
+    await quiet();
+    assert.equal(await ask("move", "toStart"), 0);
+    // out[0, 0, 0, 1] is the fourth cell of gemm: im2col has 16 rows of 18 taps, a row of out three cells of 18 products.
+    const element = { kind: "element", tensor: "out", region: "[0, 0, 0, 1]", on: "written" } as const;
+    session.breakpoints.set("test", [{ id: 1, target: element }]);
+    const marks = events().findLast(([name]) => name === "marked")?.[1] as Mark[];
+    assert.deepEqual(marks[0], { step: 16 * 18 + 3 * 18, kind: "breakpoint", label: "Breakpoint, 18 steps" });
+    assert.equal(marks.length, 18);
+    await ask("move", "continue");
+    await quiet();
+    assert.equal(session.step, 16 * 18 + 3 * 18);
+    assert.deepEqual(events().at(-1), ["moved", 16 * 18 + 3 * 18]);
+    await ask("move", "toEnd");
+    await ask("move", "reverseContinue");
+    await quiet();
+    assert.equal(session.step, 16 * 18 + 3 * 18 + 17);
+    session.breakpoints.set("test", []);
+    assert.deepEqual(events().findLast(([name]) => name === "marked")?.[1], []);
+    assert.equal(await ask("move", "reverseContinue"), 16 * 18);
+  });
+
   it("keeps quiet while the webview is out of view, and then answers with the latest only", async () => {
     const { ask, host, session, events } = panel();
     await ask("ready");
