@@ -42,6 +42,8 @@ export class Control implements Present, Disposable {
   #last = { reference: 0, text: "" };
   readonly #listening = new DisposableStack();
   #configured = false;
+  /** A layer is being loaded: the one before it is not missed. */
+  #launching = false;
   #ended = false;
 
   constructor(launch: Launch, send: Send) {
@@ -93,6 +95,7 @@ export class Control implements Present, Disposable {
   /** Loads and runs a layer; the one before it is let go of. Throws ConvError; then that one stays. */
   async launch(attributes: LaunchAttributes, signal: AbortSignal): Promise<void> {
     const work = this.works.begin("Running the layer", signal);
+    this.#launching = true;
     try {
       const debuggee = await this.#launch(attributes, work);
       try {
@@ -108,6 +111,7 @@ export class Control implements Present, Disposable {
       if (!work.signal.aborted) throw error;
       throw new ConvError({ code: "cancelled", what: "the launch was cancelled" }, { cause: error });
     } finally {
+      this.#launching = false;
       work.end();
     }
   }
@@ -191,6 +195,8 @@ export class Control implements Present, Disposable {
     this.#walk = walk;
     this.#listening.add(program.session.onDidMove(() => walk.moved()));
     this.#listening.add(program.session.onDidChangeRun(() => this.#changedRun()));
+    const { onDidEnd } = program.debuggee;
+    if (onDidEnd !== undefined) this.#listening.add(onDidEnd(() => !this.#launching && this.end()));
     this.#install();
     this.setFilters(this.#filters);
     this.send("loadedSource", { reason: "new", source: program.source });

@@ -1,4 +1,5 @@
 import type { Disposable } from "../base/disposable";
+import type { Event } from "../base/events";
 import type { RunInputs } from "../conv/run";
 import type { Layer } from "../formats/loadLayer";
 import type { Session } from "../session/session";
@@ -18,6 +19,8 @@ export interface Debuggee extends Disposable {
   readonly text: string;
   /** Runs the layer with other numbers and gives the run to the session. The settings stay. Throws ConvError. */
   rerun(inputs: RunInputs, work: Work): Promise<void>;
+  /** Where sessions are shared: another layer has taken this one's place. */
+  readonly onDidEnd?: Event<void>;
 }
 
 /** Loads a layer and runs it: the host's part. Throws ConvError. */

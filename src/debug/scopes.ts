@@ -38,7 +38,7 @@ function plain(name: string, value: string, evaluateName?: string): P.Variable {
 }
 
 /** The loop indices that are known in a frame, and what the listing makes of them. */
-function indices(now: Present, { depth }: Frame): Container {
+function indices(now: Present, { depth }: Pick<Frame, "depth">): Container {
   return namedOnly(() => {
     const place = now.trace.steps.place(now.step);
     const { cell, tap } = nests[place.stage];
@@ -69,6 +69,13 @@ function inPadded({ y, x }: Geometry, { at }: Place): P.Variable[] {
 function groupOf(g: Geometry, { at }: Place, by: "f" | "c" | null): P.Variable[] {
   if (g.groups === 1 || by === null) return [];
   return [plain("g", String(Math.floor(at[by] / (by === "f" ? g.groupFilters : g.groupChannels))))];
+}
+
+/** What the listing calls by names that expressions do not have: iy, ix and g. */
+export function derivedText(now: Present, name: string): string | undefined {
+  if (!["iy", "ix", "g"].includes(name) || now.step < 0) return undefined;
+  const found = indices(now, { depth: "tap" }).named();
+  return found.find((variable) => variable.name === name)?.value;
 }
 
 /** The elements that this step reads and writes. */

@@ -13,7 +13,9 @@ interface Ask {
 
 const small = fc.integer({ min: -1, max: 12 });
 const line = fc.integer({ min: 0, max: 95 });
-const program = fc.constantFrom("numpy", "nan", "empty", "broken", "none").map((name) => `/w/${name}.conv.json`);
+const program = fc
+  .constantFrom("numpy", "numpy", "numpy", "nan", "nan", "nan", "empty", "broken", "none")
+  .map((name) => `/w/${name}.conv.json`);
 const expression = fc.constantFrom(
   ...[
     "acc",
@@ -31,6 +33,8 @@ const expression = fc.constantFrom(
   ...['stage == "dW"', "__proto__", "b[1] = 7", "dcol[row, tap]", "dx[0, 0]", "", "x[0, 0, 0, 0] = inf"],
 );
 const source = fc.constantFrom<P.Source>(
+  { sourceReference: 1 },
+  { sourceReference: 1 },
   { sourceReference: 1 },
   { path: "/w/numpy.conv.json" },
   { path: "/w/numpy.conv.json.py" },
@@ -73,7 +77,10 @@ const likely: Readonly<Record<string, fc.Arbitrary<object>>> = {
   }),
   dataBreakpointInfo: fc.record({ variablesReference: maybe(small), name: expression }),
   breakpointLocations: fc.record({ source, line, endLine: maybe(line) }),
-  stackTrace: fc.record({ threadId, startFrame: maybe(small), levels: maybe(small) }),
+  stackTrace: fc.oneof(
+    { weight: 4, arbitrary: fc.constant({ threadId: 1 }) },
+    { weight: 1, arbitrary: fc.record({ threadId, startFrame: maybe(small), levels: maybe(small) }) },
+  ),
   scopes: fc.record({ frameId: small }),
   variables: fc.record({
     variablesReference: fc.integer({ min: 0, max: 60 }),
@@ -83,10 +90,13 @@ const likely: Readonly<Record<string, fc.Arbitrary<object>>> = {
   }),
   setVariable: fc.record({
     variablesReference: fc.integer({ min: 0, max: 60 }),
-    name: fc.constantFrom("[0]", "[1]", "W", "bias"),
-    value: expression,
+    name: fc.constantFrom("[0]", "[0]", "[1]", "W", "bias"),
+    value: fc.oneof(expression, fc.constantFrom("7", "nan")),
   }),
-  setExpression: fc.record({ expression, value: expression }),
+  setExpression: fc.record({
+    expression: fc.oneof(expression, fc.constantFrom("W[0, 0, 0, 0]", "b[0]", "dout[0, 0, 0, -1]")),
+    value: fc.oneof(expression, fc.constantFrom("3", "-inf", "W[0, 0, 0, 0] / 2")),
+  }),
   evaluate: fc.record({ expression, context: maybe(fc.constantFrom("watch", "hover", "repl", "clipboard")) }),
   completions: fc.record({ text: expression, column: small }),
   readMemory: fc.record({
@@ -103,7 +113,7 @@ const likely: Readonly<Record<string, fc.Arbitrary<object>>> = {
 
 const commands = Object.keys(plausible);
 const ask: fc.Arbitrary<Ask> = fc
-  .constantFrom(...commands, ...commands, "stackTrace", "variables", "continue", "unknown")
+  .constantFrom(...commands, "continue", "unknown")
   .filter((command) => command !== "disconnect" && command !== "terminate")
   .chain((command) =>
     fc.record({
@@ -113,7 +123,7 @@ const ask: fc.Arbitrary<Ask> = fc
         { weight: 1, arbitrary: fc.constant(undefined) },
         { weight: 1, arbitrary: fc.object({ maxDepth: 1, maxKeys: 3 }) },
       ),
-      wait: fc.boolean(),
+      wait: fc.constantFrom(true, true, false),
     }),
   );
 const ends: fc.Arbitrary<Ask> = fc.record({
@@ -127,11 +137,34 @@ const begun: fc.Arbitrary<Ask[]> = program.map((name) => [
   { command: "configurationDone", args: undefined, wait: true },
 ]);
 
+/** One thing leads to another: what one answer gives is what the next request asks about. */
+const chain: fc.Arbitrary<Ask[]> = fc
+  .constantFrom(
+    ["stackTrace", "scopes", "variables", "variables", "setVariable"],
+    ["stackTrace", "scopes", "variables", "dataBreakpointInfo", "setDataBreakpoints", "continue"],
+    ["stackTrace", "restartFrame"],
+    ["gotoTargets", "goto", "stackTrace", "scopes", "variables"],
+    ["setExceptionBreakpoints", "continue", "exceptionInfo"],
+    ["setBreakpoints", "continue", "reverseContinue", "stepIn", "evaluate"],
+  )
+  .chain((links) =>
+    fc.tuple(
+      ...links.map((command) =>
+        (likely[command] ?? fc.constant(plausible[command])).map((args): Ask => ({ command, args, wait: true })),
+      ),
+    ),
+  );
+
 /** Most begin as they should; some end in the middle. */
 const anySequence: fc.Arbitrary<Ask[]> = fc
   .tuple(
     fc.oneof({ weight: 4, arbitrary: begun }, { weight: 1, arbitrary: fc.constant<Ask[]>([]) }),
-    fc.array(ask, { minLength: 1, maxLength: 14 }),
+    fc
+      .array(fc.oneof({ weight: 3, arbitrary: ask.map((one) => [one]) }, { weight: 2, arbitrary: chain }), {
+        minLength: 1,
+        maxLength: 10,
+      })
+      .map((parts) => parts.flat()),
     fc.oneof(
       { weight: 4, arbitrary: fc.constant<Ask[]>([]) },
       { weight: 1, arbitrary: fc.array(ends, { maxLength: 2 }) },
@@ -145,7 +178,7 @@ async function play(sequence: readonly Ask[]): Promise<void> {
   const client = new Client();
   const sent: number[] = [];
   for (const { command, args, wait } of sequence) {
-    const seq = client.send(command, args);
+    const seq = client.send(command, args && withKnown(args, client.received));
     sent.push(seq);
     if (wait) await client.answerTo(seq);
   }
@@ -161,6 +194,30 @@ async function play(sequence: readonly Ask[]): Promise<void> {
   const ended = client.received.filter((message) => (message as P.Event).event === "terminated");
   assert.equal(ended.length, 1);
   client.adapter.dispose();
+}
+
+/** Most numbers that stand for something are what the adapter has given since it stopped last; the others are made up. */
+function withKnown(args: object, received: readonly P.ProtocolMessage[]): object {
+  const stopped = received.findLastIndex((message) => (message as Partial<P.Event>).event === "stopped");
+  const given = (list: string, key: string) =>
+    (received.slice(stopped + 1) as Partial<P.Response>[])
+      .flatMap(({ body }) => ((body as Record<string, Record<string, number>[]> | undefined)?.[list] ?? []) as unknown)
+      .flatMap((item) => (typeof item === "object" && item !== null ? (item as Record<string, unknown>)[key] : []))
+      .filter((number) => typeof number === "number" && number > 0)
+      .reverse();
+  const known = (key: string, wanted: unknown): unknown => {
+    if (typeof wanted !== "number" || wanted % 4 === 0) return wanted;
+    const found =
+      key === "frameId"
+        ? given("stackFrames", "id")
+        : key === "targetId"
+          ? given("targets", "id")
+          : key === "variablesReference"
+            ? [...given("variables", "variablesReference"), ...given("scopes", "variablesReference")]
+            : [];
+    return found.length === 0 ? wanted : found[Math.abs(wanted) % found.length];
+  };
+  return Object.fromEntries(Object.entries(args).map(([key, value]) => [key, known(key, value)]));
 }
 
 /** The same sequences each time. */

@@ -49,6 +49,9 @@ describe("what the debugger shows", () => {
       { stage, step, n, oy, ox, f, c, ky, kx },
       { stage: "gemm", step: "187123", n: "0", oy: "11", ox: "17", f: "2", c: "1", ky: "1", kx: "1" },
     );
+    // padding 1, stride 1: the tap looks at oy + ky - 1, ox + kx - 1
+    assert.deepEqual([indices.iy, indices.ix], ["11", "17"]);
+    assert.deepEqual([await value(client, "iy"), await value(client, "ix")], ["11", "17"]);
     // The frame around it knows the cell, not the tap; the outermost one only the stage.
     const cell = values(await variables(client, await scope(client, "Indices", 1)));
     assert.deepEqual([cell.f, cell.c, cell.ox], ["2", undefined, "17"]);

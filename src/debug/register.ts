@@ -1,0 +1,80 @@
+// The one file of this room that knows VS Code: the adapter runs inside the extension host.
+import * as vscode from "vscode";
+import { type Disposable, DisposableStack } from "../base/disposable";
+import { DebugAdapter } from "./adapter";
+import { THREAD } from "./stops";
+import type { Launch } from "./debuggee";
+
+const DEBUG_TYPE = "conv";
+
+/** What the two commands ask for that the protocol has no request for. */
+const reverses = {
+  "conv.reverseStepIn": "reverseStepIn",
+  "conv.reverseStepOut": "reverseStepOut",
+} as const satisfies Record<string, string>;
+
+/** What a person means to debug: what a command was called on, or else the layer file in front. */
+type Program = (target?: unknown) => string | undefined;
+
+/** `launch` loads a layer and runs it. F5 works without a launch.json. */
+export function registerDebugger(launch: Launch, programOf: Program): Disposable {
+  const stack = new DisposableStack();
+  stack.add(
+    vscode.debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, {
+      createDebugAdapterDescriptor: () => new vscode.DebugAdapterInlineImplementation(inline(new DebugAdapter(launch))),
+    }),
+  );
+  stack.add(
+    vscode.debug.registerDebugConfigurationProvider(DEBUG_TYPE, {
+      resolveDebugConfiguration: (_folder, configuration) => completed(configuration, programOf),
+    }),
+  );
+  stack.add(
+    vscode.commands.registerCommand("conv.debugLayer", async (target: unknown) => {
+      const program = programOf(target);
+      if (program === undefined) await sayThereIsNone();
+      else await vscode.debug.startDebugging(undefined, configurationFor(program));
+    }),
+  );
+  for (const [id, request] of Object.entries(reverses))
+    stack.add(
+      vscode.commands.registerCommand(id, async () => {
+        const session = vscode.debug.activeDebugSession;
+        if (session?.type === DEBUG_TYPE) await session.customRequest(request, { threadId: THREAD });
+      }),
+    );
+  return stack;
+}
+
+/** The adapter as VS Code wants to hold it. */
+function inline(adapter: DebugAdapter): vscode.DebugAdapter {
+  return Object.assign(new vscode.Disposable(() => adapter.dispose()), {
+    onDidSendMessage: adapter.onDidSendMessage,
+    handleMessage: (message: vscode.DebugProtocolMessage) => adapter.handleMessage(message),
+  });
+}
+
+/** What F5 on a layer file does where no configuration says otherwise: it stops at the first step. */
+function configurationFor(program: string): vscode.DebugConfiguration {
+  const name = vscode.l10n.t("Debug {0}", program.replace(/^.*[\\/]/, ""));
+  return { type: DEBUG_TYPE, request: "launch", name, program, stopOnEntry: true };
+}
+
+/** Without a launch.json VS Code asks with an empty configuration. undefined: nothing is started. */
+async function completed(
+  configuration: Partial<vscode.DebugConfiguration>,
+  programOf: Program,
+): Promise<vscode.DebugConfiguration | undefined> {
+  const { type, request, name, program } = configuration;
+  if (type !== undefined && request !== undefined && name !== undefined && program !== undefined)
+    return { ...configuration, type, request, name };
+  const layer = programOf();
+  if (layer !== undefined) return { ...configurationFor(layer), ...configuration };
+  await sayThereIsNone();
+  return undefined;
+}
+
+async function sayThereIsNone(): Promise<void> {
+  const what = vscode.l10n.t('There is no layer file to debug: open a *.conv.json, or name one as "program".');
+  await vscode.window.showInformationMessage(what);
+}
