@@ -6,6 +6,8 @@ import type { SumStage } from "./stages";
 /** The products of one sum, k = 0 … count − 1: left·right. */
 export interface Factors {
   readonly count: number;
+  /** All right factors are 1: a product is exact, so that to add it fused or not is the same. */
+  readonly plain?: true;
   /** Puts the factors of k = from … to − 1 at the beginning of `left` and `right`. */
   fill(from: number, to: number, left: Float64Array, right: Float64Array): void;
 }
@@ -67,10 +69,14 @@ export class FactorSource {
     const dout = this.#tensors.dout.data;
     const plane = this.#g.y.out * this.#g.x.out;
     const fill = (from: number, to: number, left: Float64Array, right: Float64Array) => {
-      for (let row = from, at = 0; row < to; row++, at++) left[at] = dout[this.#outOffset(row, f, plane)];
+      for (let row = from; row < to;) {
+        const shift = this.#outOffset(row, f, plane) - row;
+        for (const end = Math.min(to, row + plane - (row % plane)); row < end; row++)
+          left[row - from] = dout[shift + row];
+      }
       right.fill(1, 0, to - from);
     };
-    return { count: this.#g.rows, fill };
+    return { count: this.#g.rows, plain: true, fill };
   }
 
   /** dW[f, c, ky, kx] = Σ over n, oy, ox: dout · col. */
@@ -81,18 +87,21 @@ export class FactorSource {
     const f = Math.floor(cell / g.groupTaps);
     const tap = tapAt(g, cell % g.groupTaps);
     const c = Math.floor(f / g.groupFilters) * g.groupChannels + tap.c;
-    const plane = g.y.out * g.x.out;
+    const [plane, lines, columns] = [g.y.out * g.x.out, this.#lines, this.#columns];
+    const { stride } = g.x;
+    const shift = tap.kx * g.x.dilation;
     const fill = (from: number, to: number, left: Float64Array, right: Float64Array) => {
-      const first = rowAt(g, from);
-      let [n, oy, ox] = [first.n, first.oy, first.ox];
-      for (let row = from, at = 0; row < to; row++, at++) {
-        left[at] = dout[this.#outOffset(row, f, plane)];
-        right[at] = this.#window(x, n * g.channels + c, oy * g.y.stride + tap.ky * g.y.dilation, ox, tap.kx);
-        if (++ox < g.x.out) continue;
-        ox = 0;
-        if (++oy < g.y.out) continue;
-        oy = 0;
-        n++;
+      const { n, oy, ox: start } = rowAt(g, from);
+      for (let line = n * g.y.out + oy, ox = start, k = from; k < to; line++, ox = 0) {
+        const image = Math.floor(line / g.y.out);
+        const iy = lines[(line - image * g.y.out) * g.y.stride + tap.ky * g.y.dilation];
+        const inX = ((image * g.channels + c) * g.y.size + iy) * g.x.size;
+        const inOut = image * g.filters * plane + f * plane + (line - image * g.y.out) * g.x.out;
+        for (const end = Math.min(g.x.out, ox + to - k); ox < end; ox++, k++) {
+          const ix = columns[ox * stride + shift];
+          left[k - from] = dout[inOut + ox];
+          right[k - from] = iy === PADDING || ix === PADDING ? 0 : x[inX + ix];
+        }
       }
     };
     return { count: g.rows, fill };

@@ -9,12 +9,23 @@ const low = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 0 : 1;
 const high = 1 - low;
 
 /**
- * For float32 operands. Their product is exact in a double (24 + 24 bits, at least 2⁻²⁹⁸). The double sum is
- * rounded to odd, which keeps what the second rounding must know: 53 bits are more than 24 + 2.
+ * For float32 operands. Their product is exact in a double (24 + 24 bits, at least 2⁻²⁹⁸). The double sum rounds to the right float32
+ * unless it lies in the middle between two of them: only then does it matter what the sum itself has lost. If it does, the number
+ * as far away on the other side is a float32 as well.
  */
 export function fma32(a: number, b: number, c: number): number {
   const product = a * b;
   const sum = product + c;
+  const near = Math.fround(sum);
+  const off = sum - near;
+  if (off === 0) return near;
+  const other = near + 2 * off;
+  if (Math.fround(other) !== other && near - near === 0) return near;
+  return inTheMiddle(product, c, sum);
+}
+
+/** The sum rounded to odd keeps what the second rounding must know: 53 bits are more than 24 + 2. */
+function inTheMiddle(product: number, c: number, sum: number): number {
   const back = sum - product;
   const error = product - (sum - back) + (c - back);
   // NaN if something is infinite or NaN: then the sum is right as it is.

@@ -36,10 +36,10 @@ export class Magnitudes {
     if (size === undefined) {
       let largest = 0;
       let special = false;
-      for (const value of data) {
-        const magnitude = Math.abs(value);
-        if (!(magnitude < Infinity)) special = true;
-        else if (magnitude > largest) largest = magnitude;
+      for (let i = 0; i < data.length; i++) {
+        const magnitude = Math.abs(data[i]);
+        if (magnitude > largest && magnitude < Infinity) largest = magnitude;
+        else if (!(magnitude <= largest)) special = true;
       }
       size = { largest, special };
       this.#sizes.set(data, size);

@@ -79,6 +79,14 @@ export class Stretch implements Region {
    * of the numbers that its elements are made of.
    */
   mayWrite(flags: Flags, inFactors: Flags): boolean {
+    const before = flags.read + inFactors.read;
+    const may = this.#mayWrite(flags, inFactors);
+    // A step costs as much as some hundred elements that are read one after the other.
+    this.#cursor.spend((flags.read + inFactors.read - before) / 128);
+    return may;
+  }
+
+  #mayWrite(flags: Flags, inFactors: Flags): boolean {
     const g = this.#trace.geometry;
     const { start, cellSteps } = this.#cursor.span;
     const [n, oy, ox, f] = [this.#given("n"), this.#given("oy"), this.#given("ox"), this.#given("f")];

@@ -34,6 +34,7 @@ export class Adder {
   readonly round: (value: number) => number;
   readonly sums: Float64Array;
   readonly #accumulate: Accumulate;
+  readonly #addPlain: Accumulate;
   readonly #left: Float64Array;
   readonly #right: Float64Array;
 
@@ -42,6 +43,7 @@ export class Adder {
     this.round = rounder(dtype);
     this.sums = new Float64Array(block);
     this.#accumulate = accumulators[dtype][fused ? "fused" : "plain"];
+    this.#addPlain = accumulators[dtype].plain;
     this.#left = new Float64Array(block);
     this.#right = new Float64Array(block);
   }
@@ -54,7 +56,8 @@ export class Adder {
   /** Adds products `from` … `to` − 1, the beginning of one block; `sums` then holds the running sum after each. */
   run(factors: Factors, from: number, to: number): void {
     factors.fill(from, to, this.#left, this.#right);
-    this.#accumulate(this.#left, this.#right, to - from, this.sums);
+    const accumulate = factors.plain ? this.#addPlain : this.#accumulate;
+    accumulate(this.#left, this.#right, to - from, this.sums);
   }
 }
 
