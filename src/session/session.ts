@@ -20,7 +20,7 @@ import { Trace } from "../trace/trace";
 import { Breakpoints } from "./breakpoints";
 import { type ResumeOptions, type Stop, runToStop } from "./resume";
 
-/** Where each move leads, worked out from the position alone. Without breakpoints `continue` runs to the next stage. */
+/** Where each move leads, worked out from the position alone. `continue` runs to the next stage: to stop at breakpoints, `resume`. */
 const destinations = {
   toStart: (_, { depth }) => ({ step: 0, depth }),
   toEnd: (steps, { depth }) => ({ step: steps.total - 1, depth }),
