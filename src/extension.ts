@@ -1,8 +1,11 @@
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { DisposableStack } from "./base/disposable";
+import { overridesOf } from "./debug/attributes";
+import { registerDebugger } from "./debug/register";
 import { RunLenses } from "./editor/codeLens";
 import { registerCommands } from "./editor/commands";
+import { debugLayer, layerMeant } from "./editor/debugging";
 import { LayerDiagnostics } from "./editor/diagnostics";
 import { Faults } from "./editor/faults";
 import { Following } from "./editor/following";
@@ -73,6 +76,12 @@ export function activate(context: vscode.ExtensionContext): ConvApi {
       showPanel: () => panel.reveal(),
       showTensor: (tensor) => panel.describe(tensor),
     }),
+  );
+  stack.add(
+    registerDebugger(
+      (attributes, work) => debugLayer(running, attributes.program, overridesOf(attributes), work),
+      layerMeant,
+    ),
   );
   void runAtStart(faults, runLayer);
   return { runner: running, shapes };

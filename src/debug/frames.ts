@@ -27,9 +27,8 @@ export function stackOf(
       id: frames.of(frame),
       name: frame.name,
       line,
+      // Without an end: editors would select up to there, and scroll long lines out of view.
       column: text.length - text.trimStart().length + 1,
-      endLine: line,
-      endColumn: text.length + 1,
     };
   });
 }

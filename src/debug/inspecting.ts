@@ -84,7 +84,7 @@ export const inspecting = {
     const meant: P.Source = sourceReference > 0 ? { sourceReference } : (source ?? {});
     switch (program.textOf(meant)) {
       case "listing":
-        return { content: program.listing.text, mimeType: "text/x-python" };
+        return { content: program.listing.text }; // its path says that it is Python, unless the editor knows better
       case "file":
         return { content: program.debuggee.text, mimeType: "application/json" };
       case null:

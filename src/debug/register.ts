@@ -54,10 +54,11 @@ function inline(adapter: DebugAdapter): vscode.DebugAdapter {
   });
 }
 
-/** What F5 on a layer file does where no configuration says otherwise: it stops at the first step. */
+/** What F5 on a layer file does where no configuration says otherwise: it stops at the first step, and leaves the room to the panel. */
 function configurationFor(program: string): vscode.DebugConfiguration {
   const name = vscode.l10n.t("Debug {0}", program.replace(/^.*[\\/]/, ""));
-  return { type: DEBUG_TYPE, request: "launch", name, program, stopOnEntry: true };
+  const internalConsoleOptions = "neverOpen";
+  return { type: DEBUG_TYPE, request: "launch", name, program, stopOnEntry: true, internalConsoleOptions };
 }
 
 /** Without a launch.json VS Code asks with an empty configuration. undefined: nothing is started. */

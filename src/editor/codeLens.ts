@@ -25,7 +25,7 @@ const MOST_TEXT = 1 << 17;
 /** A larger plane is a table, or an image, but no filter. */
 const LARGEST_KERNEL = 31;
 
-/** "Run" above a layer file and above arrays of numbers in source files. The setting `conv.codeLens` takes it away. */
+/** "Run" and "Debug" above a layer file, "Run" above arrays of numbers in source files. The setting `conv.codeLens` takes it away. */
 export class RunLenses implements vscode.CodeLensProvider, Disposable {
   readonly #stack = new DisposableStack();
   readonly #changed = this.#stack.add(new vscode.EventEmitter<void>());
@@ -54,7 +54,11 @@ export class RunLenses implements vscode.CodeLensProvider, Disposable {
 
 function layerLenses(document: vscode.TextDocument): vscode.CodeLens[] {
   const brace = /^[^\S\n]*\{/m.exec(document.getText());
-  return [lensAt(document, brace?.index ?? 0, vscode.l10n.t("Run"), "conv.runLayer", document.uri)];
+  const at = brace?.index ?? 0;
+  return [
+    lensAt(document, at, `$(play) ${vscode.l10n.t("Run")}`, "conv.runLayer", document.uri),
+    lensAt(document, at, `$(debug-alt-small) ${vscode.l10n.t("Debug")}`, "conv.debugLayer", document.uri),
+  ];
 }
 
 function literalLenses(document: vscode.TextDocument): vscode.CodeLens[] {
@@ -63,7 +67,7 @@ function literalLenses(document: vscode.TextDocument): vscode.CodeLens[] {
   return findLiterals(text)
     .filter(isFilter)
     .map((literal) => {
-      const title = vscode.l10n.t("Run as filter {0}", shapeText(literal.shape));
+      const title = `$(play) ${vscode.l10n.t("Run as filter {0}", shapeText(literal.shape))}`;
       return lensAt(document, literal.start, title, "conv.runLiteral", document.uri, literal);
     });
 }
@@ -85,5 +89,5 @@ function lensAt(
   ...args: unknown[]
 ): vscode.CodeLens {
   const place = document.positionAt(offset);
-  return new vscode.CodeLens(new vscode.Range(place, place), { title: `$(play) ${title}`, command, arguments: args });
+  return new vscode.CodeLens(new vscode.Range(place, place), { title, command, arguments: args });
 }

@@ -67,8 +67,8 @@ export class Following implements Disposable {
 }
 
 /** The same layer once more, as its document or its file is now, at the same place. */
-export function again({ title, base, text, source }: Present): Request {
-  if (source === undefined) return { title, base, text, at: "same" };
+export function again({ title, base, text, source, set }: Present): Request {
+  if (source === undefined) return { title, base, text, set, at: "same" };
   const open = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === source.toString());
-  return { title, base, text: open?.getText(), source, at: "same" };
+  return { title, base, text: open?.getText(), source, set, at: "same" };
 }

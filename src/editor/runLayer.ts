@@ -72,10 +72,8 @@ export class RunLayer {
     return new LayerQuestions(base, workspaceFiles(base));
   }
 
-  /** An open document may hold what is not saved yet. */
   async #runFile(uri: vscode.Uri): Promise<void> {
-    const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
-    await this.runner.run(open === undefined ? fileRequest(uri) : this.#documentRequest(open));
+    await this.runner.run(requestFor(uri));
   }
 
   async #runDocument(document: vscode.TextDocument): Promise<void> {
@@ -87,6 +85,12 @@ export class RunLayer {
     const base = document.isUntitled ? baseFor(undefined, this.home) : uri;
     return { ...fileRequest(uri), base, text: document.getText() };
   }
+}
+
+/** A layer file. An open document may hold what is not saved yet. */
+export function requestFor(uri: vscode.Uri): Request {
+  const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
+  return { ...fileRequest(uri), text: open?.getText() };
 }
 
 function fileRequest(uri: vscode.Uri): Request {

@@ -24,6 +24,8 @@ export interface Request {
   readonly text?: string;
   /** The document that it came from; undefined for one that was put together by questions. */
   readonly source?: vscode.Uri;
+  /** Settings that replace those of the text, "key=value". */
+  readonly set?: readonly string[];
   /** Where to be afterwards: at the end, or as near to the present place as the new run allows. */
   readonly at?: "end" | "same";
 }
@@ -85,7 +87,10 @@ export class Runner implements Disposable {
     setContext("running", true);
     try {
       say(null, vscode.l10n.t("reading"));
-      const layer = await loadLayer(workspaceFiles(request.base), pathOf(request.base), { text: request.text });
+      const layer = await loadLayer(workspaceFiles(request.base), pathOf(request.base), {
+        text: request.text,
+        set: request.set,
+      });
       const { threads, memoryLimit } = engineSettings();
       const needs = needsOf(layer, { threads, memoryLimit });
       this.#log.info(`${request.title}: ${needsInFull(needs)}`);
@@ -96,20 +101,7 @@ export class Runner implements Disposable {
         progress.update(fraction);
         say(fraction, vscode.l10n.t("computing ({0})", needsText(needs)));
       });
-      const comparisons = await compareResults(run, layer.expected, (inputs) => this.#compute(inputs, cancel.signal));
-      cancel.signal.throwIfAborted();
-      const session = new Session(run);
-      const before = this.#present?.session;
-      if (request.at === "same" && before !== undefined) session.seekNear(before);
-      const present = { ...request, layer, run, session, verdicts: comparisons.map(verdictOf) };
-      this.#present = present;
-      this.#note(present);
-      setContext("hasRun", true);
-      setContext("canSave", request.source === undefined);
-      this.#didRun.fire(present);
-      this.#didChangeActivity.fire(null);
-      before?.dispose();
-      return present;
+      return await this.#put(request, layer, run, cancel.signal);
     } catch (error) {
       const aborted = cancel.signal.aborted;
       const cancelled = aborted || (error instanceof ConvError && error.code === "cancelled");
@@ -126,6 +118,15 @@ export class Runner implements Disposable {
     }
   }
 
+  /** The present layer with other numbers in its tensors, from now on in its session. Throws ConvError. */
+  async rerun(inputs: RunInputs, signal: AbortSignal, onProgress?: (fraction: number) => void): Promise<void> {
+    const { present } = this;
+    if (present === undefined) throw new ConvError({ code: "bad-usage", what: "nothing has run yet" });
+    const run = await this.#compute(inputs, signal, onProgress);
+    if (this.#present !== present) throw new ConvError({ code: "cancelled", what: "another layer has run meanwhile" });
+    await this.#put({ ...present, at: "same" }, { ...present.layer, ...inputs }, run, signal);
+  }
+
   /** Something that the present run came from has changed since. */
   markStale(reason: string): void {
     if (!this.running) this.#didChangeActivity.fire({ kind: "stale", reason });
@@ -138,6 +139,26 @@ export class Runner implements Disposable {
     const engine = this.#engine?.engine;
     this.#engine = undefined;
     await engine?.dispose();
+  }
+
+  /** Makes a run the present one. The same layer goes on in its session, with its breakpoints. */
+  async #put(request: Request, layer: Layer, run: Run, signal: AbortSignal): Promise<Present> {
+    const comparisons = await compareResults(run, layer.expected, (inputs) => this.#compute(inputs, signal));
+    signal.throwIfAborted();
+    const before = this.#present;
+    const goesOn = request.at === "same" && before !== undefined;
+    const session = goesOn ? before.session : new Session(run);
+    session.breakpoints.expected = { tensors: layer.expected };
+    const present = { ...request, layer, run, session, verdicts: comparisons.map(verdictOf) };
+    this.#present = present;
+    if (goesOn) session.setRun(run);
+    this.#note(present);
+    setContext("hasRun", true);
+    setContext("canSave", request.source === undefined);
+    this.#didRun.fire(present);
+    this.#didChangeActivity.fire(null);
+    if (!goesOn) before?.session.dispose();
+    return present;
   }
 
   #compute(inputs: RunInputs, signal: AbortSignal, onProgress?: (fraction: number) => void): Promise<Run> {

@@ -122,12 +122,6 @@ export class Session implements Disposable {
     return stop;
   }
 
-  /** The place that is nearest to another session's: the same stage, the same indices as far as they exist here. */
-  seekNear(other: Session): void {
-    if (this.#trace.total === 0 || other.trace.total === 0) return;
-    this.#go({ step: nearestStep(other.trace.steps, other.step, this.#trace.steps), depth: other.depth });
-  }
-
   /** Goes on with another run of the layer, at the nearest place. Throws ConvError `too-large`: the present run stays then. */
   setRun(run: Run): void {
     const trace = new Trace(run);

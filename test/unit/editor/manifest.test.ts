@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { launchJsonSchema } from "../../../src/debug/attributes";
 
 const root = join(__dirname, "../../..");
 const manifestText = readFileSync(join(root, "package.json"), "utf8");
@@ -8,6 +9,7 @@ const messages = JSON.parse(readFileSync(join(root, "package.nls.json"), "utf8")
 const { contributes } = JSON.parse(manifestText) as {
   contributes: {
     commands: { command: string; title: string }[];
+    debuggers: { configurationAttributes: { launch: unknown } }[];
     menus: Record<string, { command: string }[]>;
     configuration: { properties: Record<string, { markdownDescription: string; order: number; default: unknown }> };
   };
@@ -52,6 +54,13 @@ describe("the manifest", () => {
       [...new Set(asked)].filter((name) => !contexts.has(name)),
       [],
     );
+  });
+
+  it("offers the launch attributes that the adapter checks, with their texts", () => {
+    const { properties, required } = launchJsonSchema() as { properties: Record<string, unknown>; required: unknown };
+    const { noDebug, ...offered } = properties;
+    assert.ok(noDebug, "set by VS Code itself");
+    assert.deepEqual(contributes.debuggers[0].configurationAttributes.launch, { required, properties: offered });
   });
 
   it("explains every setting, in order", () => {

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { type Workbench, openWorkbench } from "../served/workbench.mjs";
+import { shoot, shootFailure } from "./support";
+
+// The sample's steps: x 1×3×32×32, W 16×3×3×3, padding 1. im2col has 1024 · 27, gemm 1024 · 16 · 27, db 16 · 1024.
+const GEMM = 27_648;
+const DW = 486_400;
+
+describe("F5 on a layer file, by the keyboard", () => {
+  let vscode: Workbench;
+  before(async () => {
+    vscode = await openWorkbench({ open: "colours.conv.json", size: { width: 1600, height: 1000 } });
+    // The lens says that the extension is there.
+    await vscode.page.locator(".codelens-decoration", { hasText: "Debug" }).waitFor();
+  });
+  afterEach(function () {
+    return shootFailure(this, vscode);
+  });
+  after(() => vscode.close());
+
+  const toolbar = () => vscode.page.locator(".debug-toolbar");
+  /** VS Code has no keys for going back. */
+  const button = (name: string) => toolbar().locator(`[aria-label^="${name}"]`).first();
+  const line = () => vscode.page.locator(".monaco-editor .debug-top-stack-frame-line");
+  const press = (key: string) => vscode.page.keyboard.press(key);
+  const step = async () => {
+    const field = (await vscode.panel()).locator("label.step input");
+    return Number((await field.inputValue()).replace(/\D/g, ""));
+  };
+  const stepIs = async (wanted: number) => {
+    const end = Date.now() + 20_000;
+    while ((await step()) !== wanted) {
+      if (Date.now() > end) assert.equal(await step(), wanted);
+      await vscode.page.waitForTimeout(50);
+    }
+  };
+
+  it("stops at the first step, with the listing in front and the panel at the same step", async () => {
+    await vscode.page.locator(".editor-instance .monaco-editor").first().click();
+    await press("F5");
+    await toolbar().waitFor();
+    await line().first().waitFor();
+    await vscode.page.locator(".tab.active", { hasText: "colours.conv.json.py" }).waitFor();
+    await stepIs(0);
+  });
+
+  it("steps over, in, out and back, and the panel follows", async () => {
+    await press("F10"); // im2col is done
+    await stepIs(GEMM - 1);
+    await press("F11"); // the first cell of out
+    await stepIs(GEMM + 26);
+    await press("F11"); // the first product of the next one
+    await stepIs(GEMM + 27);
+    await button("Step Back").click();
+    await stepIs(GEMM + 26);
+    await shoot(vscode, "debugging");
+  });
+
+  it("stops at a breakpoint of the listing", async () => {
+    await vscode.page.locator(".tab", { hasText: "colours.conv.json.py" }).click();
+    await press("Control+g");
+    await vscode.page.keyboard.type("10"); // dW = grad_W(dout, col)
+    await press("Enter");
+    await press("F9");
+    await vscode.page.locator(".codicon-debug-breakpoint").first().waitFor();
+    await press("F5");
+    await stepIs(DW);
+    await shoot(vscode, "breakpoint"); // media/readme/debugger.png
+    await button("Reverse").click();
+    await stepIs(0);
+  });
+
+  it("ends by Shift+F5, and the panel stays", async () => {
+    await press("Shift+F5");
+    await toolbar().waitFor({ state: "hidden" });
+    await stepIs(0);
+  });
+});
