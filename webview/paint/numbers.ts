@@ -23,14 +23,14 @@ export function fitNumber(value: number, width: number, dtype: ComputeDtype): st
   return text === "" ? "" : sign + text.replaceAll("-", MINUS);
 }
 
-/** Fixed point within `room` characters, or "" if no significant digit can be seen in it. */
+/** Fixed point within `room` characters, or "" if no significant digit can be seen in it: 0.05 is neither 0 nor 0.1. */
 function plain(size: number, exponent: number, room: number): string {
   const whole = Math.max(1, exponent + 1);
   if (whole > Math.min(room, 21)) return "";
   // Rounding up may need one more place (9.96 → 10): then one decimal less.
   for (let decimals = Math.max(0, room - whole - 1); decimals >= 0; decimals--) {
     const text = trimmed(size.toFixed(decimals));
-    if (text.length <= room) return text === "0" ? "" : text;
+    if (text.length <= room) return Math.abs(Number(text) - size) > size / 2 ? "" : text;
   }
   return "";
 }

@@ -37,6 +37,7 @@ describe("fitNumber", () => {
   it("says nothing rather than something wrong", () => {
     assert.equal(fitNumber(1e-100, 4, "float64"), "");
     assert.equal(fitNumber(-123456, 2, "float64"), "");
+    assert.equal(fitNumber(0.05, 3, "float64"), "");
     assert.equal(fitNumber(NaN, 2, "float64"), "");
     assert.equal(fitNumber(0, 0, "float64"), "");
   });
@@ -51,7 +52,7 @@ describe("fitNumber", () => {
         // A number next to the largest one may round up to what only infinity can hold.
         if (Number.isFinite(shown)) assert.ok(Math.abs(shown / 2 - value / 2) <= Math.abs(value) / 4, text);
       }),
-      { numRuns: 2000 },
+      { numRuns: 2000, examples: [[0.05, 3]] },
     );
   });
 });
