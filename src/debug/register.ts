@@ -32,7 +32,7 @@ export function registerDebugger(launch: Launch, programOf: Program): Disposable
   stack.add(
     vscode.commands.registerCommand("conv.debugLayer", async (target: unknown) => {
       const program = programOf(target);
-      if (program === undefined) await sayThereIsNone();
+      if (program === undefined) sayThereIsNone();
       else await vscode.debug.startDebugging(undefined, configurationFor(program));
     }),
   );
@@ -62,20 +62,20 @@ function configurationFor(program: string): vscode.DebugConfiguration {
 }
 
 /** Without a launch.json VS Code asks with an empty configuration. undefined: nothing is started. */
-async function completed(
+function completed(
   configuration: Partial<vscode.DebugConfiguration>,
   programOf: Program,
-): Promise<vscode.DebugConfiguration | undefined> {
+): vscode.DebugConfiguration | undefined {
   const { type, request, name, program } = configuration;
   if (type !== undefined && request !== undefined && name !== undefined && program !== undefined)
     return { ...configuration, type, request, name };
   const layer = programOf();
   if (layer !== undefined) return { ...configurationFor(layer), ...configuration };
-  await sayThereIsNone();
+  sayThereIsNone();
   return undefined;
 }
 
-async function sayThereIsNone(): Promise<void> {
+function sayThereIsNone(): void {
   const what = vscode.l10n.t('There is no layer file to debug: open a *.conv.json, or name one as "program".');
-  await vscode.window.showInformationMessage(what);
+  void vscode.window.showInformationMessage(what); // stays as long as the person likes
 }
