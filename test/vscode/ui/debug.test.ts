@@ -1,6 +1,5 @@
-import assert from "node:assert/strict";
 import { type Workbench, openWorkbench } from "../served/workbench.mjs";
-import { shoot, shootFailure } from "./support";
+import { stepIs as panelStepIs, shoot, shootFailure } from "./support";
 
 // The sample's steps: x 1×3×32×32, W 16×3×3×3, padding 1. im2col has 1024 · 27, gemm 1024 · 16 · 27, db 16 · 1024.
 const GEMM = 27_648;
@@ -23,22 +22,21 @@ describe("F5 on a layer file, by the keyboard", () => {
   const button = (name: string) => toolbar().locator(`[aria-label^="${name}"]`).first();
   const line = () => vscode.page.locator(".monaco-editor .debug-top-stack-frame-line");
   const press = (key: string) => vscode.page.keyboard.press(key);
-  const step = async () => {
-    const field = (await vscode.panel()).locator("label.step input");
-    return Number((await field.inputValue()).replace(/\D/g, ""));
-  };
-  const stepIs = async (wanted: number) => {
-    const end = Date.now() + 20_000;
-    while ((await step()) !== wanted) {
-      if (Date.now() > end) assert.equal(await step(), wanted);
-      await vscode.page.waitForTimeout(50);
-    }
-  };
+  const stepIs = (wanted: number) => panelStepIs(vscode, wanted);
 
   it("stops at the first step, with the listing in front and the panel at the same step", async () => {
-    await vscode.page.locator(".editor-instance .monaco-editor").first().click();
-    await press("F5");
-    await toolbar().waitFor();
+    // A window that has just opened may not know yet who debugs layers: F5 then shows a view of VS Code's own.
+    for (let tries = 1; ; tries++) {
+      await vscode.page.locator(".editor-instance .monaco-editor").first().click();
+      await press("F5");
+      const begun = await toolbar()
+        .waitFor({ timeout: 8000 })
+        .then(
+          () => true,
+          () => false,
+        );
+      if (begun || tries === 3) break;
+    }
     await line().first().waitFor();
     await vscode.page.locator(".tab.active", { hasText: "colours.conv.json.py" }).waitFor();
     await stepIs(0);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { Frame, Locator } from "playwright-core";
+import type { Frame } from "playwright-core";
 import { type Workbench, openWorkbench } from "../served/workbench.mjs";
-import { shoot, shootFailure } from "./support";
+import { stepIs as panelStepIs, shoot, shootFailure, stepField } from "./support";
 
 // The pinned layer of the step numbers: x 1×3×32×32, W 16×3×3×3, padding 1.
 const LAST = 1_398_783;
@@ -17,16 +17,8 @@ describe("the panel in VS Code", () => {
   });
   after(() => vscode.close());
 
-  const field = async (): Promise<Locator> => (await vscode.panel()).locator("label.step input");
-  const step = async () => Number((await (await field()).inputValue()).replace(/\D/g, ""));
-  /** Until the page says so: it hears of moves, it does not make them. */
-  const stepIs = async (wanted: number) => {
-    const end = Date.now() + 20_000;
-    while ((await step()) !== wanted) {
-      if (Date.now() > end) assert.equal(await step(), wanted);
-      await vscode.page.waitForTimeout(50);
-    }
-  };
+  const field = () => stepField(vscode);
+  const stepIs = (wanted: number) => panelStepIs(vscode, wanted);
   const press = async (key: string) => {
     const panel: Frame = await vscode.panel();
     await panel.locator("body").press(key);

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
@@ -16,6 +17,21 @@ export async function shoot({ page }: Workbench, name: string): Promise<void> {
 export async function shootFailure({ currentTest }: Mocha.Context, vscode: Workbench): Promise<void> {
   if (currentTest?.state === "failed")
     await shoot(vscode, `failed-${currentTest.title.replace(/\W+/g, "-").slice(0, 40)}`);
+}
+
+/** The panel's field for the step. */
+export async function stepField(vscode: Workbench): Promise<Locator> {
+  return (await vscode.panel()).locator("label.step input");
+}
+
+/** Until the panel says so: it hears of moves, it does not make them. */
+export async function stepIs(vscode: Workbench, wanted: number): Promise<void> {
+  const step = async () => Number((await (await stepField(vscode)).inputValue()).replace(/\D/g, ""));
+  const end = Date.now() + 20_000;
+  while ((await step()) !== wanted) {
+    if (Date.now() > end) assert.equal(await step(), wanted);
+    await vscode.page.waitForTimeout(50);
+  }
 }
 
 /** The quick input that is open. */
