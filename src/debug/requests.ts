@@ -19,5 +19,8 @@ function isCommand(command: string): command is keyof typeof requests {
 
 export const commands: readonly string[] = [...Object.keys(requests), "cancel"];
 
-/** These do not wait until what came before them is answered: they may be what ends it. */
-export const urgent: ReadonlySet<string> = new Set<Command>(["cancel", "pause", "terminate", "disconnect"]);
+/**
+ * These do not wait until what came before them is answered: they may be what ends it. `pause` does: a run is answered before it
+ * begins, so nothing is held up, and a pause that overtook its `continue` would find nothing to pause.
+ */
+export const urgent: ReadonlySet<string> = new Set<Command>(["cancel", "terminate", "disconnect"]);

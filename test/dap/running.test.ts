@@ -35,6 +35,17 @@ describe("work that takes long", () => {
     await client.body("next", one);
   });
 
+  it("is paused also by a client that does not wait until it is told that it runs", async () => {
+    const client = new Client();
+    await client.start("pin");
+    const condition = "sqrt(acc * acc) > 1e30";
+    await client.body("setBreakpoints", { source: { sourceReference: 1 }, breakpoints: [{ line: 43, condition }] });
+    await client.event("stopped"); // of the entry
+    client.send("continue", one);
+    await client.answerTo(client.send("pause", one));
+    assert.equal((await client.event<P.StoppedEvent>("stopped")).body.reason, "pause");
+  });
+
   it("is told to those who want to know, and can be cancelled by its name", async () => {
     const client = new Client(slow);
     await client.body("initialize", { adapterID: "conv", supportsProgressReporting: true });
