@@ -6,6 +6,7 @@ import { decodeText } from "../formats/source";
 import { isLayer } from "./layerDocuments";
 import { requestFor } from "./runLayer";
 import type { Present, Runner } from "./runner";
+import type { Session } from "../session/session";
 import { pathOf, uriOf, workspaceFiles } from "./workspaceFiles";
 
 interface Work {
@@ -19,21 +20,21 @@ class Debugged implements Disposable {
   readonly #didEnd = this.#stack.add(new Emitter<void>());
   readonly onDidEnd = this.#didEnd.event;
   readonly #runner: Runner;
-  #present: Present;
+  readonly session: Session;
+  #last: Present;
 
   constructor(runner: Runner, present: Present) {
     this.#runner = runner;
-    this.#present = present;
-    this.#stack.add(
-      runner.onDidRun((now) => {
-        if (now.session === present.session) this.#present = now;
-        else this.#didEnd.fire();
-      }),
-    );
+    this.session = present.session;
+    this.#last = present;
+    this.#stack.add(runner.onDidRun(({ session }) => session !== this.session && this.#didEnd.fire()));
   }
 
-  get session() {
-    return this.#present.session;
+  /** Asked for anew each time: who hears from the session that there is another run hears it before `onDidRun` says so. */
+  get #present(): Present {
+    const { present } = this.#runner;
+    if (present?.session === this.session) this.#last = present;
+    return this.#last;
   }
 
   get layer() {

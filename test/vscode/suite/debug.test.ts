@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { api, closeAll, openText, until, workspaceUri } from "./support";
+import { api, closeAll, openText, replaceAll, until, workspaceUri } from "./support";
 
 // x 1×3×32×32, W 16×3×3×3, padding 1: step 187 123 is gemm, n 0, oy 11, ox 17, f 2, c 1, ky 1, kx 1.
 const PINNED = 187_123;
@@ -94,6 +94,18 @@ describe("the debugger", () => {
     const { stage, reads } = trace.at(step);
     assert.equal(stage, "gemm");
     assert.deepEqual(reads.find(({ tensor }) => tensor === "W")?.index, [0, 0, 1, 1]);
+
+    const editor = await vscode.window.showTextDocument(document, { preview: false }); // the listing stood before it
+    await replaceAll(editor, text.replace("{\n", "{\n  // the same numbers, one line further down\n"));
+    assert.ok(await document.save());
+    const ask = async (command: string, args?: object): Promise<unknown> =>
+      vscode.debug.activeDebugSession!.customRequest(command, args);
+    const { sources } = (await ask("loadedSources")) as { sources: object[] }; // with paths as VS Code spells them
+    const lines = async () => {
+      const answer = await ask("breakpointLocations", { source: sources[1], line: 1, endLine: 9 });
+      return (answer as { breakpoints: { line: number }[] }).breakpoints.map(({ line }) => line).join();
+    };
+    await until("the numbers are known where they are now", async () => (await lines()) === "4,4,5,5");
   });
 
   it("stops at a stage by its name, and ends at the end", async () => {
