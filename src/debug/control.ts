@@ -42,8 +42,9 @@ export class Control implements Present, Disposable {
   #last = { reference: 0, text: "" };
   readonly #listening = new DisposableStack();
   #configured = false;
-  /** A layer is being loaded: the one before it is not missed. */
+  /** A layer is being loaded: the one before it is not missed, unless nothing takes its place. */
   #launching = false;
+  #missed = false;
   #ended = false;
 
   constructor(launch: Launch, send: Send) {
@@ -103,6 +104,7 @@ export class Control implements Present, Disposable {
         const program = this.#programOf(attributes, debuggee);
         entryOf(program); // whether there is such a place is to be known before the client goes on
         this.#adopt(program);
+        this.#missed = false;
       } catch (error) {
         debuggee.dispose();
         throw error;
@@ -111,8 +113,8 @@ export class Control implements Present, Disposable {
       if (!work.signal.aborted) throw error;
       throw new ConvError({ code: "cancelled", what: "the launch was cancelled" }, { cause: error });
     } finally {
-      this.#launching = false;
       work.end();
+      this.#launched();
     }
   }
 
@@ -196,10 +198,21 @@ export class Control implements Present, Disposable {
     this.#listening.add(program.session.onDidMove(() => walk.moved()));
     this.#listening.add(program.session.onDidChangeRun(() => this.#changedRun()));
     const { onDidEnd } = program.debuggee;
-    if (onDidEnd !== undefined) this.#listening.add(onDidEnd(() => !this.#launching && this.end()));
+    if (onDidEnd !== undefined) this.#listening.add(onDidEnd(() => this.#lost()));
     this.#install();
     this.setFilters(this.#filters);
     this.send("loadedSource", { reason: "new", source: program.source });
+  }
+
+  /** Another layer has taken the place of this one. */
+  #lost(): void {
+    this.#missed = true;
+    if (!this.#launching) this.end();
+  }
+
+  #launched(): void {
+    this.#launching = false;
+    if (this.#missed) this.end();
   }
 
   #release(): void {

@@ -12,9 +12,9 @@ export interface TextPlace {
   readonly column?: number;
 }
 
-/** Where a breakpoint in a text is: a line of the listing, or numbers of the layer file. */
+/** Where a breakpoint in a text is: a line of the listing, whatever its numbers were when it was set, or numbers of the layer file. */
 export function placeInText(program: Program, source: P.Source, at: TextPlace): Placed {
-  switch (program.textOf(source)) {
+  switch (program.textOf(source, true)) {
     case "listing":
       return { targets: [{ kind: "line", line: at.line }], at: { line: at.line, source: program.source } };
     case "file":

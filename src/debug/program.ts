@@ -55,9 +55,10 @@ export class Program {
     return this.#numbers;
   }
 
-  /** Which of the two texts a client means. */
-  textOf({ sourceReference = 0, path }: P.Source): "listing" | "file" | null {
-    if (sourceReference > 0) return sourceReference === this.reference ? "listing" : null;
+  /** Which of the two texts a client means. `earlier`: or the listing that this one has taken the place of. */
+  textOf({ sourceReference = 0, path }: P.Source, earlier = false): "listing" | "file" | null {
+    if (sourceReference > 0)
+      return sourceReference === this.reference || (earlier && sourceReference < this.reference) ? "listing" : null;
     if (path === undefined) return null;
     if (samePath(path, this.source.path!)) return "listing";
     return samePath(path, this.debuggee.layer.file) ? "file" : null;
