@@ -85,10 +85,6 @@ export class Control implements Present, Disposable {
     return this.program.session.step;
   }
 
-  get filters(): readonly Filter[] {
-    return this.#filters.names;
-  }
-
   get containers() {
     return this.stops.containers;
   }

@@ -75,7 +75,7 @@ export const inspecting = {
   exceptionInfo: request("stopped", args.thread, (control, { threadId }) => {
     args.checkThread(threadId);
     if (control.stops.exception === null) throw refusal("it has not stopped at an exception");
-    return exceptionDetails(control.trace, control.stops.exception, control.filters);
+    return exceptionDetails(control.trace, control.stops.exception);
   }),
 
   loadedSources: request("loaded", args.none, ({ program }) => ({ sources: [program.source, program.layerSource] })),

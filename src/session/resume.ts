@@ -1,7 +1,7 @@
 import type { Direction } from "../trace/navigate";
 import { Turns } from "../trace/search";
 import type { Trace } from "../trace/trace";
-import type { Breakpoints } from "./breakpoints";
+import type { Breakpoints, Filter } from "./breakpoints";
 import { type Scout, scoutOf } from "./scouts";
 import type { Watch } from "./watches";
 
@@ -23,6 +23,8 @@ export interface Stop {
   readonly step: number;
   /** The ids of the breakpoints that are hit. */
   readonly hits: readonly number[];
+  /** The filters that it is a case of, if there are any. */
+  readonly filters?: readonly Filter[];
   /** What a filter found, or why a condition could not be evaluated. */
   readonly text?: string;
 }
@@ -84,7 +86,14 @@ export async function runToStop(
 
 function stopAt(step: number, watches: readonly Watch[]): Stop {
   const hits = watches.flatMap(({ key }) => (typeof key === "number" ? [key] : []));
+  const filters = watches.flatMap(({ key }) => (typeof key === "string" ? [key] : []));
   const texts = watches.flatMap(({ textAt }) => textAt(step) ?? []);
   const reason = hits.length > 0 ? "breakpoint" : "exception";
-  return { reason, step, hits, ...(texts.length === 0 ? {} : { text: texts.join("; ") }) };
+  return {
+    reason,
+    step,
+    hits,
+    ...(filters.length > 0 && { filters }),
+    ...(texts.length === 0 ? {} : { text: texts.join("; ") }),
+  };
 }
