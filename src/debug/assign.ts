@@ -30,13 +30,14 @@ export async function assign(control: Control, part: Part, text: string, signal:
       expected: "one element of x, W, b or dout",
       found: isGiven(tensor) ? "a part of a tensor" : "a result of the run",
     });
-  const value = Number(evaluateAt(control.trace, expressionOf(text, geometry), control.step) ?? NaN);
+  const value = evaluateAt(control.trace, expressionOf(text, geometry), control.step);
+  if (value === null) throw new ConvError({ code: "bad-value", what: `there is nothing yet in ${text.trim()}` });
   const { x, W, b, dout } = run.tensors;
   const given = { x, W, b, dout };
   const name = tensor as keyof typeof given; // isGiven says so
   const before = given[name]!; // elementOf refuses b where there is none
   const data = before.data.slice();
-  data[offsetOf(shape, prefix)] = value;
+  data[offsetOf(shape, prefix)] = Number(value); // true is 1
   const inputs: RunInputs = { geometry, ...given, [name]: { ...before, data } };
   await control.rerun(inputs, signal);
   if (control.client?.supportsMemoryEvent) {

@@ -2,10 +2,9 @@ import type { DebugProtocol as P } from "@vscode/debugprotocol";
 import { closest } from "../formats/suggest";
 import { filters } from "../session/breakpoints";
 import { shapeOf } from "../trace/elements";
-import { writerOf } from "../trace/stages";
 import * as args from "./arguments";
 import { inText, toClient } from "./positions";
-import { placeAtData, placeAtStage, placeInText } from "./places";
+import { accessesOf, placeAtData, placeAtStage, placeInText } from "./places";
 import { request } from "./request";
 import { partText } from "./tensors";
 
@@ -65,13 +64,9 @@ export const breaking = {
       const tensor = target.kind === "element" ? target.tensor : "x"; // placeAtData makes no others
       if (tensor === "b" && !control.trace.geometry.hasBias)
         return { dataId: null, description: "this layer has no bias" };
-      const accessTypes: P.DataBreakpointAccessType[] = [
-        ...(writerOf[tensor] === null ? [] : (["write"] as const)),
-        ...(["out", "db", "dW", "dx"].includes(tensor) ? [] : (["read"] as const)),
-        ...(tensor === "col" || tensor === "dcol" ? (["readWrite"] as const) : []),
-      ];
       const shape = shapeOf(control.trace.geometry, tensor);
-      return { dataId: text, description: shape.length === 0 ? tensor : text, accessTypes, canPersist: true };
+      const description = shape.length === 0 ? tensor : text;
+      return { dataId: text, description, accessTypes: accessesOf(tensor), canPersist: true };
     },
   ),
 

@@ -19,6 +19,9 @@ const axes = {
   dx: "n, c, iy, ix",
 } as const;
 
+/** min and max are functions of numbers and of a slice. */
+const functionNames = [...new Set([...Object.keys(functions), ...reductions, "shape"])];
+
 /** What can stand at a place of an expression, `at` UTF-16 units after the beginning of its `line` (from 1). */
 export function completionsAt(trace: Trace, text: string, at: number, line: number): P.CompletionItem[] {
   const before = (text.split("\n")[line - 1] ?? "").slice(0, Math.max(0, at));
@@ -31,7 +34,10 @@ export function completionsAt(trace: Trace, text: string, at: number, line: numb
   if (/["'][^"']*$/.test(rest) && (rest.match(/["']/g) ?? []).length % 2 === 1)
     return begun(stages.map((label) => ({ label, type: "enum" })));
   if (/(\b[A-Za-z_]\w*|\])\s*\.$/.test(rest))
-    return begun(reductions.map((name) => ({ label: `${name}()`, type: "method" })));
+    return begun([
+      ...reductions.map((name): P.CompletionItem => ({ label: `${name}()`, type: "method" })),
+      { label: "shape", type: "property" },
+    ]);
   if (rest.endsWith(".")) return [];
   return begun([
     ...variables.map((label): P.CompletionItem => ({ label, type: "variable" })),
@@ -40,7 +46,7 @@ export function completionsAt(trace: Trace, text: string, at: number, line: numb
       type: "field",
       detail: `[${axes[label]}], ${shapeOf(trace.geometry, label).join("×")}`,
     })),
-    ...Object.keys(functions).map((name): P.CompletionItem => ({
+    ...functionNames.map((name): P.CompletionItem => ({
       label: `${name}()`,
       type: "function",
       selectionStart: name.length + 1,

@@ -1,9 +1,12 @@
 import type { ComputeDtype } from "../tensor/dtype";
 
-/** A number in the fewest digits from which the same number of its type is read: 0.1 rather than 0.10000000149011612. */
+/**
+ * A number in the fewest digits from which the same number of its type is read: 0.1 rather than 0.10000000149011612. Whole numbers
+ * have all of theirs: a step is one, and zeros in the place of digits would be taken for them.
+ */
 export function numberText(value: number, dtype: ComputeDtype): string {
   if (Object.is(value, -0)) return "-0";
-  if (dtype === "float64" || !Number.isFinite(value)) return String(value);
+  if (dtype === "float64" || !Number.isFinite(value) || Number.isSafeInteger(value)) return String(value);
   for (let digits = 6; digits <= 9; digits++) {
     const short = Number(value.toPrecision(digits));
     if (Math.fround(short) === value) return String(short);

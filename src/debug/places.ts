@@ -1,6 +1,7 @@
 import type { DebugProtocol as P } from "@vscode/debugprotocol";
 import { closest } from "../formats/suggest";
-import { type Stage, stages } from "../trace/stages";
+import type { TensorName } from "../conv/run";
+import { type Stage, stages, writerOf } from "../trace/stages";
 import type { Placed } from "./breakpoints";
 import { regionOf } from "./literals";
 import type { Program } from "./program";
@@ -67,15 +68,25 @@ export function placeAtStage({ listing, source }: Program, name: string): Placed
   return { targets: [{ kind: "stage", stage }], at: { line: listing.lineOf(stage, "stage"), source } };
 }
 
+/** What the steps do to a tensor: one that is given is only read, one that nothing is made of only written. */
+export function accessesOf(tensor: TensorName): P.DataBreakpointAccessType[] {
+  if (writerOf[tensor] === null) return ["read"];
+  return tensor === "col" || tensor === "dcol" ? ["write", "read", "readWrite"] : ["write"];
+}
+
 /**
- * What "break when it is …" means for a tensor: written: by any step that adds to it; read: used as an operand; both: either.
- * A dataId is what is written in an expression: "out[0, 2, :, 5]".
+ * What "break when it is …" means for a tensor: write: by a step after which it holds something else; read: used as an operand;
+ * readWrite: used, or written by any step that adds to it. A dataId is what is written in an expression: "out[0, 2, :, 5]".
  */
 export function placeAtData(dataId: string, access: P.DataBreakpointAccessType = "write"): Placed {
   const match = /^([A-Za-z]+)\s*(\[.*\])?$/.exec(dataId.trim());
   const tensor = tensorNames.find((name) => name === match?.[1]);
   if (tensor === undefined) return { message: `${JSON.stringify(dataId)} is no tensor, nor a part of one` };
   const region = match?.[2] ?? "";
-  const on = { write: ["changed"], read: ["used"], readWrite: ["written", "used"] } as const;
-  return { targets: on[access].map((how) => ({ kind: "element", tensor, region, on: how })) };
+  const on = (...ways: ("written" | "changed" | "used")[]): Placed => ({
+    targets: ways.map((way) => ({ kind: "element", tensor, region, on: way })),
+  });
+  if (access !== "readWrite") return on(access === "write" ? "changed" : "used");
+  const possible = accessesOf(tensor);
+  return possible.includes("readWrite") ? on("written", "used") : on(possible[0] === "write" ? "written" : "used");
 }

@@ -199,4 +199,77 @@ describe("what the debugger shows", () => {
     assert.equal(client.lastStop.reason, "function breakpoint");
     assert.equal(await value(client, "step"), "0");
   });
+
+  it("is named as what it stopped for, where it is a case of other filters as well", async () => {
+    const client = new Client();
+    await client.start("nan");
+    await client.body("setExceptionBreakpoints", { filters: ["nan", "mismatch"] });
+    const seen: string[] = [];
+    for (;;) {
+      await client.ask("continue", one);
+      if (client.lastStop.reason !== "exception") break;
+      const { exceptionId, description } = await client.body<P.ExceptionInfoResponse["body"]>("exceptionInfo", one);
+      seen.push(`${exceptionId}: ${description}`);
+    }
+    // The sum is NaN from its second tap on; it is compared at its last.
+    assert.deepEqual(
+      seen.filter((text) => text.includes("out[0, 0, 0, 1]")),
+      ["NaN: out[0, 0, 0, 1] became NaN", "Differs from Expected: out[0, 0, 0, 1] is NaN, expected 54"],
+    );
+  });
+
+  it("is every digit of a whole number", async () => {
+    const client = new Client();
+    await client.start("numpy");
+    for (const whole of ["1073741824", "16777216", "-8589934592", "9007199254740991"])
+      assert.equal(await value(client, whole), whole);
+    assert.equal(await value(client, "0.1 * 3"), "0.30000000000000004");
+  });
+
+  it("cannot be set to what is not there yet", async () => {
+    const client = new Client();
+    await client.start("numpy");
+    const wanted = { expression: "b[0]", value: "out[0, 0, 0, 0]" };
+    assert.match(await client.refused("setExpression", wanted), /there is nothing yet/);
+    assert.equal(await value(client, "b[0]"), String(numpy.tensors.b[0]));
+    await client.body("setExpression", { expression: "b[0]", value: "nan" });
+    assert.equal(await value(client, "b[0]"), "NaN");
+  });
+
+  it("can be completed to every function and attribute that there is", async () => {
+    const client = new Client();
+    await client.start("numpy");
+    const labels = async (text: string) => {
+      const { targets } = await client.body<P.CompletionsResponse["body"]>("completions", {
+        text,
+        column: text.length + 1,
+      });
+      return targets.map(({ label }) => label);
+    };
+    for (const name of "min max mean sum std abs sqrt exp log argmax argmin any all isnan isinf shape".split(" "))
+      assert.equal((await labels(name)).filter((label) => label === `${name}()`).length, 1, name);
+    assert.deepEqual(await labels("x[0].sh"), ["shape"]);
+  });
+
+  it("stops at reads of what nothing writes, and writes of what nothing reads", async () => {
+    const client = new Client();
+    await client.start("numpy");
+    const { breakpoints } = await client.body<P.SetDataBreakpointsResponse["body"]>("setDataBreakpoints", {
+      breakpoints: [
+        { dataId: "W[2, 1, 2, 1]", accessType: "readWrite" },
+        { dataId: "db[2]", accessType: "readWrite", condition: "ox == 4" },
+        { dataId: "x[0, 0, 0, 0]", accessType: "write" },
+      ],
+    });
+    assert.deepEqual(
+      breakpoints.map(({ verified }) => verified),
+      [true, true, false],
+    );
+    await client.ask("continue", one);
+    // 20 windows, of which the first asks for it at its 36th product.
+    assert.equal(await value(client, "step"), String(240 + 35));
+    await client.body("setDataBreakpoints", { breakpoints: [{ dataId: "db[2]", accessType: "readWrite" }] });
+    await client.ask("continue", one);
+    assert.deepEqual([await value(client, "stage"), await value(client, "f")], ["db", "2"]);
+  });
 });
