@@ -6,6 +6,7 @@ import { loadModule, outOfMemory } from "./machine";
 import { Pool } from "./pool";
 import { scalarKernels } from "./scalar";
 import { itemsOf, programs, runPhase } from "./task";
+import { Turns } from "./turns";
 
 export interface BackendOptions {
   readonly assets: string;
@@ -84,24 +85,24 @@ export class Backend {
       parts: choice.variant === "scalar" ? 64 : 1,
       threads: 1,
       async perform(job, program, progress, feed) {
-        feed?.(() => undefined);
+        await feed?.(() => undefined);
         const bench = { kernels, scratch: job.scratch, pulse: stopped, need: () => undefined };
+        const turns = new Turns();
         for (const phase of programs[program]) {
           const total = itemsOf(job, phase);
           for (let item = 0; item < total;) {
-            const until = performance.now() + 10;
-            runPhase(job, phase, bench, () => (stopped() || performance.now() > until ? -1 : item++));
+            runPhase(job, phase, bench, () => (stopped() || turns.over ? -1 : item++));
             if (stopped()) return;
             progress(Math.min(1, item / total));
-            if (item < total) await new Promise((resolve) => setTimeout(resolve));
+            if (turns.over) await turns.next();
           }
         }
       },
     };
   }
 
-  /** Threads on the shared memory. */
-  async threadCrew(choice: Choice, threads: number): Promise<Crew> {
+  /** Threads on the shared memory. The host may be one of them. */
+  async threadCrew(choice: Choice, threads: number, withHost: boolean): Promise<Crew> {
     const compiled = await Promise.all(modules.map((name) => this.#module(name)));
     const kernel = modules.indexOf(nameOf(choice));
     this.#pool ??= new Pool({
@@ -112,6 +113,8 @@ export class Backend {
       modules: compiled.map((module) => module ?? compiled.find((other) => other !== null)!),
     });
     const pool = this.#pool;
+    // One thread alone is not the host: it has others to serve.
+    const host = withHost && threads > 1 ? await this.#hostKernels(choice) : undefined;
     return {
       parts: threads,
       threads,
@@ -120,7 +123,7 @@ export class Backend {
         const total = itemsOf(job, programs[program][phase]);
         const timer = setInterval(() => progress(Math.min(1, pool.taken(phase) / total)), 100);
         try {
-          await pool.perform(job, program, kernel, threads, feed);
+          await pool.perform({ job, program, kernel, threads, host, feed });
           progress(1);
         } finally {
           clearInterval(timer);

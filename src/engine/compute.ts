@@ -9,6 +9,7 @@ import { type Plan, type TileSize, layoutOf } from "./memory";
 import type { Feed } from "./pool";
 import type { ProgramName } from "./task";
 import { type Tile, shownLines, tilesOf } from "./tile";
+import { Turns } from "./turns";
 
 /** Who does the work on a tile: threads, or the host itself. */
 export interface Crew {
@@ -59,25 +60,25 @@ export async function computeLayer(
     const part = place(tile, plan.tile);
     const begins = i === 0 || !sameWeights(tiles[i - 1], tile);
     await crew.perform(part.job, "forward", told(i, FORWARD_SHARE), desk.feedForward(part, begins));
-    desk.takeOut(part);
+    await desk.takeOut(part);
     forwardMs += lap();
 
     const makesDx = plan.data === null;
-    if (makesDx) desk.bringDx(part);
+    if (makesDx) await desk.bringDx(part);
     const program = !makesDx ? "weights" : plan.inTurn ? "backwardInTurn" : "backward";
     const rest = told(i + FORWARD_SHARE, 1 - FORWARD_SHARE);
     await crew.perform(part.job, program, rest, desk.feedBackward(part, makesDx));
-    if (makesDx) desk.takeDx(part);
+    if (makesDx) await desk.takeDx(part);
     const next = tiles.at(i + 1);
-    if (next === undefined || !sameWeights(tile, next)) desk.takeWeights(part);
+    if (next === undefined || !sameWeights(tile, next)) await desk.takeWeights(part);
     backwardMs += lap();
   }
   for (const [i, tile] of dataTiles.entries()) {
     const part = place(tile, plan.data ?? plan.tile);
-    if (i === 0 || !sameWeights(dataTiles[i - 1], tile)) desk.bringWeights(part);
-    desk.bringDx(part);
+    if (i === 0 || !sameWeights(dataTiles[i - 1], tile)) await desk.bringWeights(part);
+    await desk.bringDx(part);
     await crew.perform(part.job, "data", told(tiles.length + i, 1), desk.feedBackward(part, true));
-    desk.takeDx(part);
+    await desk.takeDx(part);
     backwardMs += lap();
   }
   return { ...tensorsOf(g, x.dtype, results), forwardMs, backwardMs };
@@ -120,15 +121,16 @@ function tensorsOf(g: Geometry, dtype: ComputeDtype, { out, dW, db, dx }: Arrays
   };
 }
 
-/** Elements that are filled before others get a turn: fresh memory takes its time. */
-const TURN = 2 ** 22;
+/** Elements that are filled at a time. */
+const PIECE = 2 ** 18;
 
 /** dout where the layer names none: ones, whose gradient is that of the sum of out. */
 export async function ones(g: Geometry, dtype: ComputeDtype): Promise<ComputeTensor> {
   const data = computeArray(dtype, g.rows * g.filters);
-  for (let from = 0; from < data.length; from += TURN) {
-    if (from > 0) await new Promise((resolve) => setTimeout(resolve));
-    data.fill(1, from, from + TURN);
+  const turns = new Turns();
+  for (let from = 0; from < data.length; from += PIECE) {
+    data.fill(1, from, from + PIECE);
+    if (turns.over) await turns.next();
   }
   return tensor(dtype, outShape(g), data);
 }

@@ -31,9 +31,7 @@ const word = {
   finished: 13,
   /** How much of two inputs the host has brought in so far: in what unit, the program knows. */
   fed: 15,
-  /** Threads that are still to be woken, and whether the host has gone to sleep: see `Order.held`. */
-  held: 17,
-  resting: 18,
+  end: 17,
 } as const;
 const WORDS = 20;
 /** Bytes; numbers of 64 bits stand at multiples of 8. */
@@ -64,11 +62,6 @@ export interface Order {
   /** Threads that take part: those whose number is less. */
   readonly active: number;
   readonly post: boolean;
-  /**
-   * Threads that the others wake once the host rests. Where there are no more processors than threads, one that is woken while
-   * the host still works is queued behind another thread, and stays there for milliseconds while a processor is idle.
-   */
-  readonly held: number;
 }
 
 /** Host: starts the threads. The last order must be done. Returns the new epoch. */
@@ -79,12 +72,11 @@ export function give({ words, job }: Control, order: Order): number {
   words[word.program] = programNames.indexOf(order.program);
   words[word.kernel] = order.kernel;
   words[word.post] = order.post ? 1 : 0;
-  words[word.held] = order.held;
   writeJob(order.job, job);
   const epoch = words[word.epoch] + 1;
   Atomics.store(words, word.open, epoch);
   Atomics.store(words, word.epoch, epoch);
-  Atomics.notify(words, word.epoch, order.held === 0 ? undefined : order.active - order.held);
+  Atomics.notify(words, word.epoch);
   return epoch;
 }
 
@@ -101,6 +93,7 @@ export function isDone({ words }: Control, epoch: number): boolean {
 
 /** Host: resolves when it is. */
 export async function whenDone(control: Control, epoch: number): Promise<void> {
+  for (let looks = 0; looks < LOOKS; looks++) if (isDone(control, epoch)) return;
   for (;;) {
     const left = Atomics.load(control.words, word.left);
     if (isDone(control, epoch)) return;
@@ -119,15 +112,10 @@ export function release({ words }: Control): void {
 export function stop({ words }: Control): void {
   Atomics.store(words, word.stop, 1);
   // Nobody is to wait for what does not come any more.
-  for (let counter: number = word.finished; counter < word.held; counter++) {
+  for (let counter: number = word.finished; counter < word.end; counter++) {
     Atomics.store(words, counter, MORE_THAN_ALL);
     Atomics.notify(words, counter);
   }
-}
-
-/** Host: nothing more to do until the order is done. */
-export function rest({ words }: Control): void {
-  Atomics.store(words, word.resting, 1);
 }
 
 /** Host: so much of an input is in its place now. */
@@ -172,8 +160,6 @@ export function serve(
     const wanted = words[word.post];
     if (Atomics.load(words, word.open) === epoch && id < words[word.active]) {
       work(control, id, load(words[word.kernel]));
-      Atomics.store(words, word.open, CLOSED);
-      Atomics.store(words, word.closed, epoch);
     }
     if (Atomics.sub(words, word.inside, 1) > 1 || Atomics.load(words, word.open) !== CLOSED) continue;
     Atomics.add(words, word.left, 1);
@@ -182,7 +168,28 @@ export function serve(
   }
 }
 
-function work({ words, job: jobWords }: Control, id: number, kernels: Kernels): void {
+/** Nothing is left to take, now or later. */
+export const DONE = -1;
+
+/** How long somebody may work and wait. */
+interface Turn {
+  readonly over: boolean;
+}
+
+/** A thread has nobody to give way to. */
+const forever: Turn = { over: false };
+
+/**
+ * Thread or host: items of phase after phase; with the last phase the order closes. Returns the phase in which the turn was over, `from`
+ * which it goes on in the next, or `DONE`. Who spends a whole turn waiting for the others' last items leaves the rest to them.
+ */
+export function work(
+  { words, job: jobWords }: Control,
+  id: number,
+  kernels: Kernels,
+  from = 0,
+  turn: Turn = forever,
+): number {
   const job = readJob(jobWords);
   const stopped = () => Atomics.load(words, word.stop) !== 0;
   const bench = {
@@ -192,31 +199,36 @@ function work({ words, job: jobWords }: Control, id: number, kernels: Kernels): 
       Atomics.add(words, word.pulse, 1);
       return stopped();
     },
-    need: (which: number, amount: number) => awaitCount(words, word.fed + which, amount),
+    need: (which: number, amount: number) => awaitCount(words, word.fed + which, amount, forever),
   };
-  programs[programNames[words[word.program]]].forEach((phase, i) => {
-    const total = itemsOf(job, phase);
-    const finished = runPhase(job, phase, bench, () => {
-      if (Atomics.load(words, word.resting) === 1) wakeHeld(words);
-      return stopped() ? -1 : Atomics.add(words, word.next + i, 1);
-    });
+  const phases = programs[programNames[words[word.program]]];
+  for (let i = from; i < phases.length; i++) {
+    const total = itemsOf(job, phases[i]);
+    const finished = runPhase(job, phases[i], bench, () =>
+      stopped() || turn.over ? -1 : Atomics.add(words, word.next + i, 1),
+    );
     if (Atomics.add(words, word.finished + i, finished) + finished >= total) Atomics.notify(words, word.finished + i);
-    else awaitCount(words, word.finished + i, total);
-  });
-}
-
-function wakeHeld(words: Int32Array): void {
-  if (words[word.held] > 0 && Atomics.exchange(words, word.held, 0) > 0) Atomics.notify(words, word.epoch);
+    else if (turn.over) return i;
+    else if (!awaitCount(words, word.finished + i, total, turn)) return DONE;
+  }
+  const epoch = Atomics.load(words, word.epoch);
+  Atomics.store(words, word.open, CLOSED);
+  Atomics.store(words, word.closed, epoch);
+  return DONE;
 }
 
 /** How often a waiting thread looks before it sleeps: some 20 µs, a fraction of what sleeping and waking would take. */
 const LOOKS = 2000;
 
-/** Until a counter has come to `total`, or the order is stopped. */
-function awaitCount(words: Int32Array, counter: number, total: number): void {
-  for (let looks = 0; ; looks++) {
+/** Until a counter has come to `total`, or the order is stopped. False: the turn was over before that. */
+function awaitCount(words: Int32Array, counter: number, total: number, turn: Turn): boolean {
+  for (let looks = 0; !turn.over; looks++) {
     const seen = Atomics.load(words, counter);
-    if (seen >= total) return;
-    if (looks > LOOKS) Atomics.wait(words, counter, seen);
+    if (seen >= total) return true;
+    if (looks > LOOKS) Atomics.wait(words, counter, seen, turn === forever ? undefined : HOST_WAIT_MS);
   }
+  return false;
 }
+
+/** The host looks up from waiting to see whether its turn is over. */
+const HOST_WAIT_MS = 1;

@@ -6,7 +6,7 @@ import type { Job } from "./job";
 import type { Layout } from "./memory";
 import type { Feed } from "./pool";
 import { type ShownLines, type Tile, jobOf, shownLines, writeTables } from "./tile";
-import { feeding, forFilters, forLines, forPlanes, forWeights } from "./transfer";
+import { type Stretch, filtersOf, inPieces, linesOf, planesOf, weightsOf } from "./transfer";
 
 /** The results, as they grow. */
 export type Arrays = Record<"out" | "dW" | "db" | "dx", ComputeData>;
@@ -21,7 +21,7 @@ export interface Part {
 /** More units of an input than a tile has. */
 const EVERYTHING = 2 ** 29;
 
-type Each = (inTensor: number, inMemory: number, count: number) => void;
+type Move = (...stretch: Stretch) => void;
 
 /** Brings parts of a layer's inputs into the engine's memory, and takes results out of it. */
 export class Desk {
@@ -49,71 +49,75 @@ export class Desk {
   /** x, and W and b unless they are there already. */
   feedForward(part: Part, weights: boolean): Feed {
     const { W, x } = this.#inputs;
-    return (tell) => {
-      const bringWeights = () => {
-        if (weights) this.bringWeights(part, (filters) => tell(1, filters));
+    const { job, tile } = part;
+    return async (tell) => {
+      const bringWeights = async () => {
+        const taps = job.groupChannels * job.kernelHeight * job.kernelWidth;
+        if (weights) await this.bringWeights(part, (elements) => tell(1, Math.floor(elements / taps)));
         tell(1, EVERYTHING);
       };
-      const bringInput = () => {
-        const { job, shown, tile } = part;
+      const bringInput = async () => {
         const channel = job.lines * this.#geometry.x.size;
-        const fed = feeding(x.data, this.#cells, channel, (channels) => tell(0, channels));
-        forLines(this.#geometry, job, tile, shown, job.rawX, fed);
+        const fed = (elements: number) => tell(0, Math.floor(elements / channel));
+        await inPieces(this.#linesOf(part, job.rawX), this.#bring(x.data), fed);
         tell(0, EVERYTHING);
       };
       // What is soonest there first: then the threads can begin.
       for (const bring of W.data.length < x.data.length ? [bringWeights, bringInput] : [bringInput, bringWeights])
-        bring();
-      forPlanes(this.#geometry, part.job, part.tile, touching(this.#results.out));
+        await bring();
+      await inPieces(planesOf(this.#geometry, job, tile), touching(this.#results.out));
     };
   }
 
-  feedBackward({ tile, shown, job }: Part, makesDx: boolean): Feed {
-    const { dout } = this.#inputs;
-    return (tell) => {
-      const fed = feeding(dout.data, this.#cells, job.plane, (planes) => tell(0, planes));
-      forPlanes(this.#geometry, job, tile, fed);
+  feedBackward(part: Part, makesDx: boolean): Feed {
+    const { job, tile } = part;
+    return async (tell) => {
+      const fed = (elements: number) => tell(0, Math.floor(elements / job.plane));
+      await inPieces(planesOf(this.#geometry, job, tile), this.#bring(this.#inputs.dout.data), fed);
       tell(0, EVERYTHING);
-      if (makesDx && job.dxBegun === 0) forLines(this.#geometry, job, tile, shown, job.dx, touching(this.#results.dx));
+      if (makesDx && job.dxBegun === 0) await inPieces(this.#linesOf(part, job.dx), touching(this.#results.dx));
     };
   }
 
-  bringWeights({ tile, job }: Part, tell: (filters: number) => void = () => undefined): void {
+  async bringWeights({ tile, job }: Part, tell?: (elements: number) => void): Promise<void> {
     const { W, b } = this.#inputs;
-    if (b !== null) forFilters(this.#geometry, job, tile, job.b, this.#bring(b.data));
-    const taps = job.groupChannels * job.kernelHeight * job.kernelWidth;
-    forWeights(this.#geometry, job, tile, [job.W, job.weightPitch], feeding(W.data, this.#cells, taps, tell));
+    if (b !== null) await inPieces(filtersOf(this.#geometry, job, tile, job.b), this.#bring(b.data));
+    await inPieces(weightsOf(this.#geometry, job, tile, [job.W, job.weightPitch]), this.#bring(W.data), tell);
   }
 
   /** What earlier tiles have added to this one's lines of dx. */
-  bringDx({ tile, shown, job }: Part): void {
-    if (job.dxBegun === 1) forLines(this.#geometry, job, tile, shown, job.dx, this.#bring(this.#results.dx));
+  async bringDx(part: Part): Promise<void> {
+    if (part.job.dxBegun === 1) await inPieces(this.#linesOf(part, part.job.dx), this.#bring(this.#results.dx));
   }
 
-  takeOut({ tile, job }: Part): void {
-    forPlanes(this.#geometry, job, tile, this.#take(this.#results.out));
+  takeOut({ tile, job }: Part): Promise<void> {
+    return inPieces(planesOf(this.#geometry, job, tile), this.#take(this.#results.out));
   }
 
-  takeDx({ tile, shown, job }: Part): void {
-    forLines(this.#geometry, job, tile, shown, job.dx, this.#take(this.#results.dx));
+  takeDx(part: Part): Promise<void> {
+    return inPieces(this.#linesOf(part, part.job.dx), this.#take(this.#results.dx));
   }
 
   /** dW and db. */
-  takeWeights({ tile, job }: Part): void {
+  async takeWeights({ tile, job }: Part): Promise<void> {
     const pitch = job.groupChannels * job.kernelHeight * job.kernelWidth * job.elementBytes;
-    forWeights(this.#geometry, job, tile, [job.dW, pitch], this.#take(this.#results.dW));
-    forFilters(this.#geometry, job, tile, job.db, this.#take(this.#results.db));
+    await inPieces(weightsOf(this.#geometry, job, tile, [job.dW, pitch]), this.#take(this.#results.dW));
+    await inPieces(filtersOf(this.#geometry, job, tile, job.db), this.#take(this.#results.db));
+  }
+
+  #linesOf({ tile, shown, job }: Part, at: number): Iterable<Stretch> {
+    return linesOf(this.#geometry, job, tile, shown, at);
   }
 
   get #geometry(): Geometry {
     return this.#inputs.geometry;
   }
 
-  #bring(data: ComputeData): Each {
+  #bring(data: ComputeData): Move {
     return (at, to, count) => this.#cells.set(data.subarray(at, at + count), to);
   }
 
-  #take(data: ComputeData): Each {
+  #take(data: ComputeData): Move {
     return (at, from, count) => data.set(this.#cells.subarray(from, from + count), at);
   }
 }
@@ -122,7 +126,7 @@ export class Desk {
 const PAGE = 512;
 
 /** Fresh memory is slow to touch the first time: the host does it while the threads work, not when they are done. */
-function touching(data: ComputeData): Each {
+function touching(data: ComputeData): Move {
   return (at, _, count) => {
     for (let i = at; i < at + count; i += PAGE) data[i] = 0;
   };

@@ -1,6 +1,6 @@
 import { ConvError } from "../base/errors";
 import { shapeText } from "../tensor/tensor";
-import { biasShape, outShape, weightShape, xShape } from "../conv/geometry";
+import { type Geometry, biasShape, outShape, weightShape, xShape } from "../conv/geometry";
 import { BLOCK, type Run, type RunInputs } from "../conv/run";
 import { Backend, type Choice } from "./backend";
 import { type Crew, computeLayer, emptyLayer, ones } from "./compute";
@@ -26,6 +26,8 @@ export interface EngineOptions {
   readonly patienceMs?: number;
   /** Layers of fewer products are computed by the host itself. Default 2²¹; 0: always by threads. */
   readonly smallLayer?: number;
+  /** Layers of as many products are left to the threads; in smaller ones the host is one of them. Default 2³⁰; 0: never. */
+  readonly largeLayer?: number;
 }
 
 export interface RunOptions {
@@ -38,6 +40,8 @@ export interface RunOptions {
 
 /** Products of a layer that the host computes itself: it is the quicker one up to 2.3 million, threads from 3.7 (test/bench/RESULTS.md). */
 const SMALL_LAYER = 2 ** 21;
+/** Products of a layer that leaves the host's processor to others: it takes more than some 100 ms. */
+const LARGE_LAYER = 2 ** 30;
 const MOST_THREADS = 64;
 /**
  * Computes layers, forward and backward, by the arithmetic contract of conv/run.ts. The bits of a result depend on the inputs
@@ -95,7 +99,7 @@ export class Engine {
     checkInputs(inputs);
     const choice = await this.#backend.choose(x.dtype, options.arithmetic ?? this.#options.arithmetic ?? "fast");
     const dout = inputs.dout ?? (await ones(g, x.dtype));
-    const small = g.rows * g.filters * g.groupTaps < (this.#options.smallLayer ?? SMALL_LAYER);
+    const small = productsOf(g) < (this.#options.smallLayer ?? SMALL_LAYER);
     const threads =
       small || choice.variant === "scalar"
         ? 0
@@ -128,7 +132,7 @@ export class Engine {
     const buffer = backend.reserve(needs.bytes, choice);
     const crew = await (threads === 0
       ? backend.hostCrew(choice, () => signal.aborted)
-      : backend.threadCrew(choice, threads));
+      : backend.threadCrew(choice, threads, productsOf(g) < (this.#options.largeLayer ?? LARGE_LAYER)));
     const stop = () => backend.pool?.stop();
     signal.addEventListener("abort", stop);
     try {
@@ -168,6 +172,11 @@ export class Engine {
     const { assets, kernels = "wasm", patienceMs = 16_000 } = this.#options;
     return new Backend({ assets, patienceMs, scalar: kernels === "scalar" });
   }
+}
+
+/** Multiply-adds of the forward pass; the backward pass has twice as many. */
+function productsOf(g: Geometry): number {
+  return g.rows * g.filters * g.groupTaps;
 }
 
 function checkThreads(wanted: number): number {

@@ -1,24 +1,26 @@
 // The threads: started when first needed, asleep between runs, ended together.
-import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { Worker } from "node:worker_threads";
 import {
   type Control,
   canWait,
   currentEpoch,
+  DONE,
   give,
   isDone,
   newControl,
   pulseOf,
   release,
-  rest,
   stop,
   takenOf,
   tell,
   whenDone,
+  work,
 } from "./control";
+import type { Kernels } from "./kernels";
 import { JOB_FORMAT, type Job } from "./job";
 import type { ProgramName } from "./task";
+import { Turns } from "./turns";
 import type { WorkerStart } from "./worker";
 
 /** A thread died or went silent: the memory may hold anything, the pool must be disposed. */
@@ -27,9 +29,7 @@ export class PoolFailure extends Error {
 }
 
 /** Brings inputs in while the threads wake and work, and says through `tell` how far each is: see Workbench.need. */
-export type Feed = (tell: (which: 0 | 1, amount: number) => void) => void;
-
-const processors = availableParallelism();
+export type Feed = (tell: (which: 0 | 1, amount: number) => void) => Promise<void>;
 
 export interface PoolOptions {
   /** The folder of worker.js. */
@@ -38,6 +38,17 @@ export interface PoolOptions {
   readonly modules: readonly WebAssembly.Module[];
   /** After so many milliseconds without a sign of life, while there is work, the threads count as hung. */
   readonly patienceMs: number;
+}
+
+export interface Assignment {
+  readonly job: Job;
+  readonly program: ProgramName;
+  /** Which of the modules. */
+  readonly kernel: number;
+  readonly threads: number;
+  /** The same kernels on the host, if it is to be one of the threads, in turns. */
+  readonly host?: Kernels;
+  readonly feed?: Feed;
 }
 
 export class Pool {
@@ -62,28 +73,27 @@ export class Pool {
     return this.#failure !== undefined;
   }
 
-  /**
-   * Does `program` on `job` with `threads` threads; the host thread stays free. Rejects with PoolFailure if a thread dies or
-   * hangs. One call at a time.
-   */
-  async perform(job: Job, program: ProgramName, kernel: number, threads: number, feed?: Feed): Promise<void> {
-    while (this.#workers.length < threads) this.#start();
+  /** Does the assignment. Rejects with PoolFailure if a thread dies or hangs. One call at a time. */
+  async perform({ job, program, kernel, threads, host, feed }: Assignment): Promise<void> {
+    const active = host === undefined ? threads : threads - 1;
+    while (this.#workers.length < active) this.#start();
     const failed = new Promise<never>((_, reject) => (this.#fail = reject));
+    // It is heard below, also if it comes before.
+    failed.catch(() => undefined);
     for (const worker of this.#workers) worker.ref();
     const stopWatching = this.#watch();
     try {
       if (this.#failure !== undefined) throw this.#failure;
       const post = !canWait();
-      const held = this.#workers.length === threads && threads > 1 && threads >= processors ? 1 : 0;
-      const epoch = give(this.#control, { job, program, kernel, active: threads, post, held });
+      const epoch = give(this.#control, { job, program, kernel, active, post });
       try {
-        feed?.((which, amount) => tell(this.#control, which, amount));
+        await feed?.((which, amount) => tell(this.#control, which, amount));
+        if (host !== undefined) await this.#help(active, host);
       } catch (error) {
         // What is not brought in is not to be waited for, and no order given while threads are in this one.
         stop(this.#control);
         throw error;
       } finally {
-        rest(this.#control);
         await Promise.race([post ? this.#posted(epoch) : whenDone(this.#control, epoch), failed]);
       }
       if (this.#disposed) throw new PoolFailure("the threads were ended");
@@ -91,6 +101,16 @@ export class Pool {
       stopWatching();
       this.#fail = undefined;
       for (const worker of this.#workers) worker.unref();
+    }
+  }
+
+  /** The host's own share in the order under way. */
+  async #help(id: number, host: Kernels): Promise<void> {
+    const turns = new Turns();
+    for (let phase = 0; this.#failure === undefined;) {
+      phase = work(this.#control, id, host, phase, turns);
+      if (phase === DONE) return;
+      await turns.next();
     }
   }
 
@@ -135,7 +155,7 @@ export class Pool {
     this.#fail?.(this.#failure);
   }
 
-  /** Messages stand in for waitAsync: at each, one looks. */
+  /** Messages stand in for waitAsync: at each, one looks, and before the first. */
   #posted(epoch: number): Promise<void> {
     return new Promise((resolve) => {
       const heard = () => {
@@ -144,6 +164,7 @@ export class Pool {
         resolve();
       };
       for (const worker of this.#workers) worker.on("message", heard);
+      heard();
     });
   }
 

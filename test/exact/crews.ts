@@ -16,8 +16,10 @@ export interface Crew {
 export class Crews {
   readonly #engines: Engine[] = [];
   /** As many threads as are asked for, and no others. */
-  readonly #own = threadCounts.map((threads): Crew => this.#crew(`${threads} threads`, { threads, smallLayer: 0 }));
-  /** Eight threads, of which as many as are asked for take part. */
+  readonly #own = threadCounts.map((threads): Crew =>
+    this.#crew(`${threads} threads`, { threads, smallLayer: 0, largeLayer: 0 }),
+  );
+  /** Eight threads, of which as many as are asked for take part, the host being one. */
   readonly #shared = this.#parts(this.#engine({ threads: 8, smallLayer: 0 }));
   readonly #host = this.#crew("the host", { smallLayer: Infinity });
   readonly #scalar = this.#crew("the scalar kernels", { kernels: "scalar" });

@@ -30,8 +30,9 @@ describe(`threads that fail at any point (SOAK_SEED=${seed})`, () => {
   });
 
   /** Runs until the trap is sprung, and once more: a thread that failed when its run had ended is found by the next. */
-  async function survives(trapped: Trapped): Promise<void> {
-    const engine = new Engine({ assets: trapped.folder, threads: THREADS, smallLayer: 0, patienceMs: PATIENCE });
+  async function survives(trapped: Trapped, largeLayer: number): Promise<void> {
+    const options = { assets: trapped.folder, threads: THREADS, smallLayer: 0, largeLayer, patienceMs: PATIENCE };
+    const engine = new Engine(options);
     const run = async (inputs: RunInputs) => assertSameRun(await engine.run(inputs), wanted.get(inputs)!); // both are there
     try {
       // Only in a long run does a thread surely wait for another.
@@ -51,12 +52,15 @@ describe(`threads that fail at any point (SOAK_SEED=${seed})`, () => {
       const points = protocolPoints();
       assert.ok(points.length > 0);
       for (const [point, operation] of points.entries())
-        for (const visits of [0, 1 + below(30)])
+        for (const visits of [0, 1 + below(30)]) {
+          // With and without the host as one of the threads.
+          const largeLayer = below(2) === 0 ? 0 : Infinity;
           try {
-            await survives(new Trapped({ failure, point, visits }));
+            await survives(new Trapped({ failure, point, visits }), largeLayer);
           } catch (cause) {
-            throw new Error(`${failure} after ${visits} visits to ${operation}`, { cause });
+            throw new Error(`${failure} after ${visits} visits to ${operation}, large layer ${largeLayer}`, { cause });
           }
+        }
       console.log(`      at all ${points.length} points, at the first visit and at a later one`);
     });
 

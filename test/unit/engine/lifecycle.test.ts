@@ -110,10 +110,32 @@ describe("engine: threads", () => {
     for (const wait of [0, 5, 20]) {
       const run = engine.run(long);
       await delay(wait);
-      const [, victim] = await threadsOf(engine);
+      const victim = (await threadsOf(engine)).at(-1)!; // there is one
       await victim.terminate();
       assertEqualRuns(await run, wanted);
     }
+  });
+
+  it("that never begin leave the work to the host, where it is one of them", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "conv-"));
+    try {
+      await cp(join(assets, "kernels"), join(folder, "kernels"), { recursive: true });
+      await writeFile(join(folder, "worker.js"), "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);");
+      const engine = engineOf({ assets: folder });
+      assertEqualRuns(await engine.run(long), wanted);
+      await engine.dispose();
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it("compute alone what is large: the host only waits", async () => {
+    const engine = engineOf({ largeLayer: 0 });
+    assertEqualRuns(await engine.run(long), wanted);
+    assert.equal((await threadsOf(engine)).length, 2);
+    const shared = engineOf();
+    assertEqualRuns(await shared.run(long), wanted);
+    assert.equal((await threadsOf(shared)).length, 1);
   });
 
   it("are replaced when one has died between two runs", async () => {
@@ -154,7 +176,7 @@ describe("engine: threads", () => {
       try {
         await cp(join(assets, "kernels"), join(folder, "kernels"), { recursive: true });
         await writeFile(join(folder, "worker.js"), script);
-        const run = engineOf({ assets: folder, patienceMs: 200 }).run(short);
+        const run = engineOf({ assets: folder, patienceMs: 200, largeLayer: 0 }).run(short);
         await assert.rejects(run, message);
         await assert.rejects(run, withCode("worker-failed"));
       } finally {
