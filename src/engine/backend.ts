@@ -121,13 +121,24 @@ export class Backend {
       async perform(job, program, progress, feed) {
         const phase = programs[program].length - 1;
         const total = itemsOf(job, programs[program][phase]);
-        const timer = setInterval(() => progress(Math.min(1, pool.taken(phase) / total)), 100);
+        // What the caller throws when it is told ends its own run, not the process.
+        let thrown: { readonly error: unknown } | undefined;
+        const tell = () => {
+          try {
+            progress(Math.min(1, pool.taken(phase) / total));
+          } catch (error) {
+            thrown = { error };
+            pool.stop();
+          }
+        };
+        const timer = setInterval(tell, 100);
         try {
           await pool.perform({ job, program, kernel, threads, host, feed });
-          progress(1);
         } finally {
           clearInterval(timer);
         }
+        if (thrown !== undefined) throw thrown.error;
+        progress(1);
       },
     };
   }

@@ -124,8 +124,8 @@ export function tell({ words }: Control, which: number, amount: number): void {
   Atomics.notify(words, word.fed + which);
 }
 
-/** More items than any phase has, and more channels or filters than a tile. */
-const MORE_THAN_ALL = 2 ** 30;
+/** More items than any phase has, and more channels, filters or planes than a tile. */
+export const MORE_THAN_ALL = 2 ** 30;
 
 export function currentEpoch({ words }: Control): number {
   return Atomics.load(words, word.epoch);

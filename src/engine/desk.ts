@@ -2,6 +2,7 @@ import type { Geometry } from "../conv/geometry";
 import type { RunInputs } from "../conv/run";
 import type { ComputeData } from "../tensor/dtype";
 import type { ComputeTensor } from "../tensor/tensor";
+import { MORE_THAN_ALL } from "./control";
 import type { Job } from "./job";
 import type { Layout } from "./memory";
 import type { Feed } from "./pool";
@@ -17,9 +18,6 @@ export interface Part {
   readonly shown: ShownLines;
   readonly job: Job;
 }
-
-/** More units of an input than a tile has. */
-const EVERYTHING = 2 ** 29;
 
 type Move = (...stretch: Stretch) => void;
 
@@ -54,13 +52,13 @@ export class Desk {
       const bringWeights = async () => {
         const taps = job.groupChannels * job.kernelHeight * job.kernelWidth;
         if (weights) await this.bringWeights(part, (elements) => tell(1, Math.floor(elements / taps)));
-        tell(1, EVERYTHING);
+        tell(1, MORE_THAN_ALL);
       };
       const bringInput = async () => {
         const channel = job.lines * this.#geometry.x.size;
         const fed = (elements: number) => tell(0, Math.floor(elements / channel));
         await inPieces(this.#linesOf(part, job.rawX), this.#bring(x.data), fed);
-        tell(0, EVERYTHING);
+        tell(0, MORE_THAN_ALL);
       };
       // What is soonest there first: then the threads can begin.
       for (const bring of W.data.length < x.data.length ? [bringWeights, bringInput] : [bringInput, bringWeights])
@@ -74,7 +72,7 @@ export class Desk {
     return async (tell) => {
       const fed = (elements: number) => tell(0, Math.floor(elements / job.plane));
       await inPieces(planesOf(this.#geometry, job, tile), this.#bring(this.#inputs.dout.data), fed);
-      tell(0, EVERYTHING);
+      tell(0, MORE_THAN_ALL);
       if (makesDx && job.dxBegun === 0) await inPieces(this.#linesOf(part, job.dx), touching(this.#results.dx));
     };
   }

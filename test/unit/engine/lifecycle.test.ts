@@ -86,6 +86,15 @@ describe("engine: threads", () => {
     assert.equal(told.at(-1), 1);
   });
 
+  it("end a run whose caller fails when it is told how far it is, and do the next one right", async () => {
+    const engine = engineOf();
+    const onProgress = () => {
+      throw new Error("no wish to know");
+    };
+    await assert.rejects(engine.run(long, { onProgress }), /no wish to know/);
+    assertEqualRuns(await engine.run(long), wanted);
+  });
+
   it("let go of a cancelled run, and do the next one right", async () => {
     const engine = engineOf();
     await engine.run(short);
