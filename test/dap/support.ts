@@ -12,16 +12,25 @@ import { toCompute, zeros } from "../../src/tensor/tensor";
 import { MemoryFiles } from "../unit/formats/support";
 import { assertValid } from "./schema";
 
-/** The layer of whole numbers whose every tensor NumPy has worked out: the first one of makeStages.py. */
+/** Layers of whole numbers whose every tensor NumPy has worked out: makeStages.py. `numpy` is the first of them. */
 interface Numpy {
   readonly total: number;
-  readonly layer: { x: number[]; W: number[]; padding: number[][] };
+  readonly layer: {
+    x: number[];
+    W: number[];
+    stride: number[];
+    padding: number[][];
+    mode: string;
+    dilation: number[];
+    groups: number;
+  };
   readonly tensors: Readonly<Record<string, number[]>>;
 }
 const stagesFile = new URL("../fixtures/stages/stages.json", import.meta.url);
-export const numpy = (JSON.parse(readFileSync(stagesFile, "utf8")) as Numpy[])[0]; // the script's own output
+export const numpyLayers = JSON.parse(readFileSync(stagesFile, "utf8")) as Numpy[]; // the script's own output
+export const numpy = numpyLayers[0];
 
-const nested = (shape: readonly number[], data: readonly number[]): unknown =>
+export const nested = (shape: readonly number[], data: readonly number[]): unknown =>
   shape.length === 1
     ? data
     : Array.from({ length: shape[0] }, (_, i) => {
