@@ -1,4 +1,5 @@
 import { ConvError } from "../base/errors";
+import { Turns } from "../base/turns";
 import type { ComputeDtype } from "../tensor/dtype";
 import type { Crew } from "./compute";
 import { type Kernels, type Variant, instantiate, kernelName, probeFused } from "./kernels";
@@ -6,7 +7,6 @@ import { loadModule, outOfMemory } from "./machine";
 import { Pool } from "./pool";
 import { scalarKernels } from "./scalar";
 import { itemsOf, programs, runPhase } from "./task";
-import { Turns } from "./turns";
 
 export interface BackendOptions {
   readonly assets: string;

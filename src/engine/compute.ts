@@ -1,3 +1,4 @@
+import { Turns } from "../base/turns";
 import { type Geometry, biasShape, outShape, weightShape, xShape } from "../conv/geometry";
 import type { RunInputs } from "../conv/run";
 import { type ComputeData, type ComputeDtype, computeArray } from "../tensor/dtype";
@@ -9,7 +10,6 @@ import { type Plan, type TileSize, layoutOf } from "./memory";
 import type { Feed } from "./pool";
 import type { ProgramName } from "./task";
 import { type Tile, shownLines, tilesOf } from "./tile";
-import { Turns } from "./turns";
 
 /** Who does the work on a tile: threads, or the host itself. */
 export interface Crew {

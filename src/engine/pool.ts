@@ -1,6 +1,7 @@
 // The threads: started when first needed, asleep between runs, ended together.
 import { resolve } from "node:path";
 import { Worker } from "node:worker_threads";
+import { Turns } from "../base/turns";
 import {
   type Control,
   canWait,
@@ -20,7 +21,6 @@ import {
 import type { Kernels } from "./kernels";
 import { JOB_FORMAT, type Job } from "./job";
 import type { ProgramName } from "./task";
-import { Turns } from "./turns";
 import type { WorkerStart } from "./worker";
 
 /** A thread died or went silent: the memory may hold anything, the pool must be disposed. */

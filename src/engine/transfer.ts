@@ -1,7 +1,7 @@
+import { Turns } from "../base/turns";
 import type { Geometry } from "../conv/geometry";
 import type { Job, Range } from "./job";
 import type { ShownLines, Tile } from "./tile";
-import { Turns } from "./turns";
 
 // What goes between the tensors, which are the caller's, and the engine's memory.
 

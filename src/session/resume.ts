@@ -1,5 +1,5 @@
+import { Turns } from "../base/turns";
 import type { Direction } from "../trace/navigate";
-import { Turns } from "../trace/search";
 import type { Trace } from "../trace/trace";
 import type { Breakpoints, Filter } from "./breakpoints";
 import { type Scout, scoutOf } from "./scouts";
@@ -66,7 +66,7 @@ export async function runToStop(
     if (signal?.aborted) return { reason: "paused", step: reached(), hits: [] };
     if (!turns.over) continue;
     onProgress?.(reached());
-    await turns.end();
+    await turns.next();
     if (watches === breakpoints.watches) continue;
     ({ watches } = breakpoints);
     scouts = scoutsFrom(reached() + by);

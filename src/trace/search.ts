@@ -1,4 +1,5 @@
 import { ConvError } from "../base/errors";
+import { Turns } from "../base/turns";
 import { type Ascending, all } from "./ascending";
 import { type Condition, expressed } from "./condition";
 import { Cursor } from "./cursor";
@@ -24,7 +25,6 @@ export type SearchResult =
 
 /** Stretches shorter than this are walked: to bound one costs as much as some steps. */
 const WORTH_BOUNDING = 16;
-const LONGEST_TURN = 12; // milliseconds before others get a turn
 const TURN = 1024;
 
 /**
@@ -49,22 +49,7 @@ export async function findNext(
     if (search.advance(Math.min(budget, search.spent + TURN), end)) return { kind: "found", step: search.step };
     if (search.isBeyond(end)) return { kind: "none" };
     if (search.spent >= budget) return { kind: "budget", step: search.step };
-    if (turns.over) await turns.end();
-  }
-}
-
-/** Long work in turns of a few milliseconds. */
-export class Turns {
-  #ends = Date.now() + LONGEST_TURN;
-
-  get over(): boolean {
-    return Date.now() >= this.#ends;
-  }
-
-  /** Lets others have theirs. */
-  async end(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    this.#ends = Date.now() + LONGEST_TURN;
+    if (turns.over) await turns.next();
   }
 }
 

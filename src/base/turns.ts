@@ -1,4 +1,4 @@
-/** How long the host works without letting others have a turn: a twentieth of what may pass until a cancelled run is left. */
+/** How long one thing may be done without letting others have a turn: a twentieth of what may pass until a cancelled run is left. */
 const TURN_MS = 5;
 
 /** Shares out the host's time: whoever has more to do than fits in a turn looks now and then whether it is over. */
