@@ -6,7 +6,6 @@ import { evaluateForDisplay } from "../trace/cursor";
 import { type Cell, type View, isView, partOfView } from "../trace/views";
 import type { Container, Present } from "./container";
 import { numberText } from "./numbers";
-import { derivedText } from "./scopes";
 import { tensorVariable, tensorsOf } from "./tensors";
 
 /** Numbers that are shown in one line, and that are copied as a whole. */
@@ -16,8 +15,6 @@ const MOST_COPIED = 2 ** 14;
 /** What an expression is as of the present step: for a watch, a hover, the console, or to be copied. Throws ConvError. */
 export function evaluated(now: Present, text: string, context: string | undefined): P.EvaluateResponse["body"] {
   const { dtype } = now.trace.run.arithmetic;
-  const derived = derivedText(now, text.trim());
-  if (derived !== undefined) return { result: derived, type: "number", variablesReference: 0 };
   const value = evaluateForDisplay(now.trace, text, now.step);
   if (!isView(value)) {
     const result = typeof value === "string" ? value : cellText(value, dtype);

@@ -1,4 +1,5 @@
 import type { DebugProtocol as P } from "@vscode/debugprotocol";
+import { positionOf } from "../conv/columns";
 import { type Axis, type Geometry, extentFormula, sizeFormula } from "../conv/geometry";
 import type { TensorName } from "../conv/run";
 import type { Frame } from "../trace/navigate";
@@ -59,23 +60,15 @@ function indices(now: Present, { depth }: Pick<Frame, "depth">): Container {
   });
 }
 
-/** Where the tap looks, in x's coordinates: what the listing calls iy, ix, before padding shows another cell. */
 function inPadded({ y, x }: Geometry, { at }: Place): P.Variable[] {
-  const position = ({ stride, dilation, begin }: Axis, o: number, k: number) =>
-    String(o * stride + k * dilation - begin);
-  return [plain("iy", position(y, at.oy, at.ky)), plain("ix", position(x, at.ox, at.kx))];
+  const position = (name: string, axis: Axis, o: number, k: number) =>
+    plain(name, String(positionOf(axis, o, k)), name);
+  return [position("iy", y, at.oy, at.ky), position("ix", x, at.ox, at.kx)];
 }
 
 function groupOf(g: Geometry, { at }: Place, by: "f" | "c" | null): P.Variable[] {
   if (g.groups === 1 || by === null) return [];
-  return [plain("g", String(Math.floor(at[by] / (by === "f" ? g.groupFilters : g.groupChannels))))];
-}
-
-/** What the listing calls by names that expressions do not have: iy, ix and g. */
-export function derivedText(now: Present, name: string): string | undefined {
-  if (!["iy", "ix", "g"].includes(name) || now.step < 0) return undefined;
-  const found = indices(now, { depth: "tap" }).named();
-  return found.find((variable) => variable.name === name)?.value;
+  return [plain("g", String(Math.floor(at[by] / (by === "f" ? g.groupFilters : g.groupChannels))), "g")];
 }
 
 /** The elements that this step reads and writes. */

@@ -1,4 +1,5 @@
-import { rowOf, tapOf } from "../conv/columns";
+import { positionOf, rowOf, tapOf } from "../conv/columns";
+import type { Axis } from "../conv/geometry";
 import type { TensorName } from "../conv/run";
 import { cellOf, scatterTarget, touchOf } from "./elements";
 import { type Scope, type Value, evaluate } from "./evaluate";
@@ -91,6 +92,16 @@ export class Cursor implements Scope {
         const [c, ky, kx] = [this.#index("c"), this.#index("ky"), this.#index("kx")];
         return c === null ? null : (c * this.#g.y.kernel + ky!) * this.#g.x.kernel + kx!; // the three come together
       }
+      case "iy":
+        return this.#position(this.#g.y, "oy", "ky");
+      case "ix":
+        return this.#position(this.#g.x, "ox", "kx");
+      case "g": {
+        const f = this.#index("f");
+        return f === null
+          ? Math.floor(this.#index("c")! / this.#g.groupChannels) // every stage has one of the two
+          : Math.floor(f / this.#g.groupFilters);
+      }
       case "n":
       case "oy":
       case "ox":
@@ -161,6 +172,11 @@ export class Cursor implements Scope {
     return name === "c"
       ? digit + Math.floor(this.#digits[this.#slots.f] / groupFilters) * groupChannels
       : digit + Math.floor(this.#digits[this.#slots.c] / groupChannels) * groupFilters;
+  }
+
+  #position(axis: Axis, o: IndexName, k: IndexName): number | null {
+    const tap = this.#index(k);
+    return tap === null ? null : positionOf(axis, this.#index(o)!, tap); // every stage has windows
   }
 
   /** The sum before this step, the `k`-th of its cell. */

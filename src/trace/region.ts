@@ -1,3 +1,5 @@
+import { positionOf } from "../conv/columns";
+import type { Axis } from "../conv/geometry";
 import type { TensorName } from "../conv/run";
 import { type Bound, type Region, anything, exactly, nothing, range } from "./bounds";
 import type { Cursor } from "./cursor";
@@ -31,7 +33,7 @@ export class Stretch implements Region {
   }
 
   variable(name: Variable): Bound | string {
-    const { y, x } = this.#trace.geometry;
+    const { y, x, groupFilters, groupChannels } = this.#trace.geometry;
     switch (name) {
       case "stage":
         return this.stage;
@@ -43,6 +45,14 @@ export class Stretch implements Region {
         return joined([this.#index("n"), this.#index("oy"), this.#index("ox")], [y.out, x.out]);
       case "tap":
         return joined([this.#index("c"), this.#index("ky"), this.#index("kx")], [y.kernel, x.kernel]);
+      case "iy":
+        return positions(y, this.#index("oy"), this.#index("ky"));
+      case "ix":
+        return positions(x, this.#index("ox"), this.#index("kx"));
+      case "g": {
+        const f = this.#index("f");
+        return f.absent ? groups(this.#index("c"), groupChannels) : groups(f, groupFilters);
+      }
       case "n":
       case "oy":
       case "ox":
@@ -200,6 +210,15 @@ export class Stretch implements Region {
 function joined([a, b, c]: readonly Bound[], [first, second]: readonly number[]): Bound {
   if (a.absent) return nothing;
   return range((a.lo * first + b.lo) * second + c.lo, (a.hi * first + b.hi) * second + c.hi);
+}
+
+/** Where taps of windows look: further for each later window and each later tap. */
+function positions(axis: Axis, o: Bound, k: Bound): Bound {
+  return k.absent ? nothing : range(positionOf(axis, o.lo, k.lo), positionOf(axis, o.hi, k.hi));
+}
+
+function groups({ lo, hi }: Bound, size: number): Bound {
+  return range(Math.floor(lo / size), Math.floor(hi / size));
 }
 
 /** A tensor or a slice of one, as it is. */

@@ -42,8 +42,11 @@ export type Comparison = "==" | "!=" | "<" | "<=" | ">" | ">=";
 export type Arithmetic = "+" | "-" | "*" | "/" | "%";
 export type BinaryOperator = "||" | "&&" | Comparison | Arithmetic;
 
-/** What an expression can be made of, besides elements: the indices of the present step, its sum so far, its stage. */
-export const variables = [...indexNames, "row", "tap", "step", "acc", "stage"] as const;
+/**
+ * What an expression can be made of, besides elements: the indices of the present step and what the listing makes of them, its sum
+ * so far, its stage. `iy`, `ix`: where the tap looks, in x's coordinates, before padding shows another cell. `g`: the group.
+ */
+export const variables = [...indexNames, "row", "tap", "iy", "ix", "g", "step", "acc", "stage"] as const;
 export type Variable = (typeof variables)[number];
 
 /** Functions of numbers, and how many they take. Of slices they are taken element by element. */

@@ -51,7 +51,10 @@ describe("what the debugger shows", () => {
     );
     // padding 1, stride 1: the tap looks at oy + ky - 1, ox + kx - 1
     assert.deepEqual([indices.iy, indices.ix], ["11", "17"]);
-    assert.deepEqual([await value(client, "iy"), await value(client, "ix")], ["11", "17"]);
+    assert.deepEqual(
+      [await value(client, "iy + 1"), await value(client, "x[n, c, iy, ix] == col[row, tap]")],
+      ["12", "true"],
+    );
     // The frame around it knows the cell, not the tap; the outermost one only the stage.
     const cell = values(await variables(client, await scope(client, "Indices", 1)));
     assert.deepEqual([cell.f, cell.c, cell.ox], ["2", undefined, "17"]);

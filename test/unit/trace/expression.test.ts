@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { ConvError } from "../../../src/base/errors";
-import { geometryOf } from "../../../src/conv/geometry";
+import { type Axis, geometryOf } from "../../../src/conv/geometry";
 import { defaultSpec } from "../../../src/conv/spec";
 import { grammarSource } from "../../../src/trace/buildGrammar.mjs";
 import { evaluateAt, evaluateForDisplay } from "../../../src/trace/cursor";
@@ -21,9 +21,10 @@ const run = new Interpreter(inputsOf(geometry, "float64", 11, "real"), { dtype: 
 /** A moment made up: gemm, f 2, nothing written to out[1, …], out[0, f, oy, ox] = 100·f + 10·oy + ox. */
 const scope: Scope = {
   variable: (name) =>
-    ({ n: 0, oy: 1, ox: 0, f: 2, c: null, ky: null, kx: null, row: 2, tap: null, step: 77, acc: NaN, stage: "gemm" })[
-      name
-    ],
+    ({
+      ...{ n: 0, oy: 1, ox: 0, f: 2, c: null, ky: null, kx: null, row: 2, tap: null, iy: null, ix: null, g: 0 },
+      ...{ step: 77, acc: NaN, stage: "gemm" },
+    })[name],
   element: (_, index) => (index[0] === 1 ? null : 100 * (index[1] ?? 0) + 10 * (index[2] ?? 0) + (index[3] ?? 0)),
   tensor: (tensor) => ({
     shape: shapeOf(geometry, tensor),
@@ -121,7 +122,11 @@ const faults: [text: string, column: number, message: RegExp][] = [
   ["1 < f < 3", 7, /an operator, or end of input, found "<"/],
   ["a = 3", 3, /found "="/],
   ["f == 2)", 7, /found "\)"/],
-  ["nope > 1", 1, /nothing is called nope: expected one of n oy ox f c ky kx row tap step acc stage, or a tensor/],
+  [
+    "nope > 1",
+    1,
+    /nothing is called nope: expected one of n oy ox f c ky kx row tap iy ix g step acc stage, or a tensor/,
+  ],
   ["constructor", 1, /nothing is called constructor/],
   ["1 + __proto__", 5, /nothing is called __proto__/],
   ["toString()", 1, /no function is called toString/],
@@ -254,6 +259,12 @@ describe("expressions", () => {
           if (!name.includes("-") && walk.memory.has(name)) assert.deepEqual(value(name), written);
         const { n, oy, ox, c, ky, kx } = event.indices;
         if (c !== undefined) assert.equal(value("tap"), (c * g.y.kernel + ky!) * g.x.kernel + kx!);
+        const looks = ({ stride, dilation, begin }: Axis, o: number, k?: number) =>
+          k === undefined ? null : o * stride + k * dilation - begin;
+        assert.equal(value("iy"), looks(g.y, oy!, ky));
+        assert.equal(value("ix"), looks(g.x, ox!, kx));
+        const { f } = event.indices;
+        assert.equal(value("g"), Math.floor(f === undefined ? c! / g.groupChannels : f / g.groupFilters));
         assert.equal(value("row"), (n! * g.y.out + oy!) * g.x.out + ox!);
         const begun = event.stage === "col2im";
         if (!begun) assert.equal(value(nameOf("dx", [0, 0, 0, 0])), null);

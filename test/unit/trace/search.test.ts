@@ -16,7 +16,7 @@ import { anyWalk, inputsOf } from "./anyRun";
 import { Interpreter } from "./interpreter";
 
 /** Conditions over any layer: all its tensors have at least one element. */
-const index = fc.constantFrom("n", "oy", "ox", "f", "c", "ky", "kx", "row", "tap", "step");
+const index = fc.constantFrom("n", "oy", "ox", "f", "c", "ky", "kx", "row", "tap", "iy", "ix", "g", "step");
 const operand = fc.oneof(
   index,
   fc.constantFrom(
@@ -117,6 +117,7 @@ describe("findNext", () => {
       ["abs(acc) > 1e6", null],
       ['stage == "dW" && f == 3 && ky == 0', spans.dW.start + 3 * 18 * 288],
       ["out[1, 3, 11, 11] > -1e9", spans.db.start - 18],
+      ['stage == "gemm" && iy == 12 && ix == 12', spans.gemm.start + 143 * 4 * 18 + 8],
       ['stage == "col2im" && tap == 17', spans.col2im.start + 17],
       ['stage == "gemm" && out[1, 3, 11, 11] > 1e9', null],
       ["dx[1, 1, 11, 11] < 1e9", plain.writtenAt("dx", [1, 1, 11, 11])!.first], // dx is not given
