@@ -4,7 +4,7 @@ import { type Condition, both, expressed, heldByFaults } from "../trace/conditio
 import { evaluateAt } from "../trace/cursor";
 import { changed } from "../trace/events";
 import { expressionOf } from "../trace/expression";
-import { listingOf } from "../trace/listing";
+import { listingOf, stepsReaching } from "../trace/listing";
 import { partOf } from "../trace/part";
 import { stepsReading, stepsWriting } from "../trace/touches";
 import type { Trace } from "../trace/trace";
@@ -90,12 +90,7 @@ function placed(trace: Trace, target: Target): { steps: Ascending; event: Condit
       const hits = lines[at]?.hits ?? null;
       if (hits === null || target.line < 1)
         throw new ConvError({ code: "bad-value", what: `no code at or after line ${target.line} of the listing` });
-      const { start, count } = steps.spans[hits.stage];
-      return {
-        steps: new Progression(start + hits.phase, hits.period, count / hits.period),
-        event: null,
-        line: at + 1,
-      };
+      return { steps: stepsReaching(steps, hits), event: null, line: at + 1 };
     }
     case "stage":
       return { steps: new Progression(steps.spans[target.stage].start, 1, Math.min(1, steps.total)), event: null };

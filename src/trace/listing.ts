@@ -1,18 +1,24 @@
 import type { Arithmetic } from "../conv/run";
+import { type Ascending, Progression, all, nearestOf } from "./ascending";
+import { shapeOf } from "./elements";
 import { writeProgram } from "./program";
-import type { Depth, Stage } from "./stages";
+import { type Depth, type Stage, nests } from "./stages";
 import type { Steps } from "./steps";
+import { stepsWriting } from "./touches";
 
-/** One line of the program, with the steps that reach it: every `period`-th of its stage, from `phase` on. */
+/** One line of the program, with the steps that reach it. */
 export interface Line {
   readonly text: string;
   /** null for what no step belongs to: comments, definitions, blank lines. */
   readonly hits: Hits | null;
 }
+/** Every `period`-th step of a stage, from `phase` on. */
 export interface Hits {
   readonly stage: Stage;
   readonly period: number;
   readonly phase: number;
+  /** Only those that write: the line is the body of an `if`. */
+  readonly writing?: true;
 }
 
 /**
@@ -36,17 +42,19 @@ export function listingOf(steps: Steps, arithmetic: Arithmetic | null = null): L
   };
 }
 
+/** All steps that reach a line. A line breakpoint in closed form. */
+export function stepsReaching(steps: Steps, { stage, period, phase, writing }: Hits): Ascending {
+  const { writes } = nests[stage];
+  if (writing) return stepsWriting(steps, writes, shapeOf(steps.geometry, writes).map(all));
+  const { start, count } = steps.spans[stage];
+  return new Progression(start + phase, period, steps.total === 0 ? 0 : count / period);
+}
+
 /**
  * The next step at or after `from` that reaches a line, or with `back` the last one at or before it; null if there is
- * none. A line breakpoint in closed form.
+ * none.
  */
 export function nextHit(steps: Steps, listing: Listing, line: number, from: number, back = false): number | null {
   const hits = listing.lines[line - 1]?.hits ?? null;
-  if (hits === null || steps.total === 0) return null;
-  const { start, count } = steps.spans[hits.stage];
-  const offset = from - start - hits.phase;
-  const turn = back
-    ? Math.min(Math.floor(offset / hits.period), count / hits.period - 1)
-    : Math.max(Math.ceil(offset / hits.period), 0);
-  return turn < 0 || turn >= count / hits.period ? null : start + hits.phase + turn * hits.period;
+  return hits === null ? null : nearestOf(stepsReaching(steps, hits), from, back);
 }

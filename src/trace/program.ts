@@ -63,9 +63,11 @@ class Writer {
     else this.#push(text, this.#open === 0 ? count : radix.spans[this.#open - 1], 0);
   }
 
-  /** The statement that is one step. */
-  step(text: string): void {
-    this.line(text);
+  /** The statement that is one step; `inside`: that is done only where this holds. */
+  step(text: string, inside: string | null = null): void {
+    if (inside !== null) this.line(`if ${inside}:`);
+    if (inside === null) this.line(text);
+    else this.#push(`    ${text}`, 1, 0, true);
     this.marks[this.#stage!].tap = this.lines.length;
   }
 
@@ -75,8 +77,8 @@ class Writer {
     this.#closed = true;
   }
 
-  #push(text: string, period: number, phase: number): void {
-    const hits: Hits = { stage: this.#stage!, period, phase };
+  #push(text: string, period: number, phase: number, writing = false): void {
+    const hits: Hits = { stage: this.#stage!, period, phase, ...(writing && { writing }) };
     this.lines.push({ text: "    ".repeat(this.#open + 1) + text, hits });
   }
 }
@@ -157,8 +159,7 @@ export function writeProgram(steps: Steps, arithmetic: Arithmetic | null): { lin
     w.loops(["c", "ky", "kx"]);
     w.line(text.tap);
     w.line(text.position);
-    if (text.inside !== null) w.line(`if ${text.inside}:`);
-    w.step(`${text.inside === null ? "" : "    "}${text.cell("dx")} += dcol[row, tap]`);
+    w.step(`${text.cell("dx")} += dcol[row, tap]`, text.inside);
   });
   const source = sources[g.paddingMode];
   if (source !== null && padded(g)) w.plain("", "", "def source(i, size):", `    return ${source}`);

@@ -106,8 +106,9 @@ function hitsOf(session: Session, walk: Interpreter, { target, condition, hitCon
     const { stage, writes, reads } = walk.events[step];
     if (target.kind === "stage") return stage === target.stage && walk.events[step - 1]?.stage !== stage;
     if (target.kind === "line") {
-      const { hits } = lines.find((line, i) => i + 1 >= target.line && line.hits !== null) ?? { hits: null };
+      const { text, hits } = lines.find((line, i) => i + 1 >= target.line && line.hits !== null) ?? lines[0];
       if (hits?.stage !== stage) return false;
+      if (/^ *dx\[/.test(text)) return writes.length > 0; // an `if` hangs before it
       return (step - trace.steps.spans[stage].start - hits.phase) % hits.period === 0;
     }
     const touched = target.on === "used" ? reads : writes;

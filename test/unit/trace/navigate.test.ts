@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { geometryOf } from "../../../src/conv/geometry";
 import { defaultSpec } from "../../../src/conv/spec";
+import { touchOf } from "../../../src/trace/elements";
 import { listingOf, nextHit } from "../../../src/trace/listing";
 import {
   type Position,
@@ -168,6 +169,7 @@ describe("the listing's lines", () => {
               if (/acc = 0/.test(text)) return k === 0;
               if (/ g = /.test(text)) return inner(loops.indexOf(stage === "dcol" ? "c" : "f") + 1);
               if (/ row = /.test(text)) return inner(loops.indexOf("ox") + 1);
+              if (/ dx\[/.test(text)) return touchOf(geometry, steps.place(step)).writes.length > 0; // below an `if`
               return !/ tap = /.test(text) || inner(loops.indexOf("kx") + 1);
             });
             const step = any % steps.total;
