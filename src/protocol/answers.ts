@@ -59,12 +59,16 @@ const activity = z.discriminatedUnion("kind", [
   }),
   z.object({ kind: z.literal("stale"), reason: z.string() }),
 ]);
+const searching = z.nullable(
+  z.object({ direction: z.enum(["forward", "back"]), from: turn, step: turn, rate: z.number().check(z.nonnegative()) }),
+);
 const shown = z.object({
   run: z.nullable(run),
   step: turn,
   depth: z.enum(depths),
   marks: z.array(mark),
   activity: z.nullable(activity),
+  searching,
 });
 const rect = z.object({ top: whole, left: whole, bottom: whole, right: whole });
 const tile = z.object({
@@ -108,6 +112,7 @@ const summary = z.object({
     zeros: whole,
     nan: whole,
     inf: whole,
+    firstZero: turn,
     firstNan: turn,
     firstInf: turn,
   }),
@@ -124,6 +129,7 @@ export const answerChecks = {
   ready: shown,
   seek: turn,
   move: turn,
+  interrupt: nothing,
   setDepth: nothing,
   tile: z.nullable(tile),
   strip: z.nullable(strip),
@@ -138,6 +144,7 @@ export const eventChecks = {
   show: z.tuple([shown]),
   moved: z.tuple([turn]),
   depthChanged: z.tuple([z.enum(depths)]),
+  searching: z.tuple([searching]),
   marked: z.tuple([z.array(mark)]),
   described: z.tuple([z.enum(tensorNames)]),
   summarised: z.tuple([z.object({ run: whole, tensor: z.enum(tensorNames), summary })]),

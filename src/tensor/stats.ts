@@ -9,7 +9,8 @@ export interface Stats {
   readonly zeros: number;
   readonly nan: number;
   readonly inf: number;
-  /** Position in C order of the first NaN and of the first infinity, or −1. */
+  /** Position in C order of the first zero, of the first NaN and of the first infinity, or −1. */
+  readonly firstZero: number;
   readonly firstNan: number;
   readonly firstInf: number;
 }
@@ -22,6 +23,7 @@ export function statsOf({ data }: Tensor): Stats {
   let zeros = 0;
   let nan = 0;
   let inf = 0;
+  let firstZero = -1;
   let firstNan = -1;
   let firstInf = -1;
   for (let i = 0; i < data.length; i++) {
@@ -33,12 +35,13 @@ export function statsOf({ data }: Tensor): Stats {
     } else {
       if (value < min) min = value;
       if (value > max) max = value;
-      if (value === 0) zeros++;
+      if (value === 0 && zeros++ === 0) firstZero = i;
       sum += value;
     }
   }
   const finite = data.length - nan - inf;
-  if (finite === 0) return { min: null, max: null, mean: null, std: null, zeros, nan, inf, firstNan, firstInf };
+  const counts = { zeros, nan, inf, firstZero, firstNan, firstInf };
+  if (finite === 0) return { min: null, max: null, mean: null, std: null, ...counts };
   // Dividing before adding keeps a mean finite whose sum is not.
   const mean = Number.isFinite(sum) ? sum / finite : meanOfHuge(data, finite);
   const scale = Math.max(Math.abs(min), Math.abs(max), Number.MIN_VALUE);
@@ -52,7 +55,7 @@ export function statsOf({ data }: Tensor): Stats {
     }
   }
   const std = Math.sqrt(squares / finite) * (extreme ? scale : 1);
-  return { min, max, mean, std, zeros, nan, inf, firstNan, firstInf };
+  return { min, max, mean, std, ...counts };
 }
 
 function meanOfHuge(data: Tensor["data"], count: number): number {
@@ -79,6 +82,7 @@ export function joinStats(a: Part, b: Part): Part {
     zeros: s.zeros + t.zeros,
     nan: s.nan + t.nan,
     inf: s.inf + t.inf,
+    firstZero: first(s.firstZero, t.firstZero),
     firstNan: first(s.firstNan, t.firstNan),
     firstInf: first(s.firstInf, t.firstInf),
   };

@@ -29,7 +29,7 @@ describe("statsOf against NumPy", () => {
   cases.forEach((wanted, at) =>
     it(`${wanted.dtype}, case ${at}`, () => {
       const found = statsOf(tensorOf(wanted));
-      for (const key of ["min", "max", "zeros", "nan", "inf", "firstNan", "firstInf"] as const)
+      for (const key of ["min", "max", "zeros", "nan", "inf", "firstZero", "firstNan", "firstInf"] as const)
         assert.ok(found[key] === wanted[key], `${key} ${found[key]}, expected ${wanted[key]}`); // −0 equals 0 here
       for (const key of ["mean", "std"] as const) {
         const [a, e] = [found[key], wanted[key]];
@@ -73,7 +73,7 @@ describe("joinStats", () => {
         }));
         const { length, stats } = joinStats(a, b);
         assert.equal(length, data.length);
-        for (const name of ["min", "max", "zeros", "nan", "inf", "firstNan", "firstInf"] as const)
+        for (const name of ["min", "max", "zeros", "nan", "inf", "firstZero", "firstNan", "firstInf"] as const)
           assert.equal(plain(stats[name]), plain(wanted[name]), name);
         const scale = Math.max(Math.abs(wanted.min ?? 0), Math.abs(wanted.max ?? 0));
         near(stats.mean, wanted.mean, scale);
