@@ -43,6 +43,13 @@ const destinations = {
 
 export type SessionMove = keyof typeof destinations;
 
+/** How far `resume` has come on its way from a step. */
+export interface Progress {
+  readonly direction: Direction;
+  readonly from: number;
+  readonly step: number;
+}
+
 /**
  * A run and the present place in it: the only mutable state of the whole program. Everything that shows or moves the
  * position does so through here and hears of every move, so no two views can disagree. Begins at the run's end,
@@ -53,6 +60,9 @@ export class Session implements Disposable {
   readonly #didChangeRun = new Emitter<Run>();
   /** After every change of step or depth, whoever made it. */
   readonly onDidMove = this.#didMove.event;
+  readonly #didProgress = new Emitter<Progress | null>();
+  /** Every few milliseconds while `resume` is at work, whoever asked for it; null when it has come to its end. */
+  readonly onDidProgress = this.#didProgress.event;
   /** After `setRun`. The place is the new one already; `onDidMove` follows if it differs from the old one. */
   readonly onDidChangeRun = this.#didChangeRun.event;
   /** Where `resume` stops. They stay when the run is replaced, and are then checked against the new one. */
@@ -112,14 +122,25 @@ export class Session implements Disposable {
     this.#resuming?.abort();
     const mine = (this.#resuming = new AbortController());
     const signal = options.signal === undefined ? mine.signal : AbortSignal.any([mine.signal, options.signal]);
-    const stop = await runToStop(this.#trace, this.breakpoints, options.from ?? this.step, direction, {
-      ...options,
-      signal,
-    });
-    if (mine.signal.aborted) return { reason: "paused", step: this.step, hits: [] };
-    this.#resuming = null;
-    this.#go({ step: stop.step, depth: this.depth });
-    return stop;
+    const from = options.from ?? this.step;
+    const onProgress = (step: number) => {
+      options.onProgress?.(step);
+      if (this.#resuming === mine) this.#didProgress.fire({ direction, from, step });
+    };
+    try {
+      const stop = await runToStop(this.#trace, this.breakpoints, from, direction, { ...options, signal, onProgress });
+      if (mine.signal.aborted) return { reason: "paused", step: this.step, hits: [] };
+      this.#stay();
+      this.#go({ step: stop.step, depth: this.depth });
+      return stop;
+    } finally {
+      if (this.#resuming === mine) this.#stay();
+    }
+  }
+
+  /** Whoever is running gives up; the position stays. */
+  interrupt(): void {
+    this.#stay();
   }
 
   /** Goes on with another run of the layer, at the nearest place. Throws ConvError `too-large`: the present run stays then. */
@@ -140,6 +161,7 @@ export class Session implements Disposable {
     this.#stay();
     this.breakpoints.dispose();
     this.#didMove.dispose();
+    this.#didProgress.dispose();
     this.#didChangeRun.dispose();
   }
 
@@ -150,10 +172,11 @@ export class Session implements Disposable {
     this.#didMove.fire(to);
   }
 
-  /** Whoever is running gives up. */
   #stay(): void {
-    this.#resuming?.abort();
+    if (this.#resuming === null) return;
+    this.#resuming.abort();
     this.#resuming = null;
+    this.#didProgress.fire(null);
   }
 }
 
