@@ -24,7 +24,8 @@ const host = {
   external: ["vscode"],
   define: { "process.env.CONV_VERSION": JSON.stringify(version) },
 };
-const browser = { ...shared, platform: "browser", format: "esm" };
+// Names would be kept by a call at each making of a function: too many of them in a frame.
+const browser = { ...shared, platform: "browser", format: "esm", keepNames: false };
 
 const worker = { ...host, entryPoints: { worker: "src/engine/worker.ts" } };
 const bundles = [

@@ -39,6 +39,11 @@ function met(axis: Axis, mode: PaddingMode): (i: number) => readonly Meeting[] {
   return (i) => (known[i] ??= meetings(axis, mode, i));
 }
 
+/** How many gradients an element of dx has got as of a step. */
+export function arrived({ geometry: g, spans }: Steps, [n, c, iy, ix]: readonly number[], step: number): number {
+  return countAt(g, n, c, iy, ix, step - spans.col2im.start);
+}
+
 /** Uses of the cell whose steps of col2im are at most `done`. They come in the order of their steps. */
 function countAt(g: Geometry, n: number, c: number, iy: number, ix: number, done: number): number {
   let count = 0;
@@ -56,6 +61,6 @@ export function countScale(g: Geometry): ColourScale {
     for (let i = 0; i < axis.size; i++) found = Math.max(found, meetings(axis, g.paddingMode, i).length);
     return found;
   };
-  const hi = Math.max(1, most(g.y) * most(g.x));
+  const hi = 1.6 * Math.max(1, most(g.y) * most(g.x));
   return { kind: "diverging", domain: "fixed", lo: -hi, hi };
 }

@@ -5,8 +5,9 @@ import { type Element, shapeOf } from "../src/trace/elements";
 import { isSumStage } from "../src/trace/stages";
 import { writtenAt } from "../src/trace/written";
 import type { Client } from "./client";
-import { Latest } from "./loads";
+import { Kept, Latest } from "./loads";
 import { type ColourScale, jointExtremes, scaleOf } from "./paint/colour";
+import { sharingWith } from "./sharing";
 import type { Store } from "./store";
 
 /** Taps in one page of the strip: more than are ever visible, so that stepping along asks rarely. */
@@ -25,6 +26,7 @@ export class Facts {
   readonly #strips: Latest<StripPage>;
   readonly #elements: Latest<ElementFacts>;
   readonly #allTerms: Latest<ElementFacts>;
+  readonly #scales = new Kept<ColourScale>(32);
   readonly #summaries = new Map<string, Summary | null | undefined>();
 
   constructor(store: Store, client: Client) {
@@ -91,12 +93,26 @@ export class Facts {
     return loads.get(key, () => this.#client.ask("element", request));
   }
 
-  /** Colours of a tensor; tensors that hold the same numbers share them. null while its numbers are not known. */
+  /** Colours of a tensor, and of those that share them with it: the same object for the same colours. null while their numbers are not known. */
   scale(tensor: TensorName): ColourScale | null {
-    const summaries = sharing[tensor].map((name) => this.summary(name));
+    const scale = this.#scale(tensor);
+    if (scale === null) return null;
+    const { kind, domain, lo, hi } = scale;
+    const key = `${kind} ${domain} ${lo} ${hi}`;
+    const known = this.#scales.get(key) ?? scale;
+    this.#scales.set(key, known);
+    return known;
+  }
+
+  #scale(tensor: TensorName): ColourScale | null {
+    const { compared, domains } = this.#store.state;
+    const shared = sharingWith(tensor, compared);
+    // x has all of col's numbers, and not only a sample of them.
+    const summaries = shared.filter((name) => name !== "col").map((name) => this.summary(name));
+    if (summaries.includes(undefined)) return null;
     const known = summaries.filter((summary) => summary !== null && summary !== undefined);
-    if (known.length < summaries.length) return null;
-    const domain = this.#store.state.domains[sharing[tensor][0]];
+    if (known.length === 0) return null;
+    const domain = domains[shared[0]];
     const extremes = jointExtremes(known.map(({ stats }) => stats));
     if (domain?.kind !== "percentile") return scaleOf(extremes, domain);
     const lo = Math.min(...known.map(({ low }) => low));
@@ -112,17 +128,3 @@ export class Facts {
     return step >= written.last ? "final" : String(step);
   }
 }
-
-/** col holds x's numbers, and is seen in x's colours. The first of each list is the one whose domain is chosen. */
-export const sharing: Readonly<Record<TensorName, readonly TensorName[]>> = {
-  x: ["x"],
-  col: ["x"],
-  W: ["W"],
-  b: ["b"],
-  out: ["out"],
-  dout: ["dout"],
-  dcol: ["dcol"],
-  dW: ["dW"],
-  db: ["db"],
-  dx: ["dx"],
-};

@@ -60,7 +60,12 @@ export const bindings = {
     what: "A whole tensor or a slice of it; again: the scene",
     run: (p) => p.toggleCut(),
   },
-  release: { keys: ["Escape"], group: "Look", what: "Let go of the selection", run: (p) => p.release() },
+  release: {
+    keys: ["Escape"],
+    group: "Look",
+    what: "Give up a search; let go of the selection",
+    run: (p) => p.release(),
+  },
   keys: { keys: ["?"], group: "Page", what: "These keys", run: (p) => p.overlay("keys") },
 } as const satisfies Record<string, Binding>;
 

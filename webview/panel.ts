@@ -29,6 +29,7 @@ export class Panel {
       show: (shown) => this.#show(shown),
       moved: (step) => this.#seeker.heard(step),
       depthChanged: (depth) => this.store.update({ depth }),
+      searching: (searching) => this.store.update({ searching }),
       marked: (marks) => this.store.update({ marks }),
       described: (described) => this.store.update({ described, inspector: true, sheet: true }),
       summarised: (summarised) => this.facts.learn(summarised),
@@ -77,6 +78,12 @@ export class Panel {
   move(move: Move): void {
     this.pause();
     void this.#moveOnce(move);
+  }
+
+  /** Gives up a search that takes too long. */
+  interrupt(): void {
+    this.store.update({ searching: null });
+    void this.#client.ask("interrupt");
   }
 
   setDepth(depth: Depth): void {
@@ -148,6 +155,13 @@ export class Panel {
     this.store.update({ domains: { ...this.state.domains, [tensor]: domain } });
   }
 
+  /** Takes a tensor into those that are compared, or out of them. */
+  toggleCompared(tensor: TensorName): void {
+    const { compared } = this.state;
+    const others = compared.filter((name) => name !== tensor);
+    this.store.update({ compared: others.length < compared.length ? others : [...compared, tensor] });
+  }
+
   /** Whether the inspector is open, beside the scene or over it. */
   get inspecting(): boolean {
     const { inspector, narrow, sheet } = this.state;
@@ -174,10 +188,11 @@ export class Panel {
     this.store.update(narrow ? { sheet: !sheet } : { inspector: !inspector });
   }
 
-  /** Escape: first what lies over the scene goes, then the selection. */
+  /** Escape: first a search is given up, then what lies over the scene goes, then the selection. */
   release(): void {
-    const { narrow, sheet, cut } = this.state;
-    if (narrow && sheet) this.store.update({ sheet: false });
+    const { narrow, sheet, cut, searching } = this.state;
+    if (searching !== null) this.interrupt();
+    else if (narrow && sheet) this.store.update({ sheet: false });
     else if (cut !== null) this.lookAt(null);
     else this.select(null);
   }
@@ -219,12 +234,13 @@ export class Panel {
     if (step !== null) this.#seeker.heard(step);
   }
 
-  #show({ run, step, depth, marks, activity }: Shown): void {
+  #show({ run, step, depth, marks, activity, searching }: Shown): void {
     const same = run?.id === this.state.run?.id;
     if (!same) this.pause();
     const kept = same || run === null ? {} : this.#kept(run.geometry);
     // The run that is in view keeps its identity, and with it everything that was worked out for it.
-    this.store.update({ connected: true, step, depth, marks, activity, ...(same ? {} : { run }), ...kept });
+    const now = { step, depth, marks, activity, searching };
+    this.store.update({ connected: true, ...now, ...(same ? {} : { run }), ...kept });
   }
 
   /** What of the page's own state still makes sense in another run: choices that name something it has. */

@@ -22,6 +22,7 @@ const saved = z.object({
       z.object({ kind: z.literal("fixed"), lo: z.number(), hi: z.number() }),
     ]),
   ),
+  compared: z.optional(z.array(z.enum(tensorNames)).check(z.maxLength(tensorNames.length))),
   cut: z.optional(z.nullable(z.string().check(z.maxLength(200)))),
   inspector: z.boolean(),
 });
@@ -49,13 +50,14 @@ export function keepState(panel: Panel, vscode: VsCode): void {
   });
 }
 
-type PageState = Pick<State, "selected" | "described" | "planes" | "domains" | "cut" | "inspector">;
+type PageState = Pick<State, "selected" | "described" | "planes" | "domains" | "compared" | "cut" | "inspector">;
 
 function pageState({
   selected,
   described,
   planes,
   domains,
+  compared,
   cut,
   inspector,
 }: PageState | Saved): Omit<Saved, "version" | "step"> {
@@ -64,6 +66,7 @@ function pageState({
     described,
     planes: { ...planes },
     domains: { ...domains },
+    compared: [...(compared ?? [])],
     cut: cut ?? null,
     inspector,
   };

@@ -187,8 +187,8 @@ function channels(g: Geometry, place: Place, chosen: Choice, tensor: "x" | "dx",
 /** The gradients that have arrived in the present channel of dx. */
 function countsPane(g: Geometry, place: Place, chosen: Choice): Pane {
   const { picture } = plane(g, place, chosen, "dx");
-  const channel = g.channels === 1 ? "" : ` · c ${picture.plane?.[1] ?? 0}`;
-  return { id: "counts", picture, title: "count", detail: `so far${channel}`, paging: NO_PAGING, counts: true };
+  const detail = g.channels === 1 ? "so far" : `c ${picture.plane?.[1] ?? 0}`;
+  return { id: "counts", picture, title: "count", detail, paging: NO_PAGING, counts: true };
 }
 
 type Finder = (at: Place["at"], g: Geometry) => [number, number];

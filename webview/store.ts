@@ -1,8 +1,9 @@
 import type { TensorName } from "../src/conv/run";
-import type { Activity, Mark, RunInfo } from "../src/protocol/messages";
+import type { Activity, Mark, RunInfo, Searching } from "../src/protocol/messages";
 import type { Element } from "../src/trace/elements";
 import type { Depth } from "../src/trace/stages";
 import { Steps } from "../src/trace/steps";
+import { atOnceOrNext } from "./frames";
 import type { DomainChoice } from "./paint/colour";
 
 export type DomainKind = DomainChoice["kind"];
@@ -28,6 +29,7 @@ export interface State {
   readonly depth: Depth;
   readonly marks: readonly Mark[];
   readonly activity: Activity | null;
+  readonly searching: Searching | null;
 
   readonly playing: boolean;
   /** The element that was chosen; null: the one that the present step writes. */
@@ -37,6 +39,8 @@ export interface State {
   readonly described: TensorName | null;
   readonly planes: Readonly<Partial<Record<TensorName, Planes>>>;
   readonly domains: Readonly<Partial<Record<TensorName, Domain>>>;
+  /** Tensors that the user compares: they share one colour scale. */
+  readonly compared: readonly TensorName[];
   /** The slice of a tensor that is looked at instead of the scene, as it was typed; null: the scene. */
   readonly cut: string | null;
   readonly inspector: boolean;
@@ -54,12 +58,14 @@ const initial: State = {
   depth: "tap",
   marks: [],
   activity: null,
+  searching: null,
   playing: false,
   selected: null,
   hovered: null,
   described: null,
   planes: {},
   domains: {},
+  compared: [],
   cut: null,
   inspector: true,
   narrow: false,
@@ -67,7 +73,7 @@ const initial: State = {
   overlaid: null,
 };
 
-/** The page's one state. Views read it and hear of changes; only actions.ts and the host's events change it. */
+/** The page's one state. Views read it and hear of changes, once or twice in a frame; only the panel and the host's events change it. */
 export class Store {
   #state = initial;
   readonly #listeners = new Set<() => void>();
@@ -87,8 +93,12 @@ export class Store {
 
   /** Something beside the state has arrived: a tile, a page of terms. */
   touch(): void {
-    for (const listener of [...this.#listeners]) listener();
+    atOnceOrNext(this.#tell);
   }
+
+  readonly #tell = (): void => {
+    for (const listener of [...this.#listeners]) listener();
+  };
 
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);

@@ -69,7 +69,7 @@ const linesOf: Readonly<
 };
 
 /** Indices of a tap within its cell, in as few characters as they can be told. */
-function whereText({ stage, at }: Place): string {
+export function whereText({ stage, at }: Place): string {
   switch (stage) {
     case "im2col":
     case "gemm":

@@ -20,12 +20,23 @@ import type { Session } from "../session/session";
 import type { Trace } from "../trace/trace";
 import { elementFor, stripFor, tileFor } from "./answers";
 import { type Result, breakpointMarks, marksOf, results } from "./marks";
+import { Pace } from "./pace";
 import { fullSummaryOf, summaryOf } from "./summaries";
 
 /** The session as the panel drives it. Nobody but the session holds the position. */
 export type Driven = Pick<
   Session,
-  "trace" | "step" | "depth" | "onDidMove" | "seek" | "move" | "setDepth" | "breakpoints" | "resume"
+  | "trace"
+  | "step"
+  | "depth"
+  | "onDidMove"
+  | "onDidProgress"
+  | "seek"
+  | "move"
+  | "setDepth"
+  | "breakpoints"
+  | "resume"
+  | "interrupt"
 >;
 
 /** A run that is shown, and what is said about it. */
@@ -67,6 +78,7 @@ export class PanelHost implements Disposable {
   #working: Promise<void> = Promise.resolve();
   #summaries = new Map<TensorName, Summary | null>();
   #listening = new DisposableStack();
+  readonly #pace = new Pace((searching) => this.#tell("searching", searching));
   #dropped = 0;
   #disposed = false;
   /** The webview answers: it is loaded and in view. */
@@ -77,7 +89,7 @@ export class PanelHost implements Disposable {
     this.#rpc = createBirpc<WebviewSide, HostSide>(this.#functions(), {
       post: (message) => this.#post(message),
       on: (receive) => (this.#deliver = receive),
-      eventNames: ["show", "moved", "depthChanged", "marked", "described", "summarised"],
+      eventNames: ["show", "moved", "depthChanged", "searching", "marked", "described", "summarised"],
       onFunctionError: (error, name) => {
         wire.log(`${name}: ${messageOf(error)}`);
         return false;
@@ -107,6 +119,7 @@ export class PanelHost implements Disposable {
     this.#summaries.clear();
     this.#marks = [];
     this.#activity = null;
+    this.#pace.heard(null);
     let depth = session.depth;
     this.#listening.add(
       session.onDidMove(() => {
@@ -114,6 +127,7 @@ export class PanelHost implements Disposable {
         this.#tell("moved", session.step);
       }),
     );
+    this.#listening.add(session.onDidProgress((progress) => this.#pace.heard(progress)));
     this.#listening.add(session.breakpoints.onDidChange(() => this.#tell("marked", this.#allMarks())));
     this.#tell("show", this.#everything());
     for (const tensor of results) this.#work(session.trace, `marks of ${tensor}`, (rest) => this.#mark(tensor, rest));
@@ -175,6 +189,7 @@ export class PanelHost implements Disposable {
       },
       seek: ({ run, step }) => this.#step(run, (session) => session.seek(Math.min(step, session.trace.total - 1))),
       move: (move) => this.#step(this.#shown?.info.id, (session) => this.#move(session, move)),
+      interrupt: () => this.#shown?.showing.session.interrupt(),
       setDepth: (depth) => this.#shown?.showing.session.setDepth(depth),
       tile: (request) => this.#answer(request, tileFor),
       strip: (request) => this.#answer(request, stripFor),
@@ -250,6 +265,7 @@ export class PanelHost implements Disposable {
       depth: session?.depth ?? "stage",
       marks: this.#allMarks(),
       activity: this.#activity,
+      searching: this.#pace.said,
     };
   }
 

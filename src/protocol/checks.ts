@@ -27,6 +27,7 @@ const requests = {
   ready: z.tuple([]),
   seek: z.tuple([z.object({ run: whole, step: whole })]),
   move: z.tuple([z.enum(moves)]),
+  interrupt: z.tuple([]),
   setDepth: z.tuple([z.enum(depths)]),
   tile: z.tuple([z.object({ run: whole, picture, step, rect, level: z.int().check(z.nonnegative(), z.maximum(32)) })]),
   strip: z.tuple([z.object({ run: whole, step: whole, from: whole, count: small })]),

@@ -4,6 +4,7 @@ import type { ComputeDtype } from "../tensor/dtype";
 import type { Histogram } from "../tensor/histogram";
 import type { Rect, Tile } from "../tensor/slice";
 import type { Stats } from "../tensor/stats";
+import type { Direction } from "../trace/navigate";
 import type { Depth } from "../trace/stages";
 import type { Picture } from "./picture";
 
@@ -23,6 +24,8 @@ export interface HostSide {
   /** Goes to a step; answers with the step it came to. The latest of several wins. */
   seek(request: SeekRequest): number;
   move(move: Move): number;
+  /** Gives up a search that is under way. */
+  interrupt(): void;
   setDepth(depth: Depth): void;
   tile(request: TileRequest): Tile | null;
   strip(request: StripRequest): StripPage | null;
@@ -38,6 +41,8 @@ export interface WebviewSide {
   show(shown: Shown): void;
   moved(step: number): void;
   depthChanged(depth: Depth): void;
+  /** How far a long continue has come, a few times a second; null when it has come to its end. */
+  searching(searching: Searching | null): void;
   marked(marks: readonly Mark[]): void;
   /** Somebody asked for a tensor elsewhere: the inspector describes it. */
   described(tensor: TensorName): void;
@@ -72,6 +77,15 @@ export interface Shown {
   readonly depth: Depth;
   readonly marks: readonly Mark[];
   readonly activity: Activity | null;
+  readonly searching: Searching | null;
+}
+
+/** A continue that takes long: where it began, where it is, and steps a second. */
+export interface Searching {
+  readonly direction: Direction;
+  readonly from: number;
+  readonly step: number;
+  readonly rate: number;
 }
 
 /** What happens beside the run in view. `stale`: its files have changed since. */

@@ -1,66 +1,17 @@
 import assert from "node:assert/strict";
-import type { Browser } from "playwright-core";
-import type { Run } from "../../src/conv/run";
 import { mark } from "../../src/tensor/slice";
-import { type Stage, stages } from "../../src/trace/stages";
-import { launch } from "./harness";
 import * as layers from "./layers";
-import { type PanelOptions, type PanelPage, type WebviewBundle, openPanel, webviewBundle } from "./panelPage";
-import { themeNames } from "./themes";
-
-/** The pin of the design: gemm, n 0, oy 11, ox 17, f 2, c 1, ky 1, kx 1. */
-const PIN = 187123;
+import type { PanelPage } from "./panelPage";
+import { PIN, panelSuite, press, text, until } from "./suite";
 
 describe("the panel in a browser", () => {
-  let browser: Browser;
-  let bundle: WebviewBundle;
-  const runs: Partial<Record<keyof typeof sketches, Run>> = {};
-  const sketches = {
+  const { panel, runs } = panelSuite({
     picture: layers.picture,
     tiny: layers.tiny,
     uneven: layers.uneven,
     spoilt: layers.spoilt,
     deep: layers.deep,
-  };
-
-  before(async () => {
-    [browser, bundle] = await Promise.all([launch(), webviewBundle()]);
-    for (const name of Object.keys(sketches) as (keyof typeof sketches)[])
-      runs[name] = await layers.runLayer(sketches[name]());
   });
-  after(() => browser.close());
-
-  let open: PanelPage | null = null;
-  afterEach(async () => {
-    const problems = open?.problems ?? [];
-    const log = open?.log ?? [];
-    await open?.close();
-    open = null;
-    assert.deepEqual(problems, []);
-    assert.deepEqual(log, []);
-  });
-
-  async function panel(layer: keyof typeof sketches | null, more: Partial<PanelOptions> = {}): Promise<PanelPage> {
-    open = await openPanel(browser, { bundle, ...(layer === null ? {} : { run: runs[layer] }), ...more });
-    await open.settled();
-    return open;
-  }
-
-  const press = async (on: PanelPage, ...keys: string[]) => {
-    for (const key of keys) await on.page.keyboard.press(key);
-    await on.settled();
-  };
-  const text = ({ page }: PanelPage, selector: string) =>
-    page
-      .locator(selector)
-      .first()
-      .innerText()
-      .then((found) => found.replace(/\s+/g, " ").trim());
-
-  /** Waits until an expression of the page holds. (Not Playwright's own way, which the page's policy forbids.) */
-  const until = async (on: PanelPage, expression: string) => {
-    while (!(await on.page.evaluate<boolean>(expression))) await on.settled();
-  };
 
   describe("at the pin of the design", () => {
     it("says the step, in words and numbers, as the mock's own arithmetic has it", async () => {
@@ -81,7 +32,7 @@ describe("the panel in a browser", () => {
     for (const width of [480, 1280])
       for (const fused of [true, false])
         it(`says on one line which arithmetic ran: ${fused ? "fused" : "not fused"}, ${width} wide`, async () => {
-          const run = runs.picture!;
+          const run = runs.picture;
           const ran = { ...run, arithmetic: { ...run.arithmetic, fused } };
           const { page } = await panel(null, { run: ran, step: PIN, width });
           if (width < 860) await page.keyboard.press("s"); // the inspector opens over the scene
@@ -102,59 +53,6 @@ describe("the panel in a browser", () => {
         page,
         `document.querySelector("conv-speech p").textContent.includes("tap 14 of 27: 0.514 × 0.465, sum −0.265")`,
       );
-    });
-
-    for (const theme of themeNames)
-      it(`has no violation of axe-core's rules: ${theme}`, async () => {
-        const page = await panel("spoilt", {
-          step: PIN,
-          theme,
-          notes: [{ label: "x", detail: "taken as CHW", choices: ["HWC"] }],
-        });
-        assert.deepEqual(await page.axe(), []);
-        await page.screenshot(`panel-${theme}`);
-      });
-  });
-
-  describe("in each stage", () => {
-    /** A step in the middle of each, and what its scene shows, left to right and top to bottom. */
-    const scenes: Readonly<Record<Stage, { readonly step: number; readonly panes: readonly string[] }>> = {
-      im2col: { step: 18_000, panes: ["x", "x", "x", "col"] },
-      gemm: { step: PIN, panes: ["x", "out", "col", "Wᵀ", "out"] },
-      db: { step: 480_000, panes: ["dout", "dout", "db"] },
-      dW: { step: 560_000, panes: ["x", "dout", "colᵀ", "dout", "dWᵀ"] },
-      dcol: { step: 1_000_000, panes: ["dout", "W", "dout", "W", "dcol"] },
-      col2im: { step: 1_385_000, panes: ["dx", "dx", "dx", "count", "dcol"] },
-    };
-    for (const stage of stages)
-      it(`shows what is read and what is written: ${stage}`, async () => {
-        const { step, panes } = scenes[stage];
-        const page = await panel("picture", { step });
-        assert.deepEqual(await page.page.locator(".caption b").allInnerTexts(), panes);
-        assert.match(await text(page, ".words h2"), new RegExp(`^${stage} `));
-        assert.equal(await page.page.locator(".segment.present .name").innerText(), stage);
-        assert.deepEqual(await page.axe(), []);
-        await page.screenshot(`panel-${stage}`);
-        await page.setTheme("light");
-        await page.settled();
-        await page.screenshot(`panel-${stage}-light`);
-        // The same beside an editor.
-        await page.page.setViewportSize({ width: 480, height: 900 });
-        await page.settled();
-        assert.equal(await page.page.evaluate("document.documentElement.scrollWidth"), 480);
-        await page.screenshot(`panel-${stage}-480`);
-      });
-
-    it("shows every number of a tiny layer, and of one where nothing is even", async () => {
-      const page = await panel("tiny", { step: 200 });
-      await page.screenshot("panel-tiny");
-      assert.equal(await text(page, ".caption:has(b:text-is('col')) .detail"), "16 × 9");
-      page.show(runs.uneven!);
-      page.session.seek(9000);
-      await page.settled();
-      await page.screenshot("panel-uneven");
-      assert.equal(await text(page, ".chip:has(b:text-is('pad')) span"), "12×14 ↑2 ↓1 ←0 →3");
-      assert.deepEqual(await page.axe(), []);
     });
   });
 
@@ -195,6 +93,35 @@ describe("the panel in a browser", () => {
     await at.click();
     await page.settled();
     assert.equal((await at.innerText()).trim(), "c 15/32");
+  });
+
+  it("gives tensors that are compared one colour scale, and says so", async () => {
+    const page = await panel("picture", { step: PIN });
+    const scale = (tensor: string) =>
+      page.page.evaluate<{ lo: number; hi: number }>(
+        `document.querySelector("conv-app").panel.facts.scale("${tensor}")`,
+      );
+    const choose = async (tensor: string) => {
+      await page.page.getByRole("button", { name: tensor, exact: true }).click();
+      await page.settled();
+    };
+    await choose("col");
+    assert.match(await text(page, ".colour-head"), /^COLOUR shared with x compare$/i);
+    assert.deepEqual(await scale("col"), await scale("x"));
+    await choose("W");
+    const apart = await scale("W");
+    await page.page.getByRole("button", { name: "compare", exact: true }).click();
+    await choose("out");
+    const out = await scale("out");
+    assert.ok(out.hi > apart.hi);
+    await page.page.getByRole("button", { name: "compare", exact: true }).click();
+    await page.settled();
+    assert.match(await text(page, ".colour-head"), /^COLOUR shared with W compared$/i);
+    assert.deepEqual(await scale("W"), out);
+    assert.deepEqual(await page.axe(), []);
+    await page.page.getByRole("button", { name: "compared", exact: true }).click();
+    await page.settled();
+    assert.deepEqual(await scale("W"), apart);
   });
 
   describe("by keyboard alone", () => {
@@ -533,6 +460,12 @@ describe("the panel in a browser", () => {
       await handle.click();
       await page.settled();
       assert.match(await text(page, ".sheet .section"), /14 of 27 products added/);
+      // As high as the page allows, and all of it within reach.
+      const sheet = (await page.page.locator(".sheet").boundingBox())!;
+      assert.ok(sheet.height > 400 && sheet.y + sheet.height <= timeline!.y);
+      await page.page.getByRole("rowheader", { name: "kernel" }).scrollIntoViewIfNeeded();
+      const last = (await page.page.getByRole("rowheader", { name: "kernel" }).boundingBox())!;
+      assert.ok(last.x >= 0 && last.x < 540 && last.y + last.height <= sheet.y + sheet.height + 1);
       assert.deepEqual(await page.page.locator("conv-scene").boundingBox(), scene);
       assert.deepEqual(await page.axe(), []);
       await page.screenshot("panel-540-sheet");
@@ -555,6 +488,10 @@ describe("the panel in a browser", () => {
       it(`needs no scrolling sideways, and keeps the timeline in view: ${width} × ${height}`, async () => {
         const page = await panel("picture", { step: PIN, width, height });
         assert.equal(await page.page.evaluate("document.documentElement.scrollWidth"), width);
+        // A field for steps of eleven digits.
+        await page.page.evaluate(`document.querySelector(".timeline input").style.width = "calc(15ch + 18px)"`);
+        const timeline = (await page.page.locator(".timeline").boundingBox())!;
+        assert.ok(timeline.height < 84, "two lines");
         const field = await page.page.locator(".timeline input").boundingBox();
         assert.ok(field!.x + field!.width <= width && field!.y + field!.height <= height);
         assert.deepEqual(await page.axe(), []);
@@ -595,7 +532,7 @@ describe("the panel in a browser", () => {
       await page.page.getByRole("button", { name: "Go to first ±Inf" }).click();
       await page.settled();
       assert.equal(page.session.step, 27_648 + 5 * 27 + 4);
-      const clean = page.show(runs.tiny!);
+      const clean = page.show(runs.tiny);
       clean.seek(200);
       await page.settled();
       assert.equal(await page.page.locator(".wrong").count(), 0);
@@ -631,7 +568,7 @@ describe("the panel in a browser", () => {
       assert.match(await text(page, "main"), /Groups 3 does not divide 16 filters .* 4:12 Remedy Use 1, 2, 4/);
       assert.deepEqual(await page.axe(), []);
       await page.screenshot("panel-failed");
-      page.show(runs.tiny!);
+      page.show(runs.tiny);
       await page.settled();
       assert.equal(await page.page.locator("conv-pane").count(), 3);
       assert.deepEqual(page.acts, ["cancel"]);
@@ -719,7 +656,7 @@ describe("the panel in a browser", () => {
       await press(page, "g");
       await page.page.keyboard.type("out[0, 15, 31, 31]");
       await press(page, "Enter");
-      page.show(runs.tiny!);
+      page.show(runs.tiny);
       page.session.seek(200);
       await page.settled();
       assert.equal(await text(page, ".index"), "out[n 0, f 0, oy 1, ox 2] · row 6");

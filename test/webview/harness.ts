@@ -81,7 +81,6 @@ export async function bundle(entry: string): Promise<string> {
     tsconfig: join(root, "webview/tsconfig.json"),
     logLevel: "warning",
     outdir: "out",
-    keepNames: true,
   });
   return result.outputFiles.find((file) => file.path.endsWith(".js"))!.text;
 }

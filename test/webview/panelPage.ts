@@ -31,7 +31,6 @@ export async function webviewBundle(): Promise<WebviewBundle> {
     loader: { ".ttf": "file" },
     tsconfig: join(root, "webview/tsconfig.json"),
     logLevel: "warning",
-    keepNames: true,
   });
   const named = (end: string) => outputFiles.find(({ path }) => path.endsWith(end))!; // the build makes all three
   const font = named(".ttf");

@@ -39,13 +39,22 @@ interface Limits {
 /** A column of a factor; wide enough for a number where there is room. */
 const wide: Limits = { least: 6, most: 64 };
 const tall: Limits = { least: 5, most: 30 };
+/** What the caption of a narrow result needs. */
+const LEAST_RIGHT = 84;
 const rowOfMany: Limits = { least: 10, most: 30 };
 
 /**
  * `width` and `height` are for the cells alone: gaps and captions are taken off before. The left factor is given at least
- * `leastLeft` of the width, also where its cells need less.
+ * `leastLeft` of the width, also where its cells need less; the top factor `leastTop` of the height, which may depend on the
+ * width that the left factor has come to.
  */
-export function layPaper({ m, k, n }: PaperSizes, width: number, height: number, leastLeft = 0): PaperLayout {
+export function layPaper(
+  { m, k, n }: PaperSizes,
+  width: number,
+  height: number,
+  leastLeft = 0,
+  leastTop: (left: number) => number = () => 0,
+): PaperLayout {
   // The top factor takes what its k needs at a comfortable height, but leaves the larger part to the rows below.
   const comfortable = Math.min(height * 0.42, Math.max(k * 7, height * 0.3));
   const all = k * tall.least <= height / 2 ? k * tall.least : 0;
@@ -53,12 +62,13 @@ export function layPaper({ m, k, n }: PaperSizes, width: number, height: number,
   // An even split of the width by count, but neither side less than a third.
   const share = Math.min(0.66, Math.max(0.34, k / Math.max(1, k + n)));
   const first = fitRun(n, Math.min(width * (1 - share), width - leastLeft), wide);
-  const across = fitRun(k, width - first.cell * first.visible, wide);
+  const across = fitRun(k, width - Math.max(LEAST_RIGHT, first.cell * first.visible), wide);
   const second = fitRun(n, width - Math.max(leastLeft, across.cell * across.visible), wide);
   const visible = Math.min(down.visible, across.visible);
-  const rows = fitRun(m, height - down.cell * visible, rowOfMany);
   // With fewer of k in view than the left factor had room for, its cells may be wider.
-  const wider = fitRun(visible, width - second.cell * second.visible, wide);
+  const wider = fitRun(visible, width - Math.max(LEAST_RIGHT, second.cell * second.visible), wide);
+  const left = Math.max(leastLeft, wider.cell * wider.visible);
+  const rows = fitRun(m, height - Math.max(down.cell * visible, leastTop(left)), rowOfMany);
   return { m: rows, n: second, across: wider, down: { ...down, visible } };
 }
 

@@ -15,6 +15,16 @@ export interface Overlay {
   readonly label?: string;
 }
 
+/** Whether two lists of outlines look the same. */
+export function sameOverlays(some: readonly Overlay[], others: readonly Overlay[]): boolean {
+  return some.length === others.length && some.every((overlay, i) => sameOverlay(overlay, others[i]));
+}
+
+function sameOverlay({ rect: a, role, label }: Overlay, { rect: b, ...other }: Overlay): boolean {
+  const sameRect = a.top === b.top && a.left === b.left && a.bottom === b.bottom && a.right === b.right;
+  return sameRect && role === other.role && label === other.label;
+}
+
 /** No outline is drawn smaller than this many CSS pixels, however small its cells are. */
 const LEAST = { linked: 3, other: 7, row: 4, window: 9, selected: 9, present: 7 } as const satisfies Record<
   OverlayRole,

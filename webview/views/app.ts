@@ -8,6 +8,7 @@ import "./inspector";
 import "./keysHelp";
 import "./scene";
 import "./speech";
+import { searchBar } from "./searching";
 import { activityBanner, emptyPage, failedPage, runningPage } from "./states";
 import "./strip";
 import "./timeline";
@@ -63,7 +64,10 @@ export class App extends PanelView {
         </section>
         <conv-inspector class="inspector" .panel=${panel}></conv-inspector>
       </main>
-      <footer class="bottom"><conv-timeline class="timeline" .panel=${panel}></conv-timeline></footer>
+      <footer class="bottom">
+        ${searchBar(panel)}
+        <conv-timeline class="timeline" .panel=${panel}></conv-timeline>
+      </footer>
       <conv-speech .panel=${panel}></conv-speech>
       <conv-go-to .panel=${panel}></conv-go-to>
       <conv-keys-help .panel=${panel}></conv-keys-help>

@@ -26,7 +26,7 @@ export class ColourBar extends PaintedElement {
       display: block;
       width: 100%;
       height: 10px;
-      border: 1px solid var(--vscode-contrastBorder, transparent);
+      border: 1px solid var(--vscode-contrastBorder, var(--vscode-widget-border, transparent));
       box-sizing: border-box;
     }
     div {

@@ -97,12 +97,12 @@ function sumLine(terms: Terms, count: number, bias: number | undefined, final: n
   if (final === undefined || terms.product.length === 0) return nothing;
   const shown = Math.min(3, terms.product.length);
   const signed = (value: number, i: number) =>
-    i === 0 ? short(value) : value < 0 ? `− ${short(-value)}` : `+ ${short(value)}`;
+    i === 0 ? short(value) : value < 0 ? `−\u00a0${short(-value)}` : `+\u00a0${short(value)}`;
   const parts = Array.from(terms.product.subarray(0, shown), signed);
   const others = count - shown;
-  const rest = others > 0 ? ` + ${grouped(others)} more` : "";
+  const rest = others > 0 ? ` +\u00a0${grouped(others)}\u00a0more` : "";
   const biased = bias === undefined ? "" : ` ${signed(bias, 1)}`;
-  return html`<p class="equation">${parts.join(" ")}${rest}${biased} = <b>${short(final)}</b></p>`;
+  return html`<p class="equation">${parts.join(" ")}${rest}${biased} =&nbsp;<b>${short(final)}</b></p>`;
 }
 
 /** Where a term is, in the indices that tell it from the others of its sum. */

@@ -4,9 +4,11 @@ import { repeat } from "lit/directives/repeat.js";
 import { type Picture, pictureSize } from "../../src/protocol/picture";
 import { type Cut, cutOf, picturesOf, wholeOf } from "../cut";
 import { grouped } from "../format";
-import { CAPTION, layGrid, planesThatFit } from "../layout/scene";
+import { CAPTION } from "../layout/boxes";
+import { layGrid, planesThatFit } from "../layout/copy";
 import { axisNames } from "../names";
 import type { Pane } from "../scenes";
+import { Measured } from "./measured";
 import { cellsOf } from "./pane";
 import { placed } from "./placed";
 import { PanelView } from "./view";
@@ -19,43 +21,29 @@ const HEAD = 44;
 /** `<conv-cut>`: a tensor, or a slice of it, plane by plane in a grid that is paged: instead of the scene, at the same moment. */
 @customElement("conv-cut")
 export class CutView extends PanelView {
-  @state() private width = 0;
-  @state() private height = 0;
   /** What is wrong with what was typed last. */
   @state() private why = "";
   /** The first plane that is shown, of which cut. */
   @state() private page = { cut: "", first: 0 };
-  readonly #observer = new ResizeObserver(([{ contentRect }]) => {
-    this.width = Math.floor(contentRect.width);
-    this.height = Math.floor(contentRect.height);
-  });
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#observer.observe(this);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#observer.disconnect();
-  }
+  readonly #size = new Measured(this);
 
   protected override render() {
     const { run, cut: text } = this.panel.state;
-    if (run === null || text === null || this.width === 0) return nothing;
+    const { width, height } = this.#size;
+    if (run === null || text === null || width === 0) return nothing;
     const read = cutOf(text, run.geometry);
     if (read.wrong !== undefined) return nothing;
     const { cut } = read;
     const { count, at } = picturesOf(run.geometry, cut);
     const size = pictureSize(run.geometry, at(0));
     const cells = cellsOf(run.geometry, at(0));
-    const most = planesThatFit(cells, this.width, this.height - HEAD);
+    const most = planesThatFit(cells, width, height - HEAD);
     const first = this.page.cut === text ? Math.min(this.page.first, count - 1) : 0;
     const shown = Math.min(most, count - first);
     const boxes = layGrid(
       Array.from({ length: shown }, () => cells),
-      this.width,
-      this.height - HEAD,
+      width,
+      height - HEAD,
     );
     const panes = boxes.map((box, i) => ({ box, pane: paneOf(cut, at(first + i), i) }));
     return html`

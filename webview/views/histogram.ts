@@ -80,16 +80,19 @@ export class HistogramView extends PaintedElement {
     if (histogram === null) return;
     const { table } = paletteOf(scale.kind, theme.tone);
     const room = height - 2;
+    const caps = new Path2D();
     barsOf(histogram, width, density).forEach((bar, bin) => {
       const [from, to] = boundsOf(histogram, bin);
       const rise = Math.round(bar.height * room * density) / density;
       ctx.fillStyle = bin === this.#bin ? theme.foreground : cssColour(table[entryOf(scale, from / 2 + to / 2)]);
       ctx.fillRect(bar.left, room - rise, bar.width, rise);
+      if (rise > 0) caps.rect(bar.left, room - rise, bar.width, 1);
     });
-    // The middle colours are nearly the page's own: a base line keeps low bars in the middle from disappearing.
+    // The middle colours are nearly the page's own: bars in them are seen by their upper ends, and by the line that all stand on.
+    caps.rect(0, height - 1, width, 1);
     ctx.fillStyle = theme.muted;
     ctx.globalAlpha = 0.5;
-    ctx.fillRect(0, height - 1, width, 1);
+    ctx.fill(caps);
     ctx.globalAlpha = 1;
   }
 

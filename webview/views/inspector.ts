@@ -54,7 +54,7 @@ export class InspectorView extends PanelView {
         <i class="codicon codicon-chevron-${open ? "down" : "up"}" aria-hidden="true"></i>
         <span class="unseen">Inspector:</span> ${inspected === null ? nothing : factLine(inspected)}
       </button>
-      ${open ? html`<div class="sheet">${this.#sections(run, inspected)}</div>` : nothing}`;
+      ${open ? html`<div class="sheet"><div>${this.#sections(run, inspected)}</div></div>` : nothing}`;
   }
 
   #sections(run: RunInfo, inspected: Inspected | null): TemplateResult {
@@ -97,7 +97,7 @@ function layerFacts(panel: Panel, { geometry: g, arithmetic, timing, notes }: Ru
     ["dilation", pair(g.y.dilation, g.x.dilation), `height ${extentFormula(g.y)}\nwidth ${extentFormula(g.x)}`],
     ["padding", `↑${g.y.begin} ↓${g.y.end} ←${g.x.begin} →${g.x.end} ${g.paddingMode}`, ""],
     ["groups", String(g.groups), ""],
-    ["out", pair(g.y.out, g.x.out), `height ${sizeFormula(g.y)}\nwidth ${sizeFormula(g.x)}`],
+    ["out", `${g.y.out} × ${g.x.out}`, `height ${sizeFormula(g.y)}\nwidth ${sizeFormula(g.x)}`],
     [
       "sums",
       arithmeticText(arithmetic),

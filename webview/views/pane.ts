@@ -7,7 +7,7 @@ import { countScale, countSource } from "../counts";
 import { cellName } from "../names";
 import { linkedIn, momentIn } from "../overlays";
 import type { ColourScale } from "../paint/colour";
-import type { Overlay } from "../paint/overlay";
+import { type Overlay, sameOverlays } from "../paint/overlay";
 import type { TileSource } from "../paint/source";
 import { type Cell, type PlaneView, type Ring, noRing } from "../paint/view";
 import type { Pane } from "../scenes";
@@ -100,7 +100,11 @@ export class PaneView extends PanelView {
     const key = [g, pictureKey(picture), place?.step, hovered, selected];
     if (key.some((part, i) => part !== this.#outlines.key[i])) {
       const moment = place === null ? [] : momentIn(g, place, picture);
-      this.#outlines = { key, overlays: [...linkedIn(g, picture, hovered, selected), ...moment] };
+      const overlays = [...linkedIn(g, picture, hovered, selected), ...moment];
+      this.#outlines = {
+        key,
+        overlays: sameOverlays(overlays, this.#outlines.overlays) ? this.#outlines.overlays : overlays,
+      };
     }
     return this.#outlines.overlays;
   }

@@ -1,22 +1,28 @@
 import { type TemplateResult, html, nothing } from "lit";
-import { customElement, state } from "lit/decorators.js";
+import { customElement } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { Geometry } from "../../src/conv/geometry";
 import { pictureSize } from "../../src/protocol/picture";
 import type { Stage } from "../../src/trace/stages";
 import type { Place } from "../../src/trace/steps";
-import { type Box, CAPTION, FRAME, type MatrixBox, NARROW, layCopy, layProduct, planesOfCopy } from "../layout/scene";
+import { grouped } from "../format";
+import { type Box, CAPTION, FRAME, type MatrixBox, NARROW } from "../layout/boxes";
+import { layCopy, planesOfCopy } from "../layout/copy";
+import { layProduct } from "../layout/product";
 import { type Along, type AxisName, Window } from "../layout/window";
 import type { PlaneView } from "../paint/view";
 import { type Operand, type Pane, type Scene, sceneAt } from "../scenes";
 import { axisStepper } from "./axisStepper";
+import { Measured } from "./measured";
 import { type PaneView, cellsOf } from "./pane";
 import { placed } from "./placed";
 import { sceneWords } from "./sceneWords";
 import { PanelView } from "./view";
 
-/** CSS pixels of a matrix below which its caption says less. */
-const BRIEF = 200;
+/** CSS pixels of a character of a caption, and what a caption may take beyond its matrix. */
+const CHARACTER = 7.3;
+const BESIDE = 20;
+const CAPTION_FRAME = 14;
 
 /** A matrix on the screen: which directions its rows and columns are, and where those begin in its picture. */
 interface Laid {
@@ -31,40 +37,31 @@ interface Laid {
 /** `<conv-scene>`: what is read on the left, what is written on the right, the present cell outlined in both. */
 @customElement("conv-scene")
 export class SceneView extends PanelView {
-  @state() private width = 0;
-  @state() private height = 0;
-
   #windows: { readonly run: unknown; readonly byStage: Map<Stage, Window> } = { run: null, byStage: new Map() };
   #laid: readonly Laid[] = [];
   #window = new Window();
   #alongs: Readonly<Partial<Record<AxisName, Along>>> = {};
-  readonly #own = new ResizeObserver(([{ contentRect }]) => {
-    this.width = Math.floor(contentRect.width);
-    this.height = Math.floor(contentRect.height);
-  });
+  readonly #size = new Measured(this);
   /** A heatmap forgets what it was aligned to before it had a size. */
   readonly #panes = new ResizeObserver(() => this.#align());
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#own.observe(this);
-  }
+  /** What it watches: to ask for it again would have it measured again, at every step. */
+  #watched = new WeakSet<Element>();
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#own.disconnect();
     this.#panes.disconnect();
+    this.#watched = new WeakSet();
   }
 
   protected override render() {
     const { run, planes } = this.panel.state;
     const { place } = this.panel;
-    if (run === null || this.width === 0) return nothing;
+    if (run === null || this.#size.width === 0) return nothing;
     if (place === null)
       return html`<p class="no-steps">The batch is empty: there is nothing to compute, and no step to go to.</p>`;
     const { geometry: g } = run;
     const padded = { rows: g.y.padded, cols: g.x.padded };
-    const scene = sceneAt(g, place, planes, planesOfCopy(padded, this.width, this.height));
+    const scene = sceneAt(g, place, planes, planesOfCopy(padded, this.#size.width, this.#size.height));
     this.#enter(run, place.stage);
     return scene.kind === "product" ? this.#product(g, place, scene) : this.#copy(g, place, scene);
   }
@@ -76,8 +73,8 @@ export class SceneView extends PanelView {
   #product(g: Geometry, place: Place, scene: Extract<Scene, { kind: "product" }>) {
     const { rail, left, top, result, m, k, n } = scene;
     const layout = layProduct(
-      this.width,
-      this.height,
+      this.#size.width,
+      this.#size.height,
       rail.map(({ picture }) => cellsOf(g, picture)),
       { m: m.count, k: k.count, n: n.count },
       left === null,
@@ -101,7 +98,7 @@ export class SceneView extends PanelView {
     );
     const written = scene.result.picture.tensor;
     return html`
-      <div class="words" ${placed(position(layout.words))}>${sceneWords(g, place)}</div>
+      <div class="words" ${placed(position(layout.words))}>${sceneWords(g, place, this.#brief)}</div>
       ${repeat(
         [...rail.map((pane, i) => this.#plane(pane, layout.rail[i], written)), ...this.#matrices(written)],
         ({ id }) => id,
@@ -116,14 +113,14 @@ export class SceneView extends PanelView {
     const [planes, [matrix]] = planesFirst ? [scene.from, scene.to] : [scene.to, scene.from];
     const size = pictureSize(g, matrix.picture);
     const cells = planes.map(({ picture }) => cellsOf(g, picture));
-    const layout = layCopy(this.width, this.height, cells, size, planesFirst);
+    const layout = layCopy(this.#size.width, this.#size.height, cells, size, planesFirst);
     this.#see(g, [{ pane: matrix, box: layout.matrix, down: "m", across: "k", row: 0, col: 0 }], {
       m: { count: size.rows, at: place.row ?? 0, visible: layout.matrix.rows.visible },
       k: { count: size.cols, at: place.tap ?? 0, visible: layout.matrix.cols.visible },
     });
     const written = scene.to[0].picture.tensor;
     return html`
-      <div class="words" ${placed(position(layout.words))}>${sceneWords(g, place)}</div>
+      <div class="words" ${placed(position(layout.words))}>${sceneWords(g, place, this.#brief)}</div>
       <div class="pages">${axisStepper(this.panel, planes[0].picture, scene.paging)}</div>
       ${repeat(
         [...planes.map((pane, i) => this.#plane(pane, layout.planes[i], written)), ...this.#matrices(written)],
@@ -206,26 +203,41 @@ export class SceneView extends PanelView {
     this.#laid = laid.map((each) => ({ ...each, pane: { ...each.pane, detail: this.#partText(g, each) } }));
   }
 
-  /** Which part of a matrix is visible: "345…377 of 1024 × 27". */
+  /** Where it is narrow, everything that is always the same goes without saying. */
+  get #brief(): boolean {
+    return this.#size.width < NARROW;
+  }
+
+  /** Which part of a matrix is visible, "345…377 of 1 024 × 27", as exactly as there is room for it beside the title. */
   #partText(g: Geometry, { pane, box, down, across, row, col }: Laid): string {
     const size = pictureSize(g, pane.picture);
-    const part = (axis: AxisName, start: number, room: number, count: number) => {
+    const part = (axis: AxisName, start: number, room: number, count: number): readonly [string, string, string] => {
       const along = this.#alongs[axis];
       const first = start + Math.round(this.#window.first(axis));
       const visible = Math.min(along?.count ?? count, Math.floor(room / this.#window.zoom));
-      const seen = `${first}…${Math.min(count, first + visible) - 1}`;
-      const brief = this.width < NARROW || box.width < BRIEF;
-      return visible >= count ? String(count) : brief ? seen : `${seen} of ${count}`;
+      const all = grouped(count);
+      if (visible >= count) return [all, all, all];
+      const seen = `${grouped(first)}…${grouped(Math.min(count, first + visible) - 1)}`;
+      return [`${seen} of ${all}`, seen, all];
     };
-    const sides = [part(down, row, box.rows.visible, size.rows), part(across, col, box.cols.visible, size.cols)];
-    return [sides.join(" × "), pane.detail].filter((text) => text !== "").join(" · ");
+    const rows = part(down, row, box.rows.visible, size.rows);
+    const cols = part(across, col, box.cols.visible, size.cols);
+    const texts = rows.map((text, i) => `${text} × ${cols[i]}`);
+    const beside = Math.min(BESIDE, this.#size.width - box.left - box.width);
+    const room = Math.floor((box.width + beside - CAPTION_FRAME) / CHARACTER) - pane.title.length;
+    const more = pane.detail === "" ? "" : ` · ${pane.detail}`;
+    return [texts[0] + more, ...texts].find((text) => text.length <= room) ?? texts[2];
   }
 
   async #alignSoon(): Promise<void> {
     const panes = [...this.querySelectorAll<PaneView>("conv-pane")];
     await Promise.all(panes.map((pane) => pane.updateComplete));
     await Promise.all(panes.flatMap(({ heatmap }) => (heatmap === null ? [] : [heatmap.updateComplete])));
-    for (const { heatmap } of panes) if (heatmap !== null) this.#panes.observe(heatmap);
+    for (const { heatmap } of panes) {
+      if (heatmap === null || this.#watched.has(heatmap)) continue;
+      this.#watched.add(heatmap);
+      this.#panes.observe(heatmap);
+    }
     this.#align();
   }
 

@@ -2,6 +2,7 @@ import { type TemplateResult, html, nothing } from "lit";
 import type { Geometry } from "../../src/conv/geometry";
 import type { Stage } from "../../src/trace/stages";
 import type { Place } from "../../src/trace/steps";
+import { grouped } from "../format";
 import { rowText } from "../names";
 
 /** What the stage does, and what its present row, column or window stands for. */
@@ -33,7 +34,7 @@ const words: Readonly<Record<Stage, Words>> = {
     cell: (_, { at: { f } }) => `db[${f}] = Σ dout[k, ${f}]`,
     now: (g, { row, at }) => [
       `column ${at.f} is filter ${at.f}`,
-      `row ${row ?? 0} is the output at ${rowText(g, row ?? 0)}`,
+      `row ${grouped(row ?? 0)} is the output at ${rowText(g, row ?? 0)}`,
     ],
   },
   dW: {
@@ -59,14 +60,14 @@ const words: Readonly<Record<Stage, Words>> = {
   },
 };
 
-export function sceneWords(g: Geometry, place: Place): TemplateResult {
+/** `brief`: only what changes from step to step. */
+export function sceneWords(g: Geometry, place: Place, brief: boolean): TemplateResult {
   const { formula, what, cell, now } = words[place.stage];
   const present = cell(g, place);
   const biased = place.stage === "gemm" && g.hasBias ? " + b" : "";
   return html`
     <h2>${place.stage} <span>${formula}${biased}</span></h2>
-    <p>${what}</p>
-    ${present === "" ? nothing : html`<p class="cell">${present}</p>`}
+    ${brief ? nothing : html`<p>${what}</p>`} ${present === "" ? nothing : html`<p class="cell">${present}</p>`}
     <ul>
       ${now(g, place).map((line) => html`<li>${line}</li>`)}
     </ul>
@@ -74,5 +75,5 @@ export function sceneWords(g: Geometry, place: Place): TemplateResult {
 }
 
 function windowText(g: Geometry, row: number | null): string {
-  return `row ${row ?? 0} is the window at ${rowText(g, row ?? 0)}`;
+  return `row ${grouped(row ?? 0)} is the window at ${rowText(g, row ?? 0)}`;
 }

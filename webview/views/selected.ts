@@ -5,6 +5,7 @@ import { type Element, shapeOf } from "../../src/trace/elements";
 import { rowAt, tapAt } from "../../src/conv/columns";
 import { indexAt } from "../../src/tensor/tensor";
 import { writtenAt } from "../../src/trace/written";
+import { arrived } from "../counts";
 import { exact, grouped, hex, short } from "../format";
 import { elementName, rowText, shortElementName } from "../names";
 import type { Panel } from "../panel";
@@ -98,7 +99,7 @@ function sumText(panel: Panel, { tensor, index }: Element, { count, state, bias 
     return html`<p class="quiet">will be the sum of ${all}${biased}</p>
       ${span}`;
   // The terms of one sum are steps in a row, but those of dx's cells lie apart.
-  const done = tensor === "dx" ? null : step - written.first + 1;
-  return html`<p class="quiet">${done === null ? `some of ${all} added` : `${grouped(done)} of ${all} added`}</p>
+  const done = tensor === "dx" ? arrived(steps, index, step) : step - written.first + 1;
+  return html`<p class="quiet">${grouped(done)} of ${all} added</p>
     ${span}`;
 }

@@ -1,48 +1,46 @@
 import { type TemplateResult, html, nothing } from "lit";
-import { customElement, state } from "lit/decorators.js";
+import { customElement } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { RunInfo, StripPage } from "../../src/protocol/messages";
 import { touchOf } from "../../src/trace/elements";
 import { type Stage, nests } from "../../src/trace/stages";
 import type { Place, Steps } from "../../src/trace/steps";
 import { grouped, short } from "../format";
+import { whenRendered } from "../frames";
 import { follow } from "../layout/paper";
-import { elementName } from "../names";
-import { type TapCard, tapCard } from "../taps";
+import { elementName, shortElementName } from "../names";
+import { type TapCard, tapCard, whereText } from "../taps";
+import { Measured } from "./measured";
+import { placed } from "./placed";
 import { PanelView } from "./view";
 
-/** CSS pixels of a card and of the gap after it; style/strip.css has the same. */
+/** CSS pixels of a card at least, of one without its text, of a character of it, and of the gap between two cards. */
 const CARD = 92;
+const CARD_FRAME = 26;
+const CHARACTER = 6.4;
 const GAP = 4;
+/** Below this width the line above the cards says only what is needed. */
+const BRIEF = 620;
 
 /** `<conv-strip>`: the present cell tap by tap: what is multiplied, the sum so far, block by block, and the bias last. */
 @customElement("conv-strip")
 export class StripView extends PanelView {
-  @state() private width = 0;
   /** First card that is visible, and what it was last brought in line with. */
   #first = 0;
   #followed = "";
-  readonly #observer = new ResizeObserver(([{ contentRect }]) => {
-    this.width = contentRect.width;
-  });
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#observer.observe(this);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#observer.disconnect();
-  }
+  readonly #size = new Measured(this);
 
   protected override render() {
     const { run, steps } = this.panel.state;
     const { place } = this.panel;
-    if (run === null || steps === null || place === null || this.width === 0) return nothing;
+    const { width } = this.#size;
+    if (run === null || steps === null || place === null || width === 0) return nothing;
     const { cellSteps } = steps.spans[place.stage];
     const cards = cellSteps + (place.stage === "gemm" && run.geometry.hasBias ? 1 : 0);
-    const visible = Math.max(1, Math.floor((this.width + GAP) / (CARD + GAP)));
+    // As wide as the last one of the cell needs, whose numbers are the longest.
+    const longest = `${cellSteps - 1}${whereText(steps.place(place.step - place.k + cellSteps - 1))}`;
+    const card = Math.max(CARD, Math.ceil(longest.length * CHARACTER) + CARD_FRAME);
+    const visible = Math.max(1, Math.floor((width + GAP) / (card + GAP)));
     const followed = `${run.id} ${place.step} ${visible}`;
     if (this.#followed !== followed) {
       this.#first = follow(this.#first, visible, cards, place.last ? cards - 1 : place.k);
@@ -53,11 +51,17 @@ export class StripView extends PanelView {
     const shown = Array.from({ length: Math.min(visible, cards - this.#first) }, (_, i) => this.#first + i);
     return html`
       <div class="strip-head">
-        <span class="sum">${headText(steps, place, run)}</span>
+        <span class="sum">${headText(steps, place, run, width < BRIEF)}</span>
         <span class="progress">${progressText(steps, place, run)}</span>
         ${cards > visible ? this.#pager(visible, cards) : nothing}
       </div>
-      <div class="cards" role="group" aria-label="Taps of the present cell" @wheel=${this.#wheel}>
+      <div
+        class="cards"
+        role="group"
+        aria-label="Taps of the present cell"
+        @wheel=${this.#wheel}
+        ${placed({ "--card": `${card}px` })}
+      >
         ${repeat(
           shown,
           (k) => k,
@@ -133,7 +137,7 @@ export class StripView extends PanelView {
     const k = place.k + by;
     if (k < 0 || k >= steps.spans[place.stage].cellSteps) return;
     this.panel.seek(place.step + by);
-    void this.updateComplete.then(() => this.querySelector<HTMLElement>(".card.now")?.focus());
+    whenRendered(() => this.querySelector<HTMLElement>(".card.now")?.focus());
   };
 }
 
@@ -156,11 +160,14 @@ const sums: Readonly<Record<Stage, string>> = {
   col2im: "one row, added back tap by tap",
 };
 
-function headText({ geometry: g }: Steps, place: Place, run: RunInfo): TemplateResult {
+function headText({ geometry: g }: Steps, place: Place, run: RunInfo, brief: boolean): TemplateResult {
   const { stage } = place;
-  if (!nests[stage].sums) return html`<b>${stage === "im2col" ? "col" : "dcol"}[row ${place.row}]</b> ${sums[stage]}`;
   const biased = stage === "gemm" && run.geometry.hasBias ? " + b" : "";
-  return html`<b>${elementName(touchOf(g, place).writes[0])}</b> ${sums[stage]}${biased}`;
+  const how = brief ? "" : `${sums[stage]}${biased}`;
+  if (!nests[stage].sums)
+    return html`<b>${stage === "im2col" ? "col" : "dcol"}[row ${grouped(place.row ?? 0)}]</b> ${how}`;
+  const [written] = touchOf(g, place).writes;
+  return html`<b>${brief ? shortElementName(written) : elementName(written)}</b> ${how}`;
 }
 
 function progressText(steps: Steps, place: Place, { arithmetic }: RunInfo): string {

@@ -1,3 +1,4 @@
+import { notWhenRendered, whenRendered } from "../frames";
 import type { Box } from "../paint/view";
 
 type Draw = (ctx: CanvasRenderingContext2D, box: Box) => void;
@@ -11,7 +12,6 @@ export class Surface {
   readonly #draw: Draw;
   readonly #observer: ResizeObserver;
   #box: Box = { width: 0, height: 0, density: 1 };
-  #frame = 0;
 
   /** `resized` is called before the first drawing and after every change of size or density. */
   constructor(canvas: HTMLCanvasElement, draw: Draw, resized: (box: Box) => void = () => undefined) {
@@ -41,25 +41,23 @@ export class Surface {
 
   disconnect(): void {
     this.#observer.disconnect();
-    cancelAnimationFrame(this.#frame);
-    this.#frame = 0;
+    notWhenRendered(this.#now);
   }
 
   /** Something changed: draws with the next frame. */
   invalidate(): void {
-    if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#now());
+    whenRendered(this.#now);
   }
 
-  #now(): void {
-    cancelAnimationFrame(this.#frame);
-    this.#frame = 0;
+  readonly #now = (): void => {
+    notWhenRendered(this.#now);
     const { density, width, height } = this.#box;
     const ctx = this.#canvas.getContext("2d");
     if (ctx === null || width === 0) return;
     ctx.setTransform(density, 0, 0, density, 0, 0);
     ctx.clearRect(0, 0, width, height);
     this.#draw(ctx, this.#box);
-  }
+  };
 }
 
 /** The browser's own count, which knows how the box lies on the screen's grid, unless (as under emulation) it is off. */

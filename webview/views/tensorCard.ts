@@ -5,11 +5,11 @@ import { tensorNames } from "../../src/protocol/names";
 import { elementCount, indexAt, shapeText } from "../../src/tensor/tensor";
 import { shapeOf } from "../../src/trace/elements";
 import { wholeOf } from "../cut";
-import { sharing } from "../facts";
 import { bytesText, exact, grouped, short } from "../format";
 import { axisNames } from "../names";
 import { type ColourScale, scaleOf } from "../paint/colour";
 import type { Panel } from "../panel";
+import { sharingWith } from "../sharing";
 import type { Domain, DomainKind } from "../store";
 import "./colourBar";
 import "./histogram";
@@ -61,10 +61,22 @@ export function tensorCard(panel: Panel, tensor: TensorName): TemplateResult {
   </section>`;
 }
 
+/** Elements of one kind in a tensor. `first`: offset of the first one, −1 if there is none or it is not known. */
+interface Found {
+  readonly tensor: TensorName;
+  readonly name: string;
+  readonly look: "" | "alarm";
+  readonly times: number;
+  readonly first: number;
+}
+
 function statistics(panel: Panel, tensor: TensorName, summary: Summary, scale: ColourScale | null, count: number) {
   const { stats, histogram, dtype, sampled } = summary;
   const number = (value: number | null) =>
     value === null ? html`–` : html`<span data-tip=${exact(value, dtype)}>${short(value)}</span>`;
+  // Where the first one of a sample was is of no use.
+  const found = (name: string, look: Found["look"], times: number, first: number) =>
+    foundRow(panel, { tensor, name, look, times, first: sampled === count ? first : -1 });
   return html`
     <conv-histogram
       class="histogram"
@@ -81,29 +93,33 @@ function statistics(panel: Panel, tensor: TensorName, summary: Summary, scale: C
         <th scope="row">mean ± std</th>
         <td>${number(stats.mean)} ± ${number(stats.std)}</td>
       </tr>
-      <tr>
-        <th scope="row">zeros</th>
-        <td>${grouped(stats.zeros)}</td>
-      </tr>
-      ${odd(panel, tensor, "NaN", stats.nan, stats.firstNan, sampled === count)}
-      ${odd(panel, tensor, "±Inf", stats.inf, stats.firstInf, sampled === count)}
+      ${found("zeros", "", stats.zeros, stats.firstZero)}
+      ${
+        stats.nan + stats.inf === 0
+          ? html`<tr>
+              <th scope="row">NaN · ±Inf</th>
+              <td>0 · 0</td>
+            </tr>`
+          : html`${found("NaN", "alarm", stats.nan, stats.firstNan)}
+            ${found("±Inf", "alarm", stats.inf, stats.firstInf)}`
+      }
     </table>
     ${sampled < count ? html`<p class="quiet">of ${grouped(sampled)} elements, spread evenly</p>` : nothing}
     ${scale === null ? nothing : colours(panel, tensor, scale, summary)}
   `;
 }
 
-/** How many there are of what should not be, and the way to the first. */
-function odd(panel: Panel, tensor: TensorName, name: string, count: number, first: number, exactly: boolean) {
+/** How many there are, and the way to the first one, where it is known. */
+function foundRow(panel: Panel, { tensor, name, look, times, first }: Found): TemplateResult {
   const { run } = panel.state;
   const go = () => {
     if (run !== null) panel.goTo({ tensor, index: indexAt(shapeOf(run.geometry, tensor), first) });
   };
-  return html`<tr class=${count > 0 ? "alarm" : ""}>
+  return html`<tr class=${times > 0 ? look : ""}>
     <th scope="row">${name}</th>
     <td>
-      ${grouped(count)}
-      ${count > 0 && exactly ? html`<button type="button" class="link" @click=${go}>go to first</button>` : nothing}
+      ${grouped(times)}
+      ${first >= 0 ? html`<button type="button" class="link" @click=${go}>go to first</button>` : nothing}
     </td>
   </tr>`;
 }
@@ -117,14 +133,29 @@ const domainTips: Readonly<Record<DomainKind, string>> = {
 };
 
 function colours(panel: Panel, tensor: TensorName, scale: ColourScale, { stats }: Summary): TemplateResult {
-  const owner = sharing[tensor][0];
+  const { compared } = panel.state;
+  const shared = sharingWith(tensor, compared);
+  const [owner] = shared;
+  const others = shared.filter((name) => name !== tensor);
+  const pressed = compared.includes(tensor);
   const chosen = panel.state.domains[owner]?.kind ?? scale.domain;
   const choose = (kind: DomainKind) => {
     const domain: Domain = kind === "fixed" ? { kind, lo: stats.min ?? -1, hi: stats.max ?? 1 } : { kind };
     panel.setDomain(owner, domain);
   };
   return html`
-    <h3 class="colour-head">Colour ${owner === tensor ? nothing : html`<span>as ${owner}</span>`}</h3>
+    <h3 class="colour-head">
+      Colour ${others.length === 0 ? nothing : html`<span>shared with ${others.join(", ")}</span>`}
+      <button
+        type="button"
+        class="text"
+        aria-pressed=${String(pressed)}
+        data-tip=${pressed ? `Give ${tensor} its own colours again` : "All tensors that are compared share one scale"}
+        @click=${() => panel.toggleCompared(tensor)}
+      >
+        ${pressed ? "compared" : "compare"}
+      </button>
+    </h3>
     <conv-colour-bar class="colours" .scale=${scale}>
       <vscode-single-select
         label="Colour domain of ${owner}"

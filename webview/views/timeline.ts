@@ -1,11 +1,12 @@
 import { type TemplateResult, html, nothing } from "lit";
-import { customElement, query, state } from "lit/decorators.js";
+import { customElement, query } from "lit/decorators.js";
 import type { Mark } from "../../src/protocol/messages";
 import { type Depth, type Stage, depths, stages } from "../../src/trace/stages";
 import { grouped, parseWhole } from "../format";
 import { type BindingName, bindings, keyText } from "../keys";
 import { type Segment, layTrack, pixelOf, stepAt } from "../layout/track";
 import { sentence } from "../sentence";
+import { Measured } from "./measured";
 import { placed } from "./placed";
 import { segmented } from "./segmented";
 import { PanelView } from "./view";
@@ -24,22 +25,10 @@ const depthOptions = depths.map((value) => ({ value, text: value, tip: depthTips
 /** `<conv-timeline>`: transport, the whole run as a track with its stages and marks, depth, and the number of the step. */
 @customElement("conv-timeline")
 export class TimelineView extends PanelView {
-  @state() private width = 0;
   @query(".track") private readonly track!: HTMLElement | null;
-  readonly #observer = new ResizeObserver(([{ contentRect }]) => {
-    this.width = contentRect.width;
-  });
+  readonly #size = new Measured(this, () => this.track);
   #segments: readonly Segment[] = [];
   #dragging = false;
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#observer.disconnect();
-  }
-
-  protected override updated(): void {
-    if (this.track !== null) this.#observer.observe(this.track);
-  }
 
   protected override render() {
     const { steps, step, depth, playing } = this.panel.state;
@@ -63,12 +52,12 @@ export class TimelineView extends PanelView {
           autocomplete="off"
           aria-label="step number"
           .value=${step < 0 ? "–" : grouped(step)}
-          size=${Math.max(5, grouped(steps.total).length)}
           ?disabled=${steps.total === 0}
           data-tip="Steps count from 0. Enter goes there"
           @focus=${(event: FocusEvent) => (event.target as HTMLInputElement).select()}
           @change=${this.#typed}
           @keydown=${this.#typing}
+          ${placed({ width: `calc(${Math.max(5, grouped(steps.total).length + 1)}ch + 18px)` })}
         /><span class="total">of ${grouped(steps.total)}</span>
       </label>
     `;
@@ -98,9 +87,9 @@ export class TimelineView extends PanelView {
   }
 
   #trackTemplate(): TemplateResult {
-    const { steps, step, marks } = this.panel.state;
+    const { steps, step, marks, searching } = this.panel.state;
     const spans = steps === null ? [] : stages.map((stage) => steps.spans[stage]);
-    this.#segments = layTrack(spans, this.width, LEAST, GAP);
+    this.#segments = layTrack(spans, this.#size.width, LEAST, GAP);
     const total = steps?.total ?? 0;
     const thumb = pixelOf(this.#segments, step);
     return html`<div class="rail">
@@ -120,6 +109,14 @@ export class TimelineView extends PanelView {
         @keydown=${this.#keydown}
       >
         ${this.#segments.map((segment, i) => this.#segment(segment, stages[i], step))}
+        ${
+          searching === null
+            ? nothing
+            : html`<div
+                class="thumb seeker"
+                ${placed({ left: Math.round(pixelOf(this.#segments, searching.step)) })}
+              ></div>`
+        }
         ${total === 0 ? nothing : html`<div class="thumb" ${placed({ left: Math.round(thumb) })}></div>`}
       </div>
       ${marks.map((mark) => this.#mark(mark))}

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { PanelHost } from "../../../src/panel/host";
-import type { ElementFacts, Mark, Shown, StripPage, Summarised, Summary } from "../../../src/protocol/messages";
+import type {
+  ElementFacts,
+  Mark,
+  Searching,
+  Shown,
+  StripPage,
+  Summarised,
+  Summary,
+} from "../../../src/protocol/messages";
 import { matrixPicture, planePicture, transposedPicture } from "../../../src/protocol/picture";
 import { Session } from "../../../src/session/session";
 import { type Tile, mark } from "../../../src/tensor/slice";
@@ -274,6 +282,41 @@ describe("PanelHost", () => {
     session.breakpoints.set("test", []);
     assert.deepEqual(events().findLast(([name]) => name === "marked")?.[1], []);
     assert.equal(await ask("move", "reverseContinue"), 16 * 18);
+  });
+
+  it("says how far a long continue has come, and gives it up when it is told to", async () => {
+    // Each step looks at all of out: some seconds, if nobody gives up.
+    const { ask, session, events } = panel(pointRun(new Float64Array(15_000).fill(1), [1, 1, 100, 150]));
+    await ask("ready");
+    const target = { kind: "element", tensor: "out", region: "[:]", on: "written" } as const;
+    session.breakpoints.set("test", [{ id: 1, target, condition: "(dout * out).sum() > 1e9" }]);
+    await ask("move", "toStart");
+    await ask("move", "continue");
+    const told = () => events().filter(([name]) => name === "searching");
+    while (told().length < 2) await quiet();
+    const [first, second] = told().map(([, searching]) => searching as Searching);
+    assert.deepEqual([first.direction, first.from], ["forward", 0]);
+    assert.ok(first.step > 0 && second.step >= first.step && first.rate > 0);
+    assert.deepEqual((await ask<Shown>("ready")).searching, told().at(-1)?.[1]);
+    await ask("interrupt");
+    await quiet();
+    assert.deepEqual(told().at(-1), ["searching", null]);
+    assert.equal((await ask<Shown>("ready")).searching, null);
+    assert.equal(session.step, 0);
+  });
+
+  it("says nothing of a continue that is quick", async () => {
+    const { ask, session, events } = panel();
+    await ask("ready");
+    session.breakpoints.set("test", [{ id: 1, target: { kind: "stage", stage: "dcol" } }]);
+    await ask("move", "toStart");
+    await ask("move", "continue");
+    await quiet();
+    assert.equal(session.step, session.trace.steps.spans.dcol.start);
+    assert.deepEqual(
+      events().filter(([name]) => name === "searching"),
+      [],
+    );
   });
 
   it("keeps quiet while the webview is out of view, and then answers with the latest only", async () => {

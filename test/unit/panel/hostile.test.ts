@@ -6,7 +6,19 @@ import { checkedCall } from "../../../src/protocol/checks";
 import { Session } from "../../../src/session/session";
 import { smallRun, testWire } from "./support";
 
-const names = ["ready", "seek", "move", "setDepth", "tile", "strip", "element", "summary", "act", "choose"] as const;
+const names = [
+  "ready",
+  "seek",
+  "move",
+  "interrupt",
+  "setDepth",
+  "tile",
+  "strip",
+  "element",
+  "summary",
+  "act",
+  "choose",
+] as const;
 const rect = { top: 0, left: 0, bottom: 4, right: 4 };
 const picture = { tensor: "x", plane: [0, 0], transposed: false };
 /** One argument list of each request that is right in every part. */
@@ -14,6 +26,7 @@ const right: Readonly<Record<(typeof names)[number], readonly unknown[]>> = {
   ready: [],
   seek: [{ run: 1, step: 3 }],
   move: ["next"],
+  interrupt: [],
   setDepth: ["cell"],
   tile: [{ run: 1, picture, step: 3, rect, level: 0 }],
   strip: [{ run: 1, step: 3, from: 0, count: 8 }],

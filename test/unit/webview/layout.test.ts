@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { fitRun, follow, layPaper } from "../../../webview/layout/paper";
-import { type Box, FRAME, layCopy, layProduct } from "../../../webview/layout/scene";
+import { type Box, FRAME } from "../../../webview/layout/boxes";
+import { layCopy } from "../../../webview/layout/copy";
+import { layProduct } from "../../../webview/layout/product";
 import { layTrack, pixelOf, stepAt } from "../../../webview/layout/track";
 import { Window } from "../../../webview/layout/window";
 
