@@ -10,7 +10,7 @@ const REST = 400;
 @customElement("conv-speech")
 export class Speech extends PanelView {
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #step = -1;
+  #latest = "";
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
@@ -22,13 +22,14 @@ export class Speech extends PanelView {
   }
 
   protected override updated(): void {
-    const { step } = this.panel.state;
-    if (step === this.#step) return;
-    this.#step = step;
+    // Another step, or the numbers of this one, which may come late.
+    const latest = sentence(this.panel);
+    if (latest === this.#latest) return;
+    this.#latest = latest;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       const line = this.querySelector("p");
-      if (line !== null) line.textContent = sentence(this.panel);
+      if (line !== null) line.textContent = latest;
     }, REST);
   }
 }
