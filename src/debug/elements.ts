@@ -1,5 +1,5 @@
 import { ConvError } from "../base/errors";
-import { Cursor } from "../trace/cursor";
+import { momentAt } from "../trace/cursor";
 import { evaluate } from "../trace/evaluate";
 import { expressionOf } from "../trace/expression";
 import { resolveIndex } from "../trace/check";
@@ -16,9 +16,7 @@ export function elementOf(trace: Trace, step: number, text: string): Part {
       expected: "an element, such as out[0, 2, 11, 17]",
     });
   const { tensor, shape, index, at } = expression;
-  const cursor = new Cursor(trace, step);
-  const prefix = index.map((part, axis) =>
-    resolveIndex(Number(evaluate(part, cursor) ?? NaN), tensor, shape, axis, at),
-  );
+  const now = momentAt(trace, step);
+  const prefix = index.map((part, axis) => resolveIndex(Number(evaluate(part, now) ?? NaN), tensor, shape, axis, at));
   return { tensor, prefix };
 }

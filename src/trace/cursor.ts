@@ -213,9 +213,23 @@ function slotsOf({ loops }: Span): Readonly<Record<IndexName, number>> {
   return slots;
 }
 
+/**
+ * The moment after a step. A run without steps has one moment, −1: its tensors are there, but no stage and no index. Throws
+ * ConvError `bad-step`.
+ */
+export function momentAt(trace: Trace, step: number): Scope {
+  if (trace.total > 0 || step !== -1) return new Cursor(trace, step);
+  return {
+    variable: () => null,
+    element: (tensor, index) => trace.read({ tensor, index }, step).value,
+    tensor: (tensor) => tensorView(trace, tensor, step),
+    spend: () => undefined,
+  };
+}
+
 /** The value of an expression as of after a step. Throws ConvError `bad-step`; `bad-expression` as `evaluate` does. */
 export function evaluateAt(trace: Trace, expression: Expression, step: number): Value {
-  return evaluate(expression, new Cursor(trace, step));
+  return evaluate(expression, momentAt(trace, step));
 }
 
 /**

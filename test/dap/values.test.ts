@@ -229,6 +229,21 @@ describe("what the debugger shows", () => {
     assert.equal(await value(client, "0.1 * 3"), "0.30000000000000004");
   });
 
+  it("can be read and set where the batch is empty: the tensors that are there", async () => {
+    const client = new Client();
+    await client.start("empty");
+    assert.deepEqual(
+      [await value(client, "W[0, 0, 1, 1] + W.sum()"), await value(client, "x.shape"), await value(client, "db[0]")],
+      ["14", "[0, 1, 4, 4]", "0"],
+    );
+    assert.match(await value(client, "W"), /^1×1×2×2 float32, 1 … 4, mean 2.5/);
+    for (const nothing of ["stage", "step + 1", "iy", "acc", "out.max()"])
+      assert.equal(await value(client, nothing), "nothing yet");
+    assert.match(await client.refused("evaluate", { expression: "x[0, 0, 0, 0]" }), /axis 0 of x 0×1×4×4 has no 0/);
+    await client.body("setExpression", { expression: "W[0, 0, 1, 1]", value: "W.max() * 2" });
+    assert.equal(await value(client, "W[0, 0, -1, -1]"), "8");
+  });
+
   it("cannot be set to what is not there yet", async () => {
     const client = new Client();
     await client.start("numpy");
