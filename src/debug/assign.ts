@@ -1,12 +1,12 @@
 import { ConvError } from "../base/errors";
 import type { RunInputs } from "../conv/run";
+import { numberText } from "../tensor/numbers";
 import { offsetOf } from "../tensor/tensor";
 import { evaluateAt } from "../trace/cursor";
 import { shapeOf } from "../trace/elements";
 import { expressionOf } from "../trace/expression";
 import type { Part } from "./container";
 import type { Control } from "./control";
-import { numberText } from "./numbers";
 import { isGiven, partText } from "./tensors";
 
 /** `W[0, 0, 1, 1] = 3` on the console; null for any other text. */

@@ -1,11 +1,11 @@
 import type { DebugProtocol as P } from "@vscode/debugprotocol";
 import { ConvError } from "../base/errors";
 import type { ComputeDtype } from "../tensor/dtype";
+import { numberText } from "../tensor/numbers";
 import { elementCount, shapeText } from "../tensor/tensor";
 import { evaluateForDisplay } from "../trace/cursor";
 import { type Cell, type View, isView, partOfView } from "../trace/views";
 import type { Container, Present } from "./container";
-import { numberText } from "./numbers";
 import { tensorVariable, tensorsOf } from "./tensors";
 
 /** Numbers that are shown in one line, and that are copied as a whole. */

@@ -1,9 +1,9 @@
 import type { DebugProtocol as P } from "@vscode/debugprotocol";
 import type { Filter } from "../session/breakpoints";
 import type { Stop } from "../session/resume";
+import { numberText } from "../tensor/numbers";
 import type { Access, Trace } from "../trace/trace";
 import { labels } from "./filters";
-import { numberText } from "./numbers";
 import { partText } from "./tensors";
 
 /** A stop may be a case of several filters. */

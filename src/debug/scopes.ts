@@ -2,11 +2,11 @@ import type { DebugProtocol as P } from "@vscode/debugprotocol";
 import { positionOf } from "../conv/columns";
 import { type Axis, type Geometry, extentFormula, sizeFormula } from "../conv/geometry";
 import type { TensorName } from "../conv/run";
+import { numberText } from "../tensor/numbers";
 import type { Frame } from "../trace/navigate";
 import { nests } from "../trace/stages";
 import type { Place } from "../trace/steps";
 import { type Container, type Present, namedOnly } from "./container";
-import { numberText } from "./numbers";
 import { sumOf } from "./sum";
 import { partText, partVariable, tensorVariable, tensorsOf } from "./tensors";
 

@@ -1,9 +1,9 @@
 import type { DebugProtocol as P } from "@vscode/debugprotocol";
+import { numberText } from "../tensor/numbers";
 import { isSumStage } from "../trace/stages";
 import { type Term, type TermSource, termsOf } from "../trace/terms";
 import { touchOf } from "../trace/elements";
 import { type Container, type Present, namedOnly } from "./container";
-import { numberText } from "./numbers";
 import { partText, partVariable } from "./tensors";
 
 /** The sum that the present step adds to, with the terms that are in it; null where nothing is added. */

@@ -1,13 +1,13 @@
 import type { DebugProtocol as P } from "@vscode/debugprotocol";
 import type { TensorName } from "../conv/run";
 import type { ComputeDtype } from "../tensor/dtype";
+import { numberText, roughly } from "../tensor/numbers";
 import { type Stats, statsOf } from "../tensor/stats";
 import { type ComputeTensor, elementCount, indexAt, shapeText } from "../tensor/tensor";
 import { shapeOf } from "../trace/elements";
 import { writerOf } from "../trace/stages";
 import type { Trace, Valued } from "../trace/trace";
 import { type Container, type Part, type Present, namedOnly } from "./container";
-import { numberText, roughly } from "./numbers";
 
 export const tensorNames = Object.keys(writerOf) as TensorName[]; // the keys of a literal
 

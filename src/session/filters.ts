@@ -1,6 +1,7 @@
 import { ConvError } from "../base/errors";
 import type { TensorName } from "../conv/run";
 import { defaultTolerance, matchesAt } from "../diagnose/compare";
+import { numberText } from "../tensor/numbers";
 import { offsetOf, shapeText } from "../tensor/tensor";
 import type { Condition } from "../trace/condition";
 import { becomesInfinite, becomesNan, finishes, overflows } from "../trace/events";
@@ -63,8 +64,9 @@ function mismatching(trace: Trace, { tensors, tolerance }: Expected): Filtering 
     textAt: (step) => {
       const [{ tensor, index, value }] = trace.at(step).writes;
       const wanted = wantedOf(tensor);
-      const found = wanted === undefined ? "" : `, expected ${wanted.data[offsetOf(wanted.shape, index)]}`;
-      return `${tensor}[${index.join(", ")}] is ${value ?? "not written"}${found}`;
+      const text = (number: number | bigint) => numberText(Number(number), trace.run.arithmetic.dtype);
+      const found = wanted === undefined ? "" : `, expected ${text(wanted.data[offsetOf(wanted.shape, index)])}`;
+      return `${tensor}[${index.join(", ")}] is ${value === null ? "not written" : text(value)}${found}`;
     },
   };
 }

@@ -1,4 +1,6 @@
 import { messageOf } from "../base/errors";
+import type { ComputeDtype } from "../tensor/dtype";
+import { numberText } from "../tensor/numbers";
 import { elementCount, shapeText } from "../tensor/tensor";
 import { evaluateAt } from "../trace/cursor";
 import type { Value } from "../trace/evaluate";
@@ -23,15 +25,16 @@ export function logMessageOf(trace: Trace, text: string): LogMessage {
 
 function shown(trace: Trace, expression: Expression, step: number): string {
   try {
-    return textOf(evaluateAt(trace, expression, step));
+    return textOf(evaluateAt(trace, expression, step), trace.run.arithmetic.dtype);
   } catch (error) {
     return messageOf(error);
   }
 }
 
-function textOf(value: Value): string {
+function textOf(value: Value, dtype: ComputeDtype): string {
+  if (typeof value === "number") return numberText(value, dtype);
   if (!isView(value)) return value === null ? "not written" : String(value);
-  const cells = firstOf(value, SHOWN).map((cell: Cell) => textOf(cell));
+  const cells = firstOf(value, SHOWN).map((cell: Cell) => textOf(cell, dtype));
   if (elementCount(value.shape) > SHOWN) cells.push("…");
   return `[${cells.join(", ")}] (${shapeText(value.shape)})`;
 }

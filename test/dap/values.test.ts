@@ -254,6 +254,40 @@ describe("what the debugger shows", () => {
     assert.equal(await value(client, "b[0]"), "NaN");
   });
 
+  it("is as short in messages and at filters as among variables", async () => {
+    const client = new Client();
+    const set = {
+      input: [
+        [0.1, 0.2, 0.3],
+        [0.4, 0.5, 0.6],
+        [0.7, 0.8, 0.9],
+      ],
+      weight: [[1]],
+      expected: {
+        out: [
+          [
+            [
+              [0.1, 0.3, 0.3],
+              [0.4, 0.5, 0.6],
+              [0.7, 0.8, 0.9],
+            ],
+          ],
+        ],
+      },
+    };
+    await client.start("nan", { stopOnEntry: true, set });
+    const { content } = await client.body<P.SourceResponse["body"]>("source", { sourceReference: 1 });
+    const line = content.split("\n").findIndex((text) => text.includes("out[n, f, oy, ox] = acc")) + 1;
+    const breakpoints = [{ line, logMessage: "{acc} of {x[0, 0, 0]}, {x[0, 0, 0, 0] * 2 / 3}" }];
+    await client.body("setBreakpoints", { source: { sourceReference: 1 }, breakpoints });
+    await client.body("setExceptionBreakpoints", { filters: ["mismatch"] });
+    await client.ask("continue", one);
+    assert.equal(client.lastStop.text, "out[0, 0, 0, 1] is 0.2, expected 0.3");
+    const said = client.received.filter((message) => (message as P.Event).event === "output") as P.OutputEvent[];
+    const [logged] = said.filter(({ body }) => body.source !== undefined); // the others are notes on the layer
+    assert.match(logged.body.output, /^0\.1 of \[0\.1, 0\.2, 0\.3\] \(3\), 0\.0666666676600774\d\n/);
+  });
+
   it("can be completed to every function and attribute that there is", async () => {
     const client = new Client();
     await client.start("numpy");

@@ -1,4 +1,4 @@
-import type { ComputeDtype } from "../tensor/dtype";
+import type { ComputeDtype } from "./dtype";
 
 /**
  * A number in the fewest digits from which the same number of its type is read: 0.1 rather than 0.10000000149011612. Whole numbers
