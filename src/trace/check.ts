@@ -163,7 +163,13 @@ export class Checker {
 
   #subscript(node: Node | SliceNode, named: { name: string; shape: readonly number[] } | null, axis: number) {
     if (node.kind === "slice") {
-      const part = (bound: Node | null) => (bound === null ? null : this.check(bound));
+      const part = (bound: Node | null) => {
+        if (bound === null) return null;
+        const expression = this.check(bound);
+        const value = constantOf(expression);
+        if (value !== null) checkBound(value, bound.at);
+        return expression;
+      };
       return { ...node, start: part(node.start), stop: part(node.stop), step: part(node.step) };
     }
     const index = this.check(node);
@@ -246,6 +252,11 @@ export function resolveIndex(value: number, name: string, shape: readonly number
       `a whole number from ${-size} to ${size - 1}`,
     );
   return value < 0 ? value + size : value;
+}
+
+/** What a slice is made of. Throws ConvError `bad-expression` for what is no whole number. */
+export function checkBound(value: number, at: number): void {
+  if (!Number.isInteger(value)) throw bad(at, "a slice goes in whole steps", "a whole number", String(value));
 }
 
 function indexed(name: string, shape: readonly number[]): string {

@@ -1,5 +1,5 @@
 import type { TensorName } from "../conv/run";
-import { bad, resolveIndex } from "./check";
+import { bad, checkBound, resolveIndex } from "./check";
 import { type Slice, sliceOf } from "./slices";
 import type {
   Arithmetic,
@@ -214,8 +214,8 @@ export function sliced(
 ): Slice | null {
   const numbers = [start, stop, step].map((bound) => (bound === null ? undefined : evaluated(bound)));
   if (numbers.includes(null)) return null;
-  const [from, to, by] = numbers.map((value) => (value === undefined ? undefined : Math.trunc(Number(value))));
-  if (by !== undefined && !(Math.abs(by) >= 1))
-    throw bad(at, "a slice goes in whole steps", "a step of at least 1 or at most −1", String(by));
+  const [from, to, by] = numbers.map((value) => (value === undefined ? undefined : Number(value)));
+  for (const bound of [from, to, by]) if (bound !== undefined) checkBound(bound, at);
+  if (by === 0) throw bad(at, "a slice goes in whole steps", "a step of at least 1 or at most −1", String(by));
   return sliceOf(size, from, to, by);
 }
