@@ -30,19 +30,19 @@ const MOST_PLACES = 2;
 
 /** All breakpoints of one client. */
 export class Breakpoints {
-  readonly #ids = new Map<string, readonly number[]>();
   readonly #groups = new Map<string, readonly Entry[]>();
 
   /** Replaces a group, as the protocol has it: all breakpoints of one source, or of one kind. */
   set(group: string, reason: Reason, wanted: readonly Wanted[]): void {
-    const seen = new Map<string, number>();
+    const before = [...(this.#groups.get(group) ?? [])];
     const entries = wanted.map((one): Entry => {
-      const times = (seen.get(one.key) ?? 0) + 1;
-      seen.set(one.key, times);
-      const ids = this.#idsOf(`${group} ${times} ${one.key}`);
+      const same = before.findIndex(({ wanted: { key } }) => key === one.key);
+      const ids =
+        before.splice(same, same < 0 ? 0 : 1).at(0)?.ids ?? Array.from({ length: MOST_PLACES }, newBreakpointId);
       return { ids, reason, wanted: one, answer: { id: ids[0], verified: false, message: waiting } };
     });
-    this.#groups.set(group, entries);
+    if (entries.length > 0) this.#groups.set(group, entries);
+    else this.#groups.delete(group);
   }
 
   answers(group: string): P.Breakpoint[] {
@@ -78,12 +78,6 @@ export class Breakpoints {
       reason: first.reason,
       line: found.find(isInListing)?.answer.line,
     };
-  }
-
-  #idsOf(key: string): readonly number[] {
-    const ids = this.#ids.get(key) ?? Array.from({ length: MOST_PLACES }, newBreakpointId);
-    this.#ids.set(key, ids);
-    return ids;
   }
 }
 
