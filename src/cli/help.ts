@@ -48,7 +48,8 @@ Attributes of launch:
   backward     false: the program ends with out
   set          ["stride=2,1"] or {"stride": [2, 1]}: settings that replace those of the file
 
-Requests beside the protocol's: reverseStepIn, reverseStepOut, with the arguments of stepIn and stepOut.`;
+Requests beside the protocol's: reverseStepIn, reverseStepOut, with the arguments of stepIn and stepOut; inlineValues of a
+frameId: the numbers of the present step for the lines of the listing, {lines: [{line, values}]}.`;
 
 function list(names: readonly TensorName[]): string {
   return names.map((name) => name + tensors[name]).join(" ");

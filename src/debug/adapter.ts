@@ -9,7 +9,7 @@ import { Control } from "./control";
 import type { Launch } from "./debuggee";
 import { failure, refusal } from "./messages";
 import type { Call, Handler } from "./request";
-import { commands, handlerOf, urgent } from "./requests";
+import { commands, handlerOf, lasting, urgent } from "./requests";
 
 /** A request that came in, as far as it could be understood. */
 interface Incoming {
@@ -28,7 +28,7 @@ export class DebugAdapter implements Disposable {
   readonly #control: Control;
   #seq = 0;
   /** What is answered now or waits for its turn. Two may have one number, if the client cannot count. */
-  readonly #open = new Set<{ readonly seq: number; readonly abort: AbortController }>();
+  readonly #open = new Set<{ readonly seq: number; readonly command: string; readonly abort: AbortController }>();
   #last: Promise<void> = Promise.resolve();
 
   constructor(launch: Launch) {
@@ -41,7 +41,7 @@ export class DebugAdapter implements Disposable {
     const request = incoming(message);
     if (request === null) return; // an answer to what was never asked, or no message at all
     const abort = new AbortController();
-    const entry = { seq: request.seq, abort };
+    const entry = { seq: request.seq, command: request.command, abort };
     this.#open.add(entry);
     const answered = async () => {
       await this.#answer(request, abort.signal);
@@ -85,10 +85,13 @@ export class DebugAdapter implements Disposable {
       }
   }
 
-  /** By the number of a request, or the name of a progress. What is over already cannot be cancelled, and needs not be. */
+  /**
+   * By the number of a request, or the name of a progress. What is over already, or soon, needs not be cancelled: an editor that steps
+   * fast cancels the stack it has asked for, and would show the refusal as a line of the next one.
+   */
   readonly #cancel: Handler = (control, given, { command }) => {
     const { requestId, progressId } = checked(args.cancel, given, command);
-    for (const { seq, abort } of this.#open) if (seq === requestId) abort.abort();
+    for (const { seq, command: what, abort } of this.#open) if (seq === requestId && lasting.has(what)) abort.abort();
     if (progressId !== undefined) control.works.cancel(progressId);
   };
 

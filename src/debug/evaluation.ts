@@ -6,7 +6,8 @@ import { elementCount, shapeText } from "../tensor/tensor";
 import { evaluateForDisplay } from "../trace/cursor";
 import { type Cell, type View, isView, partOfView } from "../trace/views";
 import type { Container, Present } from "./container";
-import { tensorVariable, tensorsOf } from "./tensors";
+import { outsideText, windowCellOf } from "./phrases";
+import { partText, tensorVariable, tensorsOf } from "./tensors";
 
 /** Numbers that are shown in one line, and that are copied as a whole. */
 const MOST_SHOWN = 8;
@@ -15,7 +16,11 @@ const MOST_COPIED = 2 ** 14;
 /** What an expression is as of the present step: for a watch, a hover, the console, or to be copied. Throws ConvError. */
 export function evaluated(now: Present, text: string, context: string | undefined): P.EvaluateResponse["body"] {
   const { dtype } = now.trace.run.arithmetic;
-  const value = evaluateForDisplay(now.trace, text, now.step);
+  const cell = windowCellOf(now, text.trim());
+  const outside = cell === null ? null : outsideText(now, cell);
+  if (outside !== null) return { result: outside, variablesReference: 0 };
+  const inside = cell === null ? text : partText({ tensor: cell.tensor, prefix: cell.index });
+  const value = evaluateForDisplay(now.trace, inside, now.step);
   if (!isView(value)) {
     const result = typeof value === "string" ? value : cellText(value, dtype);
     return { result, ...(value !== null && { type: typeof value }), variablesReference: 0 };

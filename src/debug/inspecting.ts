@@ -10,6 +10,7 @@ import { stackOf } from "./frames";
 import { readMemory } from "./memory";
 import { refusal } from "./messages";
 import { stale } from "./moving";
+import { valuesBeside } from "./phrases";
 import { toClient } from "./positions";
 import { request } from "./request";
 import { scopesOf } from "./scopes";
@@ -55,6 +56,13 @@ export const inspecting = {
   setExpression: request("stopped", args.setExpression, (control, { expression, value }, { signal }) =>
     assign(control, elementOf(control.trace, control.step, expression), value, signal),
   ),
+
+  /** Our own: what editors show beside the lines of the listing. */
+  inlineValues: request("stopped", args.frame, (control, { frameId }) => {
+    const frame = control.stops.frames.get(frameId);
+    if (frame === undefined) throw stale("frame", frameId);
+    return { lines: valuesBeside(control, control.program.listing, frame).map((one) => toClient(control, one)) };
+  }),
 
   evaluate: request("stopped", args.evaluate, async (control, { expression, context, frameId }, { signal }) => {
     if (frameId !== undefined && control.stops.frames.get(frameId) === undefined) throw stale("frame", frameId);

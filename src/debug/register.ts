@@ -2,10 +2,12 @@
 import * as vscode from "vscode";
 import { type Disposable, DisposableStack } from "../base/disposable";
 import { DebugAdapter } from "./adapter";
-import { THREAD } from "./stops";
 import type { Launch } from "./debuggee";
+import { type LineValues, phraseAt } from "./phrases";
+import { THREAD } from "./stops";
 
 const DEBUG_TYPE = "conv";
+const LISTING_LANGUAGE = "conv-listing";
 
 /** What the two commands ask for that the protocol has no request for. */
 const reverses = {
@@ -43,7 +45,35 @@ export function registerDebugger(launch: Launch, programOf: Program): Disposable
         if (session?.type === DEBUG_TYPE) await session.customRequest(request, { threadId: THREAD });
       }),
     );
+  const { registerEvaluatableExpressionProvider, registerInlineValuesProvider } = vscode.languages;
+  stack.add(registerEvaluatableExpressionProvider(LISTING_LANGUAGE, { provideEvaluatableExpression: hovered }));
+  stack.add(registerInlineValuesProvider(LISTING_LANGUAGE, { provideInlineValues: beside }));
   return stack;
+}
+
+/** What to evaluate where the mouse is over the listing. */
+function hovered(document: vscode.TextDocument, { line, character }: vscode.Position) {
+  const phrase = phraseAt(document.lineAt(line).text, character);
+  if (phrase === null) return undefined;
+  return new vscode.EvaluatableExpression(new vscode.Range(line, phrase.start, line, phrase.end), phrase.text);
+}
+
+async function beside(
+  document: vscode.TextDocument,
+  _viewPort: vscode.Range,
+  { frameId }: vscode.InlineValueContext,
+): Promise<vscode.InlineValue[]> {
+  const session = vscode.debug.activeDebugSession;
+  if (session?.type !== DEBUG_TYPE) return [];
+  // A frame that is gone meanwhile has no values: VS Code asks again for the next one.
+  const answer: unknown = await session.customRequest("inlineValues", { frameId }).then(undefined, () => undefined);
+  const { lines } = (answer ?? { lines: [] }) as { lines: readonly LineValues[] }; // our own adapter's
+  return lines
+    .filter(({ line }) => line <= document.lineCount)
+    .map(({ line, values: texts }) => {
+      const text = texts.map((one) => one.replaceAll(" ", "\u00a0")).join(", "); // wrapped between them only
+      return new vscode.InlineValueText(document.lineAt(line - 1).range, text);
+    });
 }
 
 /** The adapter as VS Code wants to hold it. */

@@ -19,6 +19,15 @@ function isCommand(command: string): command is keyof typeof requests {
 
 export const commands: readonly string[] = [...Object.keys(requests), "cancel"];
 
+/** These can take a while. Any other one is answered as quickly as it is cancelled. */
+export const lasting: ReadonlySet<string> = new Set<Command>([
+  "launch",
+  "restart",
+  "setVariable",
+  "setExpression",
+  "evaluate",
+]);
+
 /**
  * These do not wait until what came before them is answered: they may be what ends it. `pause` does: a run is answered before it
  * begins, so nothing is held up, and a pause that overtook its `continue` would find nothing to pause.

@@ -7,6 +7,7 @@ import type { Frame } from "../trace/navigate";
 import { nests } from "../trace/stages";
 import type { Place } from "../trace/steps";
 import { type Container, type Present, namedOnly } from "./container";
+import { outsideText } from "./phrases";
 import { sumOf } from "./sum";
 import { partText, partVariable, tensorVariable, tensorsOf } from "./tensors";
 
@@ -81,21 +82,21 @@ function touched(now: Present): Container {
         ...reads.map((access) => ["read", access] as const),
         ...writes.map((access) => ["write", access] as const),
       ];
-      return shown.map(([verb, { tensor, index, value, padding }]) => {
+      return shown.map(([verb, access]) => {
+        const { tensor, index, value } = access;
         const text = partText({ tensor, prefix: index });
-        // A cell of zero padding is no element of x.
-        if (padding && now.trace.geometry.paddingMode === "zeros")
-          return plain(`${verb} ${text}`, `${value ?? 0} (padding)`);
+        const outside = outsideText(now, access);
+        if (outside !== null) return plain(`${verb} ${text}`, outside);
         const variable = partVariable(now, { tensor, prefix: index }, `${verb} ${text}`);
         return value === null ? variable : { ...variable, value: numberText(value, dtype) };
       });
     },
     (name) => {
       const { reads, writes } = now.trace.at(now.step);
-      const { paddingMode } = now.trace.geometry;
       const found = [...reads, ...writes].find(
-        ({ tensor, index, padding }) =>
-          !(padding && paddingMode === "zeros") && name.endsWith(` ${partText({ tensor, prefix: index })}`),
+        (access) =>
+          outsideText(now, access) === null &&
+          name.endsWith(` ${partText({ tensor: access.tensor, prefix: access.index })}`),
       );
       return found === undefined ? null : { tensor: found.tensor, prefix: found.index };
     },

@@ -170,6 +170,35 @@ const scenes: Readonly<Record<string, (talk: Transcript) => Promise<void>>> = {
     await talk.ask("evaluate", { expression: "b[1] == 4", context: "repl" });
   },
 
+  "values beside the listing": async (talk) => {
+    const beside = async () => {
+      const { stackFrames } = await talk.body<Frames>("stackTrace", one);
+      for (const { id } of stackFrames) await talk.ask("inlineValues", { frameId: id });
+    };
+    const hover = (expression: string) => talk.ask("evaluate", { expression, context: "hover" });
+    await talk.start("numpy", { stopAt: 0 });
+    await beside();
+    for (const text of ["x[n, c, iy, ix]", "iy", "col[row, tap]"]) await hover(text);
+    await talk.ask("stepOut", one);
+    await beside();
+    await hover("x[n, c, iy, ix]");
+    for (const stage of ["gemm", "db", "dW", "dcol", "col2im"]) {
+      await talk.ask("restart", { arguments: { program: "/w/numpy.conv.json", stopAt: stage } });
+      await talk.ask("stepIn", one);
+      await beside();
+      await talk.ask("stepIn", one);
+      await beside();
+    }
+    await hover("dx[n, c, iy, ix]");
+    await hover("dcol[row, tap]");
+    const reflected = { paddingMode: "reflect", groups: 1 };
+    await talk.ask("restart", { arguments: { program: "/w/numpy.conv.json", stopAt: 0, set: reflected } });
+    await beside();
+    await hover("x[n, c, source(iy, 4), source(ix, 5)]");
+    await hover("source(iy, 4)");
+    await talk.ask("inlineValues", { frameId: 1 });
+  },
+
   memory: async (talk) => {
     await talk.start("numpy", { stopAt: "out[0, 0, 0, 1]" });
     for (const args of [

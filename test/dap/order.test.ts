@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { commands } from "../../src/debug/requests";
 import { ending, plausible } from "./plausible";
-import { launch } from "./support";
+import { Client, launch } from "./support";
 import { Transcript, assertGolden } from "./transcript";
 
 const others = Object.keys(plausible).filter((command) => !ending.includes(command));
@@ -12,7 +12,7 @@ describe("requests at the wrong time", () => {
     const types = readFileSync("node_modules/@vscode/debugprotocol/lib/debugProtocol.d.ts", "utf8");
     const known = [...types.matchAll(/\/\/ command: '(\w+)';/g)].map(([, command]) => command);
     assert.equal(known.length, 45);
-    const own = ["reverseStepIn", "reverseStepOut"];
+    const own = ["inlineValues", "reverseStepIn", "reverseStepOut"];
     assert.deepEqual([...commands].sort(), [...known, ...own].sort());
     assert.deepEqual([...commands].sort(), Object.keys(plausible).sort());
   });
@@ -103,6 +103,22 @@ describe("requests at the wrong time", () => {
     await talk.ask("cancel", { requestId: request });
     assert.equal((await talk.answerTo(request)).message, "cancelled");
     assert.match(await talk.refused("stackTrace", { threadId: 1 }), /no layer is loaded yet/, "the session goes on");
+  });
+
+  it("answers what is quickly answered, cancelled or not", async () => {
+    const client = new Client();
+    await client.start("numpy");
+    const requests = [
+      client.send("stackTrace", { threadId: 1 }),
+      client.send("threads"),
+      client.send("setExpression", plausible.setExpression),
+    ];
+    for (const requestId of requests) client.send("cancel", { requestId });
+    const answers = await Promise.all(requests.map((request) => client.answerTo(request)));
+    assert.deepEqual(
+      answers.map(({ success, message }) => message ?? success),
+      [true, true, "cancelled"],
+    );
   });
 
   it("answers what is hardly a request, and lets be what is none", async () => {

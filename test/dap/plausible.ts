@@ -17,6 +17,7 @@ export const plausible: Readonly<Record<string, object | undefined>> = {
   variables: { variablesReference: 1 },
   setVariable: { variablesReference: 1, name: "[0]", value: "1" },
   setExpression: { expression: "W[0, 0, 0, 0]", value: "1" },
+  inlineValues: { frameId: 1 },
   evaluate: { expression: "step" },
   completions: { text: "o", column: 2 },
   exceptionInfo: { threadId: 1 },

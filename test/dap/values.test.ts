@@ -34,6 +34,18 @@ async function elements(client: Client, reference: number): Promise<string[]> {
   return found;
 }
 
+const shapes: Readonly<Record<string, readonly number[]>> = {
+  x: [1, 2, 4, 5],
+  W: [3, 2, 3, 2],
+  b: [3],
+  dout: [1, 3, 4, 5],
+  col: [20, 12],
+};
+
+function numpyAt(name: string, index: readonly number[]): number {
+  return numpy.tensors[name][index.reduce((offset, i, axis) => offset * shapes[name][axis] + i, 0)];
+}
+
 describe("what the debugger shows", () => {
   it("is at step 187 123 of the pinned layer where the design says", async () => {
     const client = new Client();
@@ -93,6 +105,25 @@ describe("what the debugger shows", () => {
     const begun = await variables(client, await scope(client, "Running Sum"));
     assert.equal(values(begun).terms, "1 of 12, block 1 of 2");
     assert.equal(begun.filter(({ name }) => name.startsWith("[")).length, 1);
+  });
+
+  it("is beside the lines what NumPy has at their places", async () => {
+    const client = new Client();
+    await client.start("numpy");
+    let seen = 0;
+    for (let step = 0; step < numpy.total; step += 13) {
+      await client.body("restart", { arguments: { program: "/w/numpy.conv.json", stopAt: step } });
+      const [{ id }] = await frames(client);
+      const { lines } = await client.body<{ lines: { values: string[] }[] }>("inlineValues", { frameId: id });
+      for (const text of lines.flatMap((line) => line.values)) {
+        const [, name, index, shown] = /^(\w+)\[(.*)\] = (\S+)/.exec(text) ?? [];
+        // Results may be partial sums still, and what is outside of x is not in it.
+        if (!["x", "W", "b", "dout", "col"].includes(name) || text.endsWith("(padding)")) continue;
+        assert.equal(Number(shown), numpyAt(name, index.split(", ").map(Number)), `${text} at step ${step}`);
+        seen++;
+      }
+    }
+    assert.ok(seen > 200, String(seen));
   });
 
   it("is a sum whose terms add up to what NumPy has, also of dx", async () => {
