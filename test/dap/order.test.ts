@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { commands } from "../../src/debug/requests";
 import { ending, plausible } from "./plausible";
+import { madeOf } from "./schema";
 import { Client, launch } from "./support";
 import { Transcript, assertGolden } from "./transcript";
 
@@ -12,6 +13,10 @@ describe("requests at the wrong time", () => {
     const types = readFileSync("node_modules/@vscode/debugprotocol/lib/debugProtocol.d.ts", "utf8");
     const known = [...types.matchAll(/\/\/ command: '(\w+)';/g)].map(([, command]) => command);
     assert.equal(known.length, 45);
+    const { version } = JSON.parse(readFileSync("node_modules/@vscode/debugprotocol/package.json", "utf8")) as {
+      version: string;
+    };
+    assert.equal(madeOf, `@vscode/debugprotocol ${version}`, "run test/fixtures/dap/makeSchema.mjs");
     const own = ["inlineValues", "reverseStepIn", "reverseStepOut"];
     assert.deepEqual([...commands].sort(), [...known, ...own].sort());
     assert.deepEqual([...commands].sort(), Object.keys(plausible).sort());
