@@ -1,6 +1,7 @@
 // The one file of this room that knows VS Code: the adapter runs inside the extension host.
 import * as vscode from "vscode";
 import { type Disposable, DisposableStack } from "../base/disposable";
+import { messageOf } from "../base/errors";
 import { DebugAdapter } from "./adapter";
 import type { Launch } from "./debuggee";
 import { type LineValues, phraseAt } from "./phrases";
@@ -23,7 +24,10 @@ export function registerDebugger(launch: Launch, programOf: Program): Disposable
   const stack = new DisposableStack();
   stack.add(
     vscode.debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, {
-      createDebugAdapterDescriptor: () => new vscode.DebugAdapterInlineImplementation(inline(new DebugAdapter(launch))),
+      createDebugAdapterDescriptor: async () => {
+        await untilSourcesCanBeShown();
+        return new vscode.DebugAdapterInlineImplementation(inline(new DebugAdapter(launch)));
+      },
     }),
   );
   stack.add(
@@ -70,10 +74,22 @@ async function beside(
   const { lines } = (answer ?? { lines: [] }) as { lines: readonly LineValues[] }; // our own adapter's
   return lines
     .filter(({ line }) => line <= document.lineCount)
-    .map(({ line, values: texts }) => {
-      const text = texts.map((one) => one.replaceAll(" ", "\u00a0")).join(", "); // wrapped between them only
-      return new vscode.InlineValueText(document.lineAt(line - 1).range, text);
-    });
+    .map(({ line, values }) => new vscode.InlineValueText(document.lineAt(line - 1).range, values.join(", ")));
+}
+
+const PATIENCE_MS = 15_000;
+
+/**
+ * For some seconds after its window has opened VS Code cannot show sources that are in no file: F5 would end in an editor that
+ * says so. No event tells when that is over, but asking for a source that no session has fails otherwise from then on.
+ */
+async function untilSourcesCanBeShown(): Promise<void> {
+  const none = vscode.Uri.from({ scheme: "debug", path: "/none" });
+  for (const end = Date.now() + PATIENCE_MS; vscode.debug.activeDebugSession === undefined && Date.now() < end;) {
+    const why = await vscode.workspace.openTextDocument(none).then(() => "", messageOf);
+    if (!why.includes("Unable to resolve resource")) return;
+    await new Promise((later) => setTimeout(later, 100));
+  }
 }
 
 /** The adapter as VS Code wants to hold it. */

@@ -34,6 +34,13 @@ export async function stepIs(vscode: Workbench, wanted: number): Promise<void> {
   }
 }
 
+/** F5 on the layer file in front, which stops at the first step and shows the listing. */
+export async function startDebugging({ page }: Workbench): Promise<void> {
+  await page.keyboard.press("F5");
+  await page.locator(".debug-toolbar").waitFor();
+  await page.locator(".monaco-editor .debug-top-stack-frame-line").first().waitFor();
+}
+
 /** The quick input that is open. */
 export function quickInput(page: Page): { box: Locator; message: Locator; title: Locator; rows: Locator } {
   const widget = page.locator(".quick-input-widget:visible");
