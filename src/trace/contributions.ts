@@ -48,32 +48,14 @@ export interface Reasons {
 export function reasonsOf(trace: Trace, tensor: TensorName, index: readonly number[], most: number): Reasons {
   checkIndex(trace.geometry, tensor, index);
   const source = termsOf(trace, tensor, index);
-  const { products, sums } = source.numbers();
-  const first = (test: (value: number) => boolean): Term | null => {
-    const k = products.findIndex((product, at) => test(product) || test(sums[at]));
-    return k < 0 ? null : source.term(k);
-  };
+  const { largest, firstNan, firstInfinity } = source.extremes(most);
+  const termOf = (k: number): Term | null => (k < 0 ? null : source.term(k));
   return {
     count: source.count,
-    largest: largestOf(products, most).map((k) => source.term(k)),
-    firstNan: first(Number.isNaN),
-    firstInfinity: first((value) => value === Infinity || value === -Infinity),
+    largest: largest.map((k) => source.term(k)),
+    firstNan: termOf(firstNan),
+    firstInfinity: termOf(firstInfinity),
     bias: source.bias,
     final: trace.finalValue(tensor, index),
   };
-}
-
-/** Positions of the `most` largest, by size; kept short on the way, so that a million of them are not sorted. */
-function largestOf(products: Float64Array, most: number): number[] {
-  const bySize = (a: number, b: number) => {
-    const [left, right] = [Math.abs(products[a]), Math.abs(products[b])];
-    const nanFirst = Number(Number.isNaN(right)) - Number(Number.isNaN(left));
-    return nanFirst !== 0 ? nanFirst : right > left ? 1 : right < left ? -1 : a - b;
-  };
-  let kept: number[] = [];
-  for (let k = 0; k < products.length; k++) {
-    kept.push(k);
-    if (kept.length > 2 * most + 64) kept = kept.sort(bySize).slice(0, most);
-  }
-  return kept.sort(bySize).slice(0, most);
 }

@@ -1,6 +1,7 @@
 import { PADDING, rowAt, sourceMap, tapAt } from "../conv/columns";
 import type { Geometry } from "../conv/geometry";
 import type { RunTensors } from "../conv/run";
+import type { ComputeData } from "../tensor/dtype";
 import type { SumStage } from "./stages";
 
 /** The products of one sum, k = 0 … count − 1: left·right. */
@@ -9,7 +10,7 @@ export interface Factors {
   /** All right factors are 1: a product is exact, so that to add it fused or not is the same. */
   readonly plain?: true;
   /** Puts the factors of k = from … to − 1 at the beginning of `left` and `right`. */
-  fill(from: number, to: number, left: Float64Array, right: Float64Array): void;
+  fill(from: number, to: number, left: ComputeData, right: ComputeData): void;
 }
 
 /** Looks up the factors of any cell of the four summing stages in a run's tensors. */
@@ -48,7 +49,7 @@ export class FactorSource {
     const f = cell % g.filters;
     const { n, oy, ox } = rowAt(g, Math.floor(cell / g.filters));
     const firstChannel = n * g.channels + Math.floor(f / g.groupFilters) * g.groupChannels;
-    const fill = (from: number, to: number, left: Float64Array, right: Float64Array) => {
+    const fill = (from: number, to: number, left: ComputeData, right: ComputeData) => {
       const first = tapAt(g, from);
       let [c, ky, kx] = [first.c, first.ky, first.kx];
       for (let k = from, at = 0; k < to; k++, at++) {
@@ -68,7 +69,7 @@ export class FactorSource {
   #db(f: number): Factors {
     const dout = this.#tensors.dout.data;
     const plane = this.#g.y.out * this.#g.x.out;
-    const fill = (from: number, to: number, left: Float64Array, right: Float64Array) => {
+    const fill = (from: number, to: number, left: ComputeData, right: ComputeData) => {
       for (let row = from; row < to;) {
         const shift = this.#outOffset(row, f, plane) - row;
         for (const end = Math.min(to, row + plane - (row % plane)); row < end; row++)
@@ -90,18 +91,23 @@ export class FactorSource {
     const [plane, lines, columns] = [g.y.out * g.x.out, this.#lines, this.#columns];
     const { stride } = g.x;
     const shift = tap.kx * g.x.dilation;
-    const fill = (from: number, to: number, left: Float64Array, right: Float64Array) => {
+    const fill = (from: number, to: number, left: ComputeData, right: ComputeData) => {
       const { n, oy, ox: start } = rowAt(g, from);
       for (let line = n * g.y.out + oy, ox = start, k = from; k < to; line++, ox = 0) {
         const image = Math.floor(line / g.y.out);
         const iy = lines[(line - image * g.y.out) * g.y.stride + tap.ky * g.y.dilation];
         const inX = ((image * g.channels + c) * g.y.size + iy) * g.x.size;
         const inOut = image * g.filters * plane + f * plane + (line - image * g.y.out) * g.x.out;
-        for (const end = Math.min(g.x.out, ox + to - k); ox < end; ox++, k++) {
-          const ix = columns[ox * stride + shift];
-          left[k - from] = dout[inOut + ox];
-          right[k - from] = iy === PADDING || ix === PADDING ? 0 : x[inX + ix];
-        }
+        const end = Math.min(g.x.out, ox + to - k);
+        const at = k - from - ox;
+        for (let o = ox; o < end; o++) left[at + o] = dout[inOut + o];
+        if (iy === PADDING) right.fill(0, at + ox, at + end);
+        else
+          for (let o = ox; o < end; o++) {
+            const ix = columns[o * stride + shift];
+            right[at + o] = ix === PADDING ? 0 : x[inX + ix];
+          }
+        k += end - ox;
       }
     };
     return { count: g.rows, fill };
@@ -116,7 +122,7 @@ export class FactorSource {
     const tap = cell % g.taps;
     const firstFilter = Math.floor(tap / g.groupTaps) * g.groupFilters;
     const plane = g.y.out * g.x.out;
-    const fill = (from: number, to: number, left: Float64Array, right: Float64Array) => {
+    const fill = (from: number, to: number, left: ComputeData, right: ComputeData) => {
       let inOut = this.#outOffset(row, firstFilter + from, plane);
       let inW = (firstFilter + from) * g.groupTaps + (tap % g.groupTaps);
       for (let at = 0; at < to - from; at++, inOut += plane, inW += g.groupTaps) {
@@ -133,7 +139,7 @@ export class FactorSource {
   }
 
   /** An element of padded x: plane n·C + c, line of the padded plane, output column and tap. */
-  #window(x: Float32Array | Float64Array, plane: number, line: number, ox: number, kx: number): number {
+  #window(x: ComputeData, plane: number, line: number, ox: number, kx: number): number {
     const g = this.#g;
     const iy = this.#lines[line];
     const ix = this.#columns[ox * g.x.stride + kx * g.x.dilation];

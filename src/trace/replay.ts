@@ -1,77 +1,70 @@
 import type { Arithmetic } from "../conv/run";
-import { rounder } from "../tensor/dtype";
-import { fma32, fma64 } from "./fma";
+import { type ComputeData, computeArray, rounder } from "../tensor/dtype";
+import { FOUR, type Kernels, kernelsOf } from "./blocks";
 import type { Factors } from "./factors";
 
-/**
- * Takes one block's products in order into a running sum that starts at +0, and leaves the sum after each of
- * them in `sums`. This is the inner loop of the arithmetic contract in conv/run.ts.
- */
-type Accumulate = (left: Float64Array, right: Float64Array, count: number, sums: Float64Array) => void;
-
-const accumulators = {
-  float32: {
-    fused: (left, right, count, sums) => {
-      for (let k = 0, sum = 0; k < count; k++) sums[k] = sum = fma32(left[k], right[k], sum);
-    },
-    plain: (left, right, count, sums) => {
-      for (let k = 0, sum = 0; k < count; k++) sums[k] = sum = Math.fround(sum + Math.fround(left[k] * right[k]));
-    },
-  },
-  float64: {
-    fused: (left, right, count, sums) => {
-      for (let k = 0, sum = 0; k < count; k++) sums[k] = sum = fma64(left[k], right[k], sum);
-    },
-    plain: (left, right, count, sums) => {
-      for (let k = 0, sum = 0; k < count; k++) sums[k] = sum = sum + left[k] * right[k];
-    },
-  },
-} as const satisfies Record<Arithmetic["dtype"], Record<"fused" | "plain", Accumulate>>;
-
-/** The contract of one run, with room for one block; shared by all sums that are replayed one after the other. */
+/** The contract of one run, with room for some blocks; shared by all sums that are replayed one after the other. */
 export class Adder {
   readonly block: number;
   readonly round: (value: number) => number;
+  /** The running sums of one block, or the sums of up to `FOUR` blocks. */
   readonly sums: Float64Array;
-  readonly #accumulate: Accumulate;
-  readonly #addPlain: Accumulate;
-  readonly #left: Float64Array;
-  readonly #right: Float64Array;
+  readonly #kernels: Kernels;
+  readonly #plain: Kernels;
+  readonly #left: ComputeData;
+  readonly #right: ComputeData;
 
   constructor({ dtype, fused, block }: Arithmetic) {
     this.block = block;
     this.round = rounder(dtype);
-    this.sums = new Float64Array(block);
-    this.#accumulate = accumulators[dtype][fused ? "fused" : "plain"];
-    this.#addPlain = accumulators[dtype].plain;
-    this.#left = new Float64Array(block);
-    this.#right = new Float64Array(block);
+    this.sums = new Float64Array(Math.max(FOUR, block));
+    this.#kernels = kernelsOf(dtype, fused);
+    this.#plain = kernelsOf(dtype, false);
+    this.#left = computeArray(dtype, FOUR * block);
+    this.#right = computeArray(dtype, FOUR * block);
   }
 
-  /** Product `at` of the block that was run last, rounded as it is where the addition is not fused. */
-  product(at: number): number {
-    return this.round(this.#left[at] * this.#right[at]);
+  /** Products `from` … `to` − 1, at most `FOUR` blocks, rounded as they are where the addition is not fused. */
+  products(factors: Factors, from: number, to: number, into: Float64Array): void {
+    factors.fill(from, to, this.#left, this.#right);
+    for (let at = 0; at < to - from; at++) into[at] = this.round(this.#left[at] * this.#right[at]);
   }
 
   /** Adds products `from` … `to` − 1, the beginning of one block; `sums` then holds the running sum after each. */
   run(factors: Factors, from: number, to: number): void {
     factors.fill(from, to, this.#left, this.#right);
-    const accumulate = factors.plain ? this.#addPlain : this.#accumulate;
-    accumulate(this.#left, this.#right, to - from, this.sums);
+    this.#kernelsFor(factors).running(this.#left, this.#right, to - from, this.sums);
+  }
+
+  /** Adds up `FOUR` whole blocks from block `number` on; `sums` then holds the sum of each. */
+  four(factors: Factors, number: number): void {
+    const { block } = this;
+    factors.fill(number * block, (number + FOUR) * block, this.#left, this.#right);
+    this.#kernelsFor(factors).four(this.#left, this.#right, block, this.sums);
+  }
+
+  #kernelsFor({ plain }: Factors): Kernels {
+    return plain ? this.#plain : this.#kernels;
   }
 }
 
+/** So many blocks are a group. Of the groups before the present one only the total after each is kept. */
+const GROUP = 64;
+
 /**
  * The partial sums of one cell, to the bit. After k products the sum is the total of the finished blocks plus the running
- * sum of the present one, rounded; in the first block just the running sum. What finished blocks add up to is kept,
- * so that asking again, further on, costs one block.
+ * sum of the present one, rounded; in the first block just the running sum. What finished blocks add up to is kept
+ * (after each in one group, after the last in all groups before the furthest), so that asking again, anywhere, costs a group.
  */
 export class PartialSums {
   readonly count: number;
   readonly #factors: Factors;
   readonly #adder: Adder;
-  /** totals[j]: blocks 0 … j added up. */
+  /** The total after each group. */
+  readonly #groups: number[] = [];
+  /** The totals after the blocks of group `#group`, as far as they were needed. */
   readonly #totals: number[] = [];
+  #group = 0;
 
   constructor(factors: Factors, adder: Adder) {
     this.count = factors.count;
@@ -84,32 +77,59 @@ export class PartialSums {
     if (terms === 0) return 0;
     const { block } = this.#adder;
     const number = Math.floor((terms - 1) / block);
-    this.#load(number, terms);
-    return this.#joined(number, terms - 1 - number * block);
+    const before = this.totalBefore(number);
+    this.#adder.run(this.#factors, number * block, terms);
+    return this.#joined(number, before, this.#adder.sums[terms - 1 - number * block]);
   }
 
-  /** The partial sums after each of the products `from` … `to` − 1, which lie in one block; the products too, if wanted. */
-  fill(from: number, to: number, into: Float64Array, products?: Float64Array): void {
+  /** The partial sums after each of the products `from` … `to` − 1, which lie in one block. */
+  fill(from: number, to: number, into: Float64Array): void {
     const { block } = this.#adder;
     const number = Math.floor(from / block);
-    this.#load(number, to);
-    for (let k = from; k < to; k++) into[k - from] = this.#joined(number, k - number * block);
-    if (products !== undefined)
-      for (let k = from; k < to; k++) products[k - from] = this.#adder.product(k - number * block);
-  }
-
-  /** Runs block `number` up to product `to` − 1, after all blocks before it. */
-  #load(number: number, to: number): void {
-    const { block } = this.#adder;
-    for (let done = this.#totals.length; done < number; done++) {
-      this.#adder.run(this.#factors, done * block, (done + 1) * block);
-      this.#totals.push(this.#joined(done, block - 1));
-    }
+    const before = this.totalBefore(number);
     this.#adder.run(this.#factors, number * block, to);
+    for (let k = from; k < to; k++) into[k - from] = this.#joined(number, before, this.#adder.sums[k - number * block]);
   }
 
-  #joined(number: number, at: number): number {
-    const sum = this.#adder.sums[at];
-    return number === 0 ? sum : this.#adder.round(this.#totals[number - 1] + sum);
+  /** The products `from` … `to` − 1, which lie in one block. */
+  products(from: number, to: number, into: Float64Array): void {
+    this.#adder.products(this.#factors, from, to, into);
+  }
+
+  /** What the blocks before block `number` add up to; +0 before the first. */
+  totalBefore(number: number): number {
+    if (number === 0) return 0;
+    const group = Math.floor((number - 1) / GROUP);
+    for (let next = Math.min(group, this.#groups.length); next <= group; next++) {
+      const last = next < group ? GROUP - 1 : (number - 1) % GROUP;
+      this.#extend(next, last);
+      if (last === GROUP - 1) this.#groups[next] = this.#totals[last];
+    }
+    return this.#totals[(number - 1) % GROUP];
+  }
+
+  /** Sees to it that the totals of a group are there up to that after its block `last`; those of all groups before it are. */
+  #extend(group: number, last: number): void {
+    const { block, sums } = this.#adder;
+    if (this.#group !== group) {
+      this.#group = group;
+      this.#totals.length = 0;
+    }
+    while (this.#totals.length <= last) {
+      const done = this.#totals.length;
+      const number = group * GROUP + done;
+      const isFour = (number + FOUR) * block <= this.count;
+      if (isFour) this.#adder.four(this.#factors, number);
+      else this.#adder.run(this.#factors, number * block, (number + 1) * block);
+      let total = done > 0 ? this.#totals[done - 1] : (this.#groups[group - 1] ?? 0);
+      for (let i = 0; i < (isFour ? FOUR : 1); i++) {
+        total = this.#joined(number + i, total, sums[isFour ? i : block - 1]);
+        this.#totals.push(total);
+      }
+    }
+  }
+
+  #joined(number: number, before: number, sum: number): number {
+    return number === 0 ? sum : this.#adder.round(before + sum);
   }
 }

@@ -1,58 +1,66 @@
-import { xShape } from "../conv/geometry";
-import { usesOf } from "../conv/receptive";
-import { offsetOf } from "../tensor/tensor";
+import { rowOf, tapOf } from "../conv/columns";
+import type { Axis } from "../conv/geometry";
+import { meetings } from "../conv/receptive";
+import type { PaddingMode } from "../conv/spec";
+import type { Gradients } from "./gradients";
 import type { Steps } from "./steps";
-import { scatterStep } from "./written";
 
-/** Cells of dx whose sums are remembered: enough for all that the windows of a few lines reach. */
-const MOST_CELLS = 2 ** 15;
-
-/** One cell of dx: the steps that add to it, in order, and the sums after the first of them, as far as they were needed. */
-interface CellSums {
-  readonly steps: readonly number[];
-  readonly sums: number[];
+/** An output position of one axis, and the taps through which it meets a cell, ascending. */
+interface Met {
+  readonly o: number;
+  readonly taps: readonly number[];
 }
 
 /** The partial sums of dx: each cell starts at +0 and takes the elements of dcol that fall on it, in order, rounded each time. */
 export class ScatterSums {
   readonly #steps: Steps;
-  readonly #dcol: (row: number, tap: number) => number;
+  readonly #gradients: Gradients;
   readonly #round: (value: number) => number;
-  readonly #cells = new Map<number, CellSums>();
+  readonly #down: (i: number) => readonly Met[];
+  readonly #across: (i: number) => readonly Met[];
 
-  constructor(steps: Steps, dcol: (row: number, tap: number) => number, round: (value: number) => number) {
+  constructor(steps: Steps, gradients: Gradients, round: (value: number) => number) {
+    const { y, x, paddingMode } = steps.geometry;
     this.#steps = steps;
-    this.#dcol = dcol;
+    this.#gradients = gradients;
     this.#round = round;
+    this.#down = meetingsOf(y, paddingMode);
+    this.#across = meetingsOf(x, paddingMode);
   }
 
-  /** dx at `index` as of after `step`; +0 before its first term. */
-  after(index: readonly number[], step: number): number {
-    const { steps, sums } = this.#cell(index);
-    let terms = 0;
-    while (terms < steps.length && steps[terms] <= step) terms++;
-    while (sums.length < terms) {
-      const column = steps[sums.length] - this.#steps.spans.col2im.start;
-      const { taps } = this.#steps.geometry;
-      const value = this.#dcol(Math.floor(column / taps), column % taps);
-      sums.push(this.#round((sums[sums.length - 1] ?? 0) + value));
-    }
-    return terms === 0 ? 0 : sums[terms - 1];
-  }
-
-  #cell(index: readonly number[]): CellSums {
+  /** dx at `index` as of after `step`; +0 before its first term. In the order of the steps: oy, ox, ky, kx. */
+  after([n, c, iy, ix]: readonly number[], step: number): number {
     const g = this.#steps.geometry;
-    const offset = offsetOf(xShape(g), index);
-    let cell = this.#cells.get(offset);
-    if (cell === undefined) {
-      const uses = usesOf(g, index[2], index[3]);
-      const steps = uses.map(({ oy, ox, ky, kx }) =>
-        scatterStep(this.#steps, index, { o: oy, k: ky }, { o: ox, k: kx }),
-      );
-      cell = { steps, sums: [] };
-      if (this.#cells.size >= MOST_CELLS) this.#cells.clear();
-      this.#cells.set(offset, cell);
-    }
-    return cell;
+    const { start } = this.#steps.spans.col2im;
+    const across = this.#across(ix);
+    let sum = 0;
+    for (const { o: oy, taps: kys } of this.#down(iy))
+      for (const { o: ox, taps: kxs } of across) {
+        const row = rowOf(g, { n, oy, ox });
+        for (const ky of kys)
+          for (const kx of kxs) {
+            const tap = tapOf(g, { c, ky, kx });
+            if (start + row * g.taps + tap > step) return sum;
+            sum = this.#round(sum + this.#gradients.at(row, tap));
+          }
+      }
+    return sum;
   }
+}
+
+/** Of one axis; kept, as the cells of a line are asked for again and again. */
+function meetingsOf(axis: Axis, mode: PaddingMode): (i: number) => readonly Met[] {
+  const known: (readonly Met[])[] = [];
+  return (i) => {
+    let met = known[i] as readonly Met[] | undefined; // not yet asked for
+    if (met === undefined) {
+      const found: { o: number; taps: number[] }[] = [];
+      for (const { o, k } of meetings(axis, mode, i)) {
+        if (found.at(-1)?.o !== o) found.push({ o, taps: [] });
+        found[found.length - 1].taps.push(k);
+      }
+      known[i] = met = found;
+    }
+    return met;
+  };
 }

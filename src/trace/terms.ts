@@ -3,6 +3,7 @@ import { usesOf } from "../conv/receptive";
 import type { TensorName } from "../conv/run";
 import { rounder } from "../tensor/dtype";
 import { type Element, cellOf, inColumns, inFilters, inOutput, inWeights, windowCell } from "./elements";
+import { type Extremes, extremesAmong, extremesOf } from "./extremes";
 import { type SumStage, isSumStage, writerOf } from "./stages";
 import { type Coordinates, coordinatesOf } from "./steps";
 import type { Access, Trace } from "./trace";
@@ -36,8 +37,8 @@ export interface TermSource {
   readonly count: number;
   readonly bias: Factor | null;
   term(k: number): Term;
-  /** Of every term: its product, and the sum after it. */
-  numbers(): { readonly products: Float64Array; readonly sums: Float64Array };
+  /** What stands out, with the `most` largest. */
+  extremes(most: number): Extremes;
 }
 
 /** The terms of an element that exists. */
@@ -71,14 +72,7 @@ function sumTerms(trace: Trace, stage: SumStage, cell: number): TermSource {
       const step = start + first + k;
       return { k, step, factors, product, sum: sums.after(k + 1), block: Math.floor(k / block), endsBlock };
     },
-    numbers: () => {
-      const found = { products: new Float64Array(cellSteps), sums: new Float64Array(cellSteps) };
-      for (let from = 0; from < cellSteps; from += block) {
-        const to = Math.min(from + block, cellSteps);
-        sums.fill(from, to, found.sums.subarray(from, to), found.products.subarray(from, to));
-      }
-      return found;
-    },
+    extremes: (most) => extremesOf(sums, run.arithmetic, most),
   };
 }
 
@@ -119,10 +113,7 @@ function listed(terms: readonly Term[]): TermSource {
     count: terms.length,
     bias: null,
     term: (k) => terms[k],
-    numbers: () => ({
-      products: Float64Array.from(terms, ({ product }) => product),
-      sums: Float64Array.from(terms, ({ sum }) => sum),
-    }),
+    extremes: (most) => extremesAmong(terms, most),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Run, TensorName } from "../conv/run";
 import { offsetOf } from "../tensor/tensor";
 import { type Element, cellOf, checkIndex, shapeOf, touchOf } from "./elements";
 import { FactorSource } from "./factors";
+import { Gradients } from "./gradients";
 import { Adder, PartialSums } from "./replay";
 import { ScatterSums } from "./scatter";
 import { isSumStage, type SumStage, writerOf } from "./stages";
@@ -30,6 +31,10 @@ export interface Valued {
   readonly value: number | null;
 }
 
+/** Sums of so many terms are remembered, at most so many of them; each takes a byte for a thousand terms. */
+const LONG = 2 ** 15;
+const MOST_LONG = 512;
+
 const unwritten: Valued = { state: "unwritten", value: null };
 
 /**
@@ -43,9 +48,14 @@ export class Trace {
   readonly steps: Steps;
   readonly #adder: Adder;
   readonly #factors: FactorSource;
+  readonly #gradients: Gradients;
   readonly #scatter: ScatterSums;
   /** The sum that was asked for last, which is most often the next one too. */
   #recent: { readonly stage: SumStage; readonly cell: number; readonly sums: PartialSums } | null = null;
+  /** Long sums that were asked for, the last one last: to begin one of them again takes a while. */
+  readonly #long = new Map<string, PartialSums>();
+  /** The element of dcol that was asked for last: its row, and which part of it. */
+  #looked = { row: -1, part: -1 };
 
   /** Throws ConvError `too-large` if the steps cannot be counted exactly. */
   constructor(run: Run) {
@@ -54,7 +64,8 @@ export class Trace {
     this.steps = new Steps(run.geometry);
     this.#adder = new Adder(run.arithmetic);
     this.#factors = new FactorSource(run.geometry, run.tensors);
-    this.#scatter = new ScatterSums(this.steps, (row, tap) => this.dcolValue(row, tap), this.#adder.round);
+    this.#gradients = new Gradients(run.geometry, run.tensors, run.arithmetic);
+    this.#scatter = new ScatterSums(this.steps, this.#gradients, this.#adder.round);
   }
 
   get total(): number {
@@ -133,8 +144,12 @@ export class Trace {
     }
   }
 
-  /** dcol[row, tap]: not held in memory, replayed. O(filters of the group). */
+  /** dcol[row, tap]: not held in memory, replayed; with its neighbours, if one of them was asked for just before. O(filters of the group). */
   dcolValue(row: number, tap: number): number {
+    const part = this.#gradients.partOf(tap);
+    const isNear = this.#looked.row === row && this.#looked.part === part;
+    this.#looked = { row, part };
+    if (isNear || this.#gradients.isHeld(row, tap)) return this.#gradients.at(row, tap);
     const factors = this.#factors.of("dcol", row * this.geometry.taps + tap);
     return new PartialSums(factors, this.#adder).after(factors.count);
   }
@@ -142,8 +157,18 @@ export class Trace {
   /** The partial sums of one cell of a summing stage. */
   sumsOf(stage: SumStage, cell: number): PartialSums {
     if (this.#recent?.stage !== stage || this.#recent.cell !== cell)
-      this.#recent = { stage, cell, sums: new PartialSums(this.#factors.of(stage, cell), this.#adder) };
+      this.#recent = { stage, cell, sums: this.#sumsOf(stage, cell) };
     return this.#recent.sums;
+  }
+
+  #sumsOf(stage: SumStage, cell: number): PartialSums {
+    if (this.steps.spans[stage].cellSteps < LONG) return new PartialSums(this.#factors.of(stage, cell), this.#adder);
+    const key = `${stage} ${cell}`;
+    const sums = this.#long.get(key) ?? new PartialSums(this.#factors.of(stage, cell), this.#adder);
+    this.#long.delete(key);
+    this.#long.set(key, sums);
+    if (this.#long.size > MOST_LONG) this.#long.delete(this.#long.keys().next().value!); // there are some
+    return sums;
   }
 
   /** The sum that a cell of dx has after `step`: replayed, +0 before its first term. */

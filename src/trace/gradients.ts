@@ -1,0 +1,97 @@
+import type { Geometry } from "../conv/geometry";
+import type { Arithmetic, RunTensors } from "../conv/run";
+import { type ComputeData, computeArray, rounder } from "../tensor/dtype";
+import { type Kernels, kernelsOf } from "./blocks";
+
+/** Taps that are worked out together, if the kernel is not larger: their sums do not wait for one another. */
+const PART = 32;
+/** Bytes of dcol that are remembered at most. */
+const MOST_BYTES = 2 ** 26;
+
+/**
+ * Elements of dcol, worked out a part of a row at a time and remembered for the rows that were looked at last: col2im comes to the same
+ * cell of dx again with each window that reaches it. A part is some channels' taps, all of one group.
+ */
+export class Gradients {
+  readonly #g: Geometry;
+  readonly #arithmetic: Arithmetic;
+  readonly #W: ComputeData;
+  readonly #dout: ComputeData;
+  readonly #kernels: Kernels;
+  readonly #round: (value: number) => number;
+  readonly #partTaps: number;
+  /** Parts of a group, and of a row. */
+  readonly #groupParts: number;
+  readonly #parts: number;
+  /** Row r is held at r modulo this, if it is held. */
+  readonly #rows: number;
+  #values: ComputeData | null = null;
+  /** Of each place for a part: the row that it holds, plus 1. */
+  #held = new Float64Array();
+  readonly #sums: Float64Array;
+
+  constructor(g: Geometry, { W, dout }: RunTensors, arithmetic: Arithmetic) {
+    const { dtype, fused } = arithmetic;
+    const kernel = g.y.kernel * g.x.kernel;
+    this.#g = g;
+    this.#arithmetic = arithmetic;
+    this.#W = W.data;
+    this.#dout = dout.data;
+    this.#kernels = kernelsOf(dtype, fused);
+    this.#round = rounder(dtype);
+    this.#partTaps = Math.min(g.groupTaps, kernel * Math.ceil(PART / kernel));
+    this.#groupParts = Math.ceil(g.groupTaps / this.#partTaps);
+    this.#parts = this.#groupParts * g.groups;
+    this.#sums = new Float64Array(this.#partTaps);
+    // The windows that reach a cell lie on so many lines of windows.
+    const lines = Math.ceil(g.y.extent / g.y.stride) + 1;
+    const most = Math.floor(MOST_BYTES / (dtype === "float32" ? 4 : 8) / Math.max(1, g.taps));
+    this.#rows = Math.max(1, Math.min(g.rows, lines * g.x.out, most));
+  }
+
+  /** dcol[row, tap], and with it those around it. */
+  at(row: number, tap: number): number {
+    const place = this.#placeOf(row, tap);
+    if (this.#held[place] !== row + 1) this.#work(row, tap, place);
+    return this.#values![(row % this.#rows) * this.#g.taps + tap]; // #work makes room
+  }
+
+  isHeld(row: number, tap: number): boolean {
+    return this.#held[this.#placeOf(row, tap)] === row + 1;
+  }
+
+  /** The number of the part that a tap is in. */
+  partOf(tap: number): number {
+    const group = Math.floor(tap / this.#g.groupTaps);
+    return group * this.#groupParts + Math.floor((tap - group * this.#g.groupTaps) / this.#partTaps);
+  }
+
+  #placeOf(row: number, tap: number): number {
+    return (row % this.#rows) * this.#parts + this.partOf(tap);
+  }
+
+  #work(row: number, tap: number, place: number): void {
+    const { groupTaps, groupFilters, filters, taps, y, x } = this.#g;
+    if (this.#values === null) {
+      this.#values = computeArray(this.#arithmetic.dtype, this.#rows * taps);
+      this.#held = new Float64Array(this.#rows * this.#parts);
+    }
+    const group = Math.floor(tap / groupTaps);
+    const first = Math.floor((tap - group * groupTaps) / this.#partTaps) * this.#partTaps;
+    const count = Math.min(this.#partTaps, groupTaps - first);
+    const to = (row % this.#rows) * taps + group * groupTaps + first;
+    const plane = y.out * x.out;
+    let inOut = (Math.floor(row / plane) * filters + group * groupFilters) * plane + (row % plane);
+    let inW = group * groupFilters * groupTaps + first;
+    const { block } = this.#arithmetic;
+    for (let f = 0; f < groupFilters;) {
+      const isFirst = f === 0;
+      this.#sums.fill(0);
+      for (const end = Math.min(groupFilters, f + block); f < end; f++, inOut += plane, inW += groupTaps)
+        this.#kernels.spread(this.#dout[inOut], this.#W, inW, count, this.#sums);
+      for (let i = 0; i < count; i++)
+        this.#values[to + i] = isFirst ? this.#sums[i] : this.#round(this.#values[to + i] + this.#sums[i]);
+    }
+    this.#held[place] = row + 1;
+  }
+}
