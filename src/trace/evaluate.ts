@@ -170,10 +170,11 @@ const arithmetic: Readonly<Record<Arithmetic, (a: number, b: number) => number>>
   "-": (a, b) => a - b,
   "*": (a, b) => a * b,
   "/": (a, b) => a / b,
-  // The sign is the divisor's, as in NumPy.
+  // The sign is the divisor's, also that of 0, as in NumPy.
   "%": (a, b) => {
     const rest = a % b;
-    return rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest;
+    if (rest === 0) return b < 0 ? -0 : 0;
+    return rest < 0 !== b < 0 ? rest + b : rest;
   },
 };
 

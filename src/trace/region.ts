@@ -1,13 +1,16 @@
 import { positionOf } from "../conv/columns";
 import type { Axis } from "../conv/geometry";
 import type { TensorName } from "../conv/run";
+import { elementCount } from "../tensor/tensor";
 import { type Bound, type Region, anything, exactly, nothing, range } from "./bounds";
 import type { Cursor } from "./cursor";
+import { evaluate } from "./evaluate";
 import { type Flags, nansOf, specialsOf } from "./flags";
 import type { Magnitudes } from "./magnitudes";
 import { type IndexName, type Stage, isSumStage, nests, writerOf } from "./stages";
 import type { Expression, ReduceExpression, SliceExpression, Variable } from "./syntax";
 import type { Trace } from "./trace";
+import { isView } from "./views";
 import { writtenAt } from "./written";
 
 /** Steps [from, to] of the stage that the cursor is in: its first `fixed` loops stand still, all others run through. */
@@ -78,7 +81,7 @@ export class Stretch implements Region {
       const stage = writerOf[tensor];
       if (stage === null) continue;
       const { start, count } = this.#trace.steps.spans[stage];
-      if (this.#to < start && isPart(expression.operand)) return nothing;
+      if (this.#to < start && isPart(expression.operand)) return this.#isEmpty(expression.operand) ? anything : nothing;
       if (this.#from < start + count - 1) return anything;
     }
     return exactly(this.#magnitudes.reduced(expression, this.#from, (work) => this.#cursor.spend(work)));
@@ -164,6 +167,12 @@ export class Stretch implements Region {
     return false;
   }
 
+  /** Whether a part has no elements: what a reduction makes of none it makes at any time. */
+  #isEmpty(part: Expression): boolean {
+    const view = evaluate(part, this.#cursor);
+    return isView(view) && elementCount(view.shape) === 0;
+  }
+
   /** An index that stands still in the stretch. */
   #given(name: IndexName): number | undefined {
     const slot = this.#cursor.span.loops.indexOf(name);
@@ -221,9 +230,10 @@ function groups({ lo, hi }: Bound, size: number): Bound {
   return range(Math.floor(lo / size), Math.floor(hi / size));
 }
 
-/** A tensor or a slice of one, as it is. */
+/** A tensor or a constant slice of one, as it is. */
 function isPart(expression: Expression): boolean {
-  return expression.kind === "tensor" || (expression.kind === "index" && isPart(expression.operand));
+  if (expression.kind === "tensor") return true;
+  return expression.kind === "index" && isPart(expression.operand) && ofAll(expression.subscripts)?.length === 0;
 }
 
 /** The tensors that an expression is about, if nothing else in it changes from step to step; otherwise null. */

@@ -85,11 +85,25 @@ interface Tally {
   result(): number | boolean;
 }
 
+/** What NumPy makes of no elements; it has no extremes of them. */
+const ofNothing: Readonly<Record<Reduction, Cell>> = {
+  min: null,
+  max: null,
+  argmin: null,
+  argmax: null,
+  sum: 0,
+  mean: NaN,
+  std: NaN,
+  any: false,
+  all: true,
+};
+
 /**
- * One number made of a view's elements; those that are not written yet are left out, and without any the result is null. NaN is
+ * One number made of a view's elements; those that are not written yet are left out, and where none is the result is null. NaN is
  * larger than all numbers and smaller than all, as in NumPy; std is the population's.
  */
 export function reduced(view: View, how: Reduction): Cell {
+  if (elementCount(view.shape) === 0) return ofNothing[how];
   const tally = tallies[how]();
   let taken = 0;
   if (view.data !== undefined) {

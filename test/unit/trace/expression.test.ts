@@ -83,6 +83,7 @@ const values: [text: string, value: Value][] = [
   ["out[0, :-1, 0, 0].max()", 100],
   ["out[0, 2:0:-1, 0, 0].min()", 100],
   ["out[0, 5:, 0, 0].max()", null],
+  ["out[0, 5:].argmin()", null],
   ["out[1].max()", null],
   ["out[c].max()", null],
   ["out[0, c:, 0, 0].max()", null],
