@@ -1,7 +1,7 @@
 import type { Run, RunInputs, RunTensors } from "../conv/run";
 import type { ComputeData, Dtype } from "../tensor/dtype";
 import { type ComputeTensor, type Tensor, tensor } from "../tensor/tensor";
-import { type Comparison, type Tolerance, compare } from "./compare";
+import { type Comparison, type Slack, type Tolerance, compare } from "./compare";
 
 /** The results that can be compared with somebody else's. */
 export type ResultName = "out" | "dx" | "dW" | "db";
@@ -22,9 +22,17 @@ export interface ResultComparison {
 }
 
 /**
+ * What rounding explains of a difference between results of two types: 16·u of the coarser one, times the element's magnitude, which is
+ * what the same sum comes to on absolute values: Σ|x·w| + |b|.
+ */
+export function roundingSlack(actual: Dtype, expected: Dtype, magnitude: (i: number) => number): Slack {
+  const unit = Math.max(roundoff[actual] ?? 0, roundoff[expected] ?? 0);
+  return (i) => 16 * unit * magnitude(i);
+}
+
+/**
  * Compares the results of a run with what was expected. Where the plain tolerance fails, the run is repeated on
- * absolute values: Σ|x·w| + |b| for every element, and 16·u times that (u of the coarser type) is granted as well.
- * `again` runs the engine.
+ * absolute values, for the magnitudes, and what rounding explains is granted as well. `again` runs the engine.
  */
 export async function compareResults(
   run: Run,
@@ -43,8 +51,8 @@ export async function compareResults(
       continue;
     }
     magnitudes ??= (await again(absoluteInputs(run))).tensors;
-    const unit = Math.max(roundoff[run.arithmetic.dtype] ?? 0, roundoff[wanted.dtype] ?? 0);
-    const slack = Float64Array.from(magnitudes[name].data, (sum) => 16 * unit * sum);
+    const { data } = magnitudes[name];
+    const slack = roundingSlack(run.arithmetic.dtype, wanted.dtype, (i) => data[i]);
     const granted = compare(run.tensors[name], wanted, tolerance, slack);
     results.push({ tensor: name, comparison: granted.equal ? granted : plain, roundingOnly: granted.equal });
   }

@@ -1,8 +1,9 @@
 import { ConvError } from "../base/errors";
 import type { TensorName } from "../conv/run";
 import { defaultTolerance, matchesAt } from "../diagnose/compare";
+import { type ResultName, roundingSlack } from "../diagnose/rounding";
 import { numberText } from "../tensor/numbers";
-import { offsetOf, shapeText } from "../tensor/tensor";
+import { indexAt, offsetOf, shapeText } from "../tensor/tensor";
 import type { Condition } from "../trace/condition";
 import { becomesInfinite, becomesNan, finishes, overflows } from "../trace/events";
 import { Flags } from "../trace/flags";
@@ -33,6 +34,13 @@ export function filtering(trace: Trace, filter: Filter, expected: Expected): Fil
   }
 }
 
+const results = ["out", "dx", "dW", "db"] as const satisfies readonly ResultName[];
+
+function isResult(tensor: TensorName): tensor is ResultName {
+  return results.some((name) => name === tensor);
+}
+
+/** Where an element is finished that differs by more than the tolerance, and than rounding explains. */
 function mismatching(trace: Trace, { tensors, tolerance }: Expected): Filtering {
   if (Object.values(tensors).length === 0)
     throw new ConvError({
@@ -40,11 +48,11 @@ function mismatching(trace: Trace, { tensors, tolerance }: Expected): Filtering 
       what: "nothing is expected of this layer",
       remedy: 'Name a tensor under "expected" in the layer file',
     });
-  const wantedOf = (tensor: TensorName) => (tensor in tensors ? tensors[tensor as keyof typeof tensors] : undefined); // looked up
+  const wantedOf = (tensor: TensorName) => (isResult(tensor) ? tensors[tensor] : undefined);
   const flags = new Flags(trace.geometry, (tensor) => {
     const wanted = wantedOf(tensor);
+    if (wanted === undefined || !isResult(tensor)) return null;
     const actual = trace.run.tensors[tensor];
-    if (wanted === undefined || actual === null) return null;
     if (shapeText(actual.shape) !== shapeText(wanted.shape))
       throw new ConvError({
         code: "bad-shape",
@@ -53,12 +61,14 @@ function mismatching(trace: Trace, { tensors, tolerance }: Expected): Filtering 
         found: shapeText(actual.shape),
       });
     const within = { ...defaultTolerance(actual.dtype, wanted.dtype), ...tolerance };
+    const slack = roundingSlack(actual.dtype, wanted.dtype, (i) => trace.magnitude(tensor, indexAt(actual.shape, i)));
     return (from, to) => {
-      for (let i = from; i < to; i++) if (!matchesAt(actual, wanted, i, within)) return true;
+      for (let i = from; i < to; i++)
+        if (actual.data[i] !== wanted.data[i] && !matchesAt(actual, wanted, i, within, slack)) return true;
       return false;
     };
   });
-  for (const tensor of ["out", "dx", "dW", "db"] as const) flags.among(tensor, 0, 0);
+  for (const tensor of results) flags.among(tensor, 0, 0);
   return {
     condition: finishes(trace, flags),
     textAt: (step) => {

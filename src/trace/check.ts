@@ -85,7 +85,8 @@ export class Checker {
     if (constant !== undefined) return { kind: "constant", value: constant };
     const variable = variables.find((known) => known === name);
     if (variable !== undefined) return { kind: "variable", name: variable };
-    if (isTensor(name)) return this.#tensor(name, at);
+    const tensor = tensorNames.find((known) => known === name);
+    if (tensor !== undefined) return this.#tensor(tensor, at);
     const remedy = isFunction(name) ? `Write ${name}(…)` : undefined;
     throw bad(at, `nothing is called ${name}`, `one of ${variables.join(" ")}, or a tensor`, undefined, remedy);
   }
@@ -140,7 +141,7 @@ export class Checker {
 
   #index({ operand, subscripts, at }: Extract<Node, { kind: "index" }>): Expression {
     if (operand.kind === "name" && !isTensor(operand.name) && !variables.some((known) => known === operand.name))
-      throw bad(operand.at, `no tensor is called ${operand.name}`, `one of ${Object.keys(writerOf).join(" ")}`);
+      throw bad(operand.at, `no tensor is called ${operand.name}`, `one of ${tensorNames.join(" ")}`);
     const of = this.numbers(operand);
     const axes = axesOf(of);
     if (axes === 0) throw bad(at, "a number has no elements");
@@ -220,10 +221,11 @@ function startOf(node: Node): number {
 }
 
 const functionNames = Object.keys(functions) as FunctionName[]; // the keys of a literal
+const tensorNames = Object.keys(writerOf) as TensorName[]; // likewise
 const allFunctions = [...new Set<string>([...functionNames, ...reductions, "shape"])];
 
-function isTensor(name: string): name is TensorName {
-  return Object.hasOwn(writerOf, name);
+function isTensor(name: string): boolean {
+  return tensorNames.some((known) => known === name);
 }
 
 function isText(expression: Expression): boolean {

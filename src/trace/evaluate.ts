@@ -14,7 +14,7 @@ import type {
   SliceExpression,
   Variable,
 } from "./syntax";
-import { type Cell, type View, elementwise, isView, partOfView, reduced, shapeView, workOf } from "./views";
+import { type Cell, type View, isView, mapped, paired, partOfView, reduced, shapeView, workOf } from "./views";
 
 /** null: there is nothing there, as an index that the stage does not have, or an element that is not written yet. */
 export type Value = Cell | string | View;
@@ -83,7 +83,7 @@ class Evaluation {
   #unary(op: "-" | "!", operand: Value): Value {
     if (op === "!") return !isTrue(operand);
     if (typeof operand !== "object") return -Number(operand);
-    return operand === null ? null : elementwise([operand], 0, (value) => (value === null ? null : -Number(value)));
+    return operand === null ? null : mapped(operand, (value) => (value === null ? null : -Number(value)));
   }
 
   #binary({ op, left, right, at }: BinaryExpression): Value {
@@ -93,14 +93,18 @@ class Evaluation {
     const b = this.value(right);
     // The checker lets no text meet a number.
     if (typeof a === "string" || typeof b === "string") return op === "==" ? a === b : a !== b;
-    if (isView(a) || isView(b)) return elementwise([a, b], at, (x, y) => combined(op, x, y));
-    return combined(op, a, b);
+    const combine = operatorOf(op);
+    return isView(a) || isView(b) ? paired(a, b, at, combine) : combine(a, b);
   }
 
   #call(name: FunctionName, args: readonly Expression[], at: number): Value {
     const values = args.map((arg) => this.value(arg) as Cell | View); // the checker lets no text by
-    if (values.some(isView)) return elementwise(values, at, (...cells) => called(name, cells));
-    return called(name, values as readonly Cell[]); // none is a view
+    const compute = functionOf(name);
+    const pair = (a: Cell | View, b: Cell | View) =>
+      isView(a) || isView(b) ? paired(a, b, at, compute) : compute(a, b);
+    if (values.length > 1) return values.reduce(pair); // min and max, two at a time
+    const [only] = values;
+    return isView(only) ? mapped(only, (value) => compute(value, NaN)) : compute(only, NaN);
   }
 
   #element({ tensor, shape, index, at }: ElementExpression): Value {
@@ -160,9 +164,13 @@ class Evaluation {
   }
 }
 
-function combined(op: Exclude<BinaryOperator, "&&" | "||">, a: Cell, b: Cell): Cell {
-  if (isArithmetic(op)) return a === null || b === null ? null : arithmetic[op](Number(a), Number(b));
-  return a !== null && b !== null && compare[op](Number(a), Number(b));
+function operatorOf(op: Exclude<BinaryOperator, "&&" | "||">): (a: Cell, b: Cell) => Cell {
+  if (isArithmetic(op)) {
+    const compute = arithmetic[op];
+    return (a, b) => (a === null || b === null ? null : compute(Number(a), Number(b)));
+  }
+  const holds = compare[op];
+  return (a, b) => a !== null && b !== null && holds(Number(a), Number(b));
 }
 
 const arithmetic: Readonly<Record<Arithmetic, (a: number, b: number) => number>> = {
@@ -191,12 +199,14 @@ const compare: Readonly<Record<Comparison, (a: number, b: number) => boolean>> =
   ">=": (a, b) => a >= b,
 };
 
-function called(name: FunctionName, values: readonly Cell[]): Cell {
-  if (values.includes(null)) return name === "isnan" || name === "isinf" ? false : null;
-  return calls[name](...values.map(Number));
+/** A function of one number leaves `b` alone. */
+function functionOf(name: FunctionName): (a: Cell, b: Cell) => Cell {
+  const compute = calls[name];
+  const absent = name === "isnan" || name === "isinf" ? false : null;
+  return (a, b) => (a === null || b === null ? absent : compute(Number(a), Number(b)));
 }
 
-const calls: Readonly<Record<FunctionName, (...values: number[]) => number | boolean>> = {
+const calls: Readonly<Record<FunctionName, (a: number, b: number) => number | boolean>> = {
   isnan: (value) => value !== value,
   isinf: (value) => value === Infinity || value === -Infinity,
   abs: Math.abs,

@@ -13,6 +13,20 @@ export interface Factors {
   fill(from: number, to: number, left: ComputeData, right: ComputeData): void;
 }
 
+/** The same products of absolute values. */
+export function absolute(factors: Factors): Factors {
+  return {
+    ...factors,
+    fill: (from, to, left, right) => {
+      factors.fill(from, to, left, right);
+      for (let at = 0; at < to - from; at++) {
+        left[at] = Math.abs(left[at]);
+        right[at] = Math.abs(right[at]);
+      }
+    },
+  };
+}
+
 /** Looks up the factors of any cell of the four summing stages in a run's tensors. */
 export class FactorSource {
   readonly #g: Geometry;

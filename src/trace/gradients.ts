@@ -9,8 +9,9 @@ const PART = 32;
 const MOST_BYTES = 2 ** 26;
 
 /**
- * Elements of dcol, worked out a part of a row at a time and remembered for the rows that were looked at last: col2im comes to the same
- * cell of dx again with each window that reaches it. A part is some channels' taps, all of one group.
+ * Elements of dcol. Where a second one is asked for near another, both lie in a part of a row that is then worked out as a whole and
+ * remembered, for the rows that were looked at last: col2im comes to the same cell of dx again with each window that
+ * reaches it. A part is some channels' taps, all of one group.
  */
 export class Gradients {
   readonly #g: Geometry;
@@ -26,11 +27,18 @@ export class Gradients {
   /** Row r is held at r modulo this, if it is held. */
   readonly #rows: number;
   #values: ComputeData | null = null;
-  /** Of each place for a part: the row that it holds, plus 1. */
-  #held = new Float64Array();
+  /** Of each place for a part: the row that it holds, plus 1; negative, if one element of it was asked for, and none is held. */
+  #held: Float64Array | null = null;
   readonly #sums: Float64Array;
+  readonly #single: (row: number, tap: number) => number;
 
-  constructor(g: Geometry, { W, dout }: RunTensors, arithmetic: Arithmetic) {
+  /** `single` works one element out by itself. */
+  constructor(
+    g: Geometry,
+    { W, dout }: RunTensors,
+    arithmetic: Arithmetic,
+    single: (row: number, tap: number) => number,
+  ) {
     const { dtype, fused } = arithmetic;
     const kernel = g.y.kernel * g.x.kernel;
     this.#g = g;
@@ -43,39 +51,34 @@ export class Gradients {
     this.#groupParts = Math.ceil(g.groupTaps / this.#partTaps);
     this.#parts = this.#groupParts * g.groups;
     this.#sums = new Float64Array(this.#partTaps);
+    this.#single = single;
     // The windows that reach a cell lie on so many lines of windows.
     const lines = Math.ceil(g.y.extent / g.y.stride) + 1;
     const most = Math.floor(MOST_BYTES / (dtype === "float32" ? 4 : 8) / Math.max(1, g.taps));
     this.#rows = Math.max(1, Math.min(g.rows, lines * g.x.out, most));
   }
 
-  /** dcol[row, tap], and with it those around it. */
+  /** dcol[row, tap]: O(filters of the group). */
   at(row: number, tap: number): number {
-    const place = this.#placeOf(row, tap);
-    if (this.#held[place] !== row + 1) this.#work(row, tap, place);
-    return this.#values![(row % this.#rows) * this.#g.taps + tap]; // #work makes room
-  }
-
-  isHeld(row: number, tap: number): boolean {
-    return this.#held[this.#placeOf(row, tap)] === row + 1;
-  }
-
-  /** The number of the part that a tap is in. */
-  partOf(tap: number): number {
-    const group = Math.floor(tap / this.#g.groupTaps);
-    return group * this.#groupParts + Math.floor((tap - group * this.#g.groupTaps) / this.#partTaps);
-  }
-
-  #placeOf(row: number, tap: number): number {
-    return (row % this.#rows) * this.#parts + this.partOf(tap);
-  }
-
-  #work(row: number, tap: number, place: number): void {
-    const { groupTaps, groupFilters, filters, taps, y, x } = this.#g;
-    if (this.#values === null) {
-      this.#values = computeArray(this.#arithmetic.dtype, this.#rows * taps);
-      this.#held = new Float64Array(this.#rows * this.#parts);
+    const { groupTaps, taps } = this.#g;
+    this.#held ??= new Float64Array(this.#rows * this.#parts);
+    const group = Math.floor(tap / groupTaps);
+    const part = group * this.#groupParts + Math.floor((tap - group * groupTaps) / this.#partTaps);
+    const slot = row % this.#rows;
+    const place = slot * this.#parts + part;
+    const held = this.#held[place];
+    if (held !== row + 1) {
+      this.#held[place] = -(row + 1);
+      if (held !== -(row + 1)) return this.#single(row, tap);
+      this.#work(row, tap);
+      this.#held[place] = row + 1;
     }
+    return this.#values![slot * taps + tap]; // what is held was worked out
+  }
+
+  #work(row: number, tap: number): void {
+    const { groupTaps, groupFilters, filters, taps, y, x } = this.#g;
+    this.#values ??= computeArray(this.#arithmetic.dtype, this.#rows * taps);
     const group = Math.floor(tap / groupTaps);
     const first = Math.floor((tap - group * groupTaps) / this.#partTaps) * this.#partTaps;
     const count = Math.min(this.#partTaps, groupTaps - first);
@@ -92,6 +95,5 @@ export class Gradients {
       for (let i = 0; i < count; i++)
         this.#values[to + i] = isFirst ? this.#sums[i] : this.#round(this.#values[to + i] + this.#sums[i]);
     }
-    this.#held[place] = row + 1;
   }
 }

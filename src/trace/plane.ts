@@ -8,7 +8,7 @@ import { cellOf, checkIndex, shapeOf } from "./elements";
 import { type View, elementAt, viewSize } from "./layout";
 import { writerOf } from "./stages";
 import type { Trace } from "./trace";
-import type { View as NumbersView } from "./views";
+import { type View as NumbersView, viewOf } from "./views";
 import { scatterStep } from "./written";
 
 /**
@@ -28,20 +28,19 @@ export function planeOf(trace: Trace, view: View, step: number): Plane {
 }
 
 /**
- * A tensor as of after `step`: complete or given ones that are held in memory are at hand, an element of dcol is a sum over
- * filters, and one of dx in flight is one of those for each tap that meets it. Throws ConvError `bad-value` for b without bias.
+ * A tensor as of after `step`: complete or given ones that are held in memory are at hand. An element of others is looked for, one of
+ * dcol is a sum over filters, and one of dx in flight is one of those for each tap that meets it. Throws ConvError `bad-value` for b without bias.
  */
 export function tensorView(trace: Trace, tensor: TensorName, step: number): NumbersView {
   const { geometry: g, steps, run } = trace;
   if (tensor === "b") checkIndex(g, "b", [0]);
   const stage = writerOf[tensor];
   const done = stage === null || step >= steps.spans[stage].start + steps.spans[stage].count - 1;
-  const sum = g.groupFilters + 1;
-  const cost = tensor === "dcol" ? sum : tensor === "dx" && !done ? sum * g.y.kernel * g.x.kernel : 1;
   const shape = shapeOf(g, tensor);
-  const at = valuesOf(trace, tensor, step);
-  const isHeld = tensor !== "col" && tensor !== "dcol";
-  return { shape, cost, at, ...(isHeld && done ? { data: run.tensors[tensor]!.data } : {}) }; // checkIndex: b is there
+  if (done && tensor !== "col" && tensor !== "dcol") return viewOf(shape, run.tensors[tensor]!.data); // checkIndex: b is there
+  const sum = g.groupFilters + 1;
+  const cost = tensor === "dcol" ? sum : tensor === "dx" ? sum * g.y.kernel * g.x.kernel : 4;
+  return { shape, cost, at: valuesOf(trace, tensor, step) };
 }
 
 type Values = (index: readonly number[]) => number | null;

@@ -1,9 +1,10 @@
-import { colValue } from "../conv/columns";
+import { colValue, rowOf, tapOf } from "../conv/columns";
 import type { Geometry } from "../conv/geometry";
+import { usesOf } from "../conv/receptive";
 import type { Run, TensorName } from "../conv/run";
 import { offsetOf } from "../tensor/tensor";
 import { type Element, cellOf, checkIndex, shapeOf, touchOf } from "./elements";
-import { FactorSource } from "./factors";
+import { FactorSource, absolute } from "./factors";
 import { Gradients } from "./gradients";
 import { Adder, PartialSums } from "./replay";
 import { ScatterSums } from "./scatter";
@@ -54,8 +55,6 @@ export class Trace {
   #recent: { readonly stage: SumStage; readonly cell: number; readonly sums: PartialSums } | null = null;
   /** Long sums that were asked for, the last one last: to begin one of them again takes a while. */
   readonly #long = new Map<string, PartialSums>();
-  /** The element of dcol that was asked for last: its row, and which part of it. */
-  #looked = { row: -1, part: -1 };
 
   /** Throws ConvError `too-large` if the steps cannot be counted exactly. */
   constructor(run: Run) {
@@ -64,7 +63,10 @@ export class Trace {
     this.steps = new Steps(run.geometry);
     this.#adder = new Adder(run.arithmetic);
     this.#factors = new FactorSource(run.geometry, run.tensors);
-    this.#gradients = new Gradients(run.geometry, run.tensors, run.arithmetic);
+    this.#gradients = new Gradients(run.geometry, run.tensors, run.arithmetic, (row, tap) => {
+      const factors = this.#factors.of("dcol", row * run.geometry.taps + tap);
+      return new PartialSums(factors, this.#adder).after(factors.count);
+    });
     this.#scatter = new ScatterSums(this.steps, this.#gradients, this.#adder.round);
   }
 
@@ -144,14 +146,9 @@ export class Trace {
     }
   }
 
-  /** dcol[row, tap]: not held in memory, replayed; with its neighbours, if one of them was asked for just before. O(filters of the group). */
+  /** dcol[row, tap]: not held in memory, replayed. O(filters of the group). */
   dcolValue(row: number, tap: number): number {
-    const part = this.#gradients.partOf(tap);
-    const isNear = this.#looked.row === row && this.#looked.part === part;
-    this.#looked = { row, part };
-    if (isNear || this.#gradients.isHeld(row, tap)) return this.#gradients.at(row, tap);
-    const factors = this.#factors.of("dcol", row * this.geometry.taps + tap);
-    return new PartialSums(factors, this.#adder).after(factors.count);
+    return this.#gradients.at(row, tap);
   }
 
   /** The partial sums of one cell of a summing stage. */
@@ -174,6 +171,28 @@ export class Trace {
   /** The sum that a cell of dx has after `step`: replayed, +0 before its first term. */
   scattered(index: readonly number[], step: number): number {
     return this.#scatter.after(index, step);
+  }
+
+  /**
+   * What an element of a result comes to where all that it is made of is taken by its size, in the same arithmetic: what the rounding
+   * in it is measured by. O(K).
+   */
+  magnitude(tensor: "out" | "dW" | "db" | "dx", index: readonly number[]): number {
+    const { geometry: g } = this;
+    const { round } = this.#adder;
+    if (tensor === "dx")
+      return usesOf(g, index[2], index[3]).reduce((sum, { oy, ox, ky, kx }) => {
+        const row = rowOf(g, { n: index[0], oy, ox });
+        return round(sum + this.#magnitude("dcol", row * g.taps + tapOf(g, { c: index[1], ky, kx })));
+      }, 0);
+    const sum = this.#magnitude(writerOf[tensor], cellOf(g, tensor, index));
+    const bias = tensor === "out" ? this.run.tensors.b?.data[index[1]] : undefined;
+    return bias === undefined ? sum : round(sum + Math.abs(bias));
+  }
+
+  #magnitude(stage: SumStage, cell: number): number {
+    const factors = absolute(this.#factors.of(stage, cell));
+    return new PartialSums(factors, this.#adder).after(factors.count);
   }
 
   /** An element of x, W, b or dout; zero padding lies outside x. */

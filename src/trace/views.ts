@@ -1,6 +1,7 @@
 import type { ComputeData } from "../tensor/dtype";
 import { elementCount, indexAt, shapeText } from "../tensor/tensor";
 import { bad } from "./check";
+import { Radix } from "./radix";
 import type { Slice } from "./slices";
 import type { Reduction } from "./syntax";
 
@@ -14,8 +15,30 @@ export interface View {
   readonly at: (index: readonly number[]) => Cell;
   /** What one element costs to work out: 1 for one that is looked up. */
   readonly cost: number;
-  /** All elements in C order, where they are at hand. */
-  readonly data?: ComputeData;
+  /** Where the elements are, if they are at hand. */
+  readonly stored?: Stored;
+}
+
+/** Element [i, j, …] lies at first + i·steps[0] + j·steps[1] + … */
+interface Stored {
+  readonly data: ComputeData;
+  readonly first: number;
+  readonly steps: readonly number[];
+}
+
+/** Elements in C order. */
+export function viewOf(shape: readonly number[], data: ComputeData): View {
+  return storedView(shape, { data, first: 0, steps: new Radix(shape).spans });
+}
+
+function storedView(shape: readonly number[], stored: Stored): View {
+  const { data, first, steps } = stored;
+  const at = (index: readonly number[]) => {
+    let place = first;
+    for (let axis = 0; axis < steps.length; axis++) place += index[axis] * steps[axis];
+    return data[place];
+  };
+  return { shape, at, cost: 1, stored };
 }
 
 /** A part of a view: one index or slice for each of the first axes. */
@@ -23,8 +46,18 @@ export function partOfView(view: View, subscripts: readonly (number | Slice)[]):
   const all = [...subscripts, ...view.shape.slice(subscripts.length).map((count) => ({ first: 0, step: 1, count }))];
   const kept = all.flatMap((subscript, axis) => (typeof subscript === "number" ? [] : [{ ...subscript, axis }]));
   const inner = all.map((subscript) => (typeof subscript === "number" ? subscript : 0));
+  const shape = kept.map(({ count }) => count);
+  if (view.stored !== undefined) {
+    const { data, first, steps } = view.stored;
+    const from = all.map((subscript) => (typeof subscript === "number" ? subscript : subscript.first));
+    return storedView(shape, {
+      data,
+      first: from.reduce((place, index, axis) => place + index * steps[axis], first),
+      steps: kept.map(({ step, axis }) => step * steps[axis]),
+    });
+  }
   return {
-    shape: kept.map(({ count }) => count),
+    shape,
     cost: view.cost,
     at: (index) => {
       for (let i = 0; i < kept.length; i++) inner[kept[i].axis] = kept[i].first + index[i] * kept[i].step;
@@ -33,16 +66,20 @@ export function partOfView(view: View, subscripts: readonly (number | Slice)[]):
   };
 }
 
+/** What it costs to take one or two elements and make one of them. */
+const COMBINING = 2;
+
+/** A function of each element. */
+export function mapped({ shape, cost, at }: View, compute: (value: Cell) => Cell): View {
+  return { shape, cost: COMBINING + cost, at: (index) => compute(at(index)) };
+}
+
 /**
- * Numbers and views, element by element; shapes are broadcast as in NumPy. `column`: where the expression is. Throws ConvError
- * `bad-expression` for shapes that do not go together.
+ * Two views, or a view and a number, element by element; shapes are broadcast as in NumPy. `column`: where the expression is. Throws
+ * ConvError `bad-expression` for shapes that do not go together.
  */
-export function elementwise(
-  values: readonly (Cell | View)[],
-  column: number,
-  combine: (...values: readonly Cell[]) => Cell,
-): View {
-  const views = values.filter(isView);
+export function paired(a: Cell | View, b: Cell | View, column: number, combine: (a: Cell, b: Cell) => Cell): View {
+  const views = [a, b].filter(isView);
   const axes = Math.max(...views.map(({ shape }) => shape.length));
   const shape = Array.from({ length: axes }, (_, axis) => {
     const sizes = views.map((view) => view.shape[axis - axes + view.shape.length] ?? 1);
@@ -51,11 +88,11 @@ export function elementwise(
     const shapes = views.map((view) => shapeText(view.shape)).join(" and ");
     throw bad(column, `shapes ${shapes} do not go together`);
   });
-  const readers = values.map((value) => (isView(value) ? broadcast(value, axes) : () => value));
+  const [first, second] = [a, b].map((value) => (isView(value) ? broadcast(value, axes) : () => value));
   return {
     shape,
-    cost: 1 + views.reduce((cost, view) => cost + view.cost, 0),
-    at: (index) => combine(...readers.map((read) => read(index))),
+    cost: COMBINING + views.reduce((cost, view) => cost + view.cost, 0),
+    at: (index) => combine(first(index), second(index)),
   };
 }
 
@@ -104,19 +141,79 @@ const ofNothing: Readonly<Record<Reduction, Cell>> = {
  */
 export function reduced(view: View, how: Reduction): Cell {
   if (elementCount(view.shape) === 0) return ofNothing[how];
+  if (view.stored !== undefined && isDense(view.shape, view.stored)) {
+    const { data, first } = view.stored;
+    return reducedData(data.subarray(first, first + elementCount(view.shape)), how);
+  }
   const tally = tallies[how]();
+  if (view.stored !== undefined) {
+    tallyStored(view.shape, view.stored, tally);
+    return tally.result();
+  }
   let taken = 0;
-  if (view.data !== undefined) {
-    taken = view.data.length;
-    for (let at = 0; at < taken; at++) tally.add(view.data[at], at);
-  } else
-    forEach(view.shape, (index, at) => {
-      const value = view.at(index);
-      if (value === null) return;
-      taken++;
-      tally.add(Number(value), at);
-    });
+  forEach(view.shape, (index, at) => {
+    const value = view.at(index);
+    if (value === null) return;
+    taken++;
+    tally.add(Number(value), at);
+  });
   return taken === 0 ? null : tally.result();
+}
+
+/** As `reduced`, of elements that lie side by side. */
+function reducedData(data: ComputeData, how: Reduction): Cell {
+  switch (how) {
+    case "min":
+      return data[leastOf(data, 1)];
+    case "max":
+      return data[leastOf(data, -1)];
+    case "argmin":
+      return leastOf(data, 1);
+    case "argmax":
+      return leastOf(data, -1);
+    case "sum":
+      return sumOf(data);
+    case "mean":
+      return sumOf(data) / data.length;
+    case "std":
+      return Math.sqrt(squaresOf(data, sumOf(data) / data.length) / data.length);
+    case "any":
+      return zerosOf(data) < data.length;
+    case "all":
+      return zerosOf(data) === 0;
+  }
+}
+
+/** Where the first NaN is, or else the first of the least elements times `sign`. */
+function leastOf(data: ComputeData, sign: 1 | -1): number {
+  let place = 0;
+  let least = sign * data[0];
+  for (let at = 0; at < data.length; at++) {
+    const value = sign * data[at];
+    if (value >= least) continue;
+    place = at;
+    least = value;
+    if (value !== value) break;
+  }
+  return place;
+}
+
+function zerosOf(data: ComputeData): number {
+  let zeros = 0;
+  for (let at = 0; at < data.length; at++) if (data[at] === 0) zeros++;
+  return zeros;
+}
+
+function sumOf(data: ComputeData): number {
+  let sum = 0;
+  for (let at = 0; at < data.length; at++) sum += data[at];
+  return sum;
+}
+
+function squaresOf(data: ComputeData, mean: number): number {
+  let squares = 0;
+  for (let at = 0; at < data.length; at++) squares += (data[at] - mean) ** 2;
+  return squares;
 }
 
 /** The first elements in C order. */
@@ -125,9 +222,26 @@ export function firstOf({ shape, at }: View, most: number): Cell[] {
   return Array.from({ length: count }, (_, i) => at(indexAt(shape, i)));
 }
 
-/** How much work it is to reduce a view; what is at hand goes ten times as fast. */
-export function workOf({ shape, cost, data }: View): number {
-  return data === undefined ? elementCount(shape) * cost : Math.ceil(data.length / 10);
+/** How much work it is to reduce a view; what is at hand goes faster, ten times as fast where it lies side by side. */
+export function workOf({ shape, cost, stored }: View): number {
+  if (stored === undefined) return elementCount(shape) * cost;
+  return Math.ceil(elementCount(shape) / (isDense(shape, stored) ? 10 : 3));
+}
+
+/** Whether the elements lie side by side in C order. */
+function isDense(shape: readonly number[], { steps }: Stored): boolean {
+  return new Radix(shape).spans.every((span, axis) => shape[axis] === 1 || steps[axis] === span);
+}
+
+function tallyStored(shape: readonly number[], { data, first, steps }: Stored, tally: Tally): void {
+  const last = shape.length - 1;
+  const [count, step] = [shape[last], steps[last]];
+  let at = 0;
+  forEach(shape.slice(0, last), (index) => {
+    let place = first;
+    for (let axis = 0; axis < last; axis++) place += index[axis] * steps[axis];
+    for (let i = 0; i < count; i++, place += step) tally.add(data[place], at++);
+  });
 }
 
 const tallies: Readonly<Record<Reduction, () => Tally>> = {
