@@ -83,3 +83,20 @@ export function colValue(g: Geometry, x: ComputeData, row: number, tap: number):
   const offset = sourceOffset(g, rowAt(g, row), tapAt(g, tap));
   return offset === PADDING ? 0 : x[offset];
 }
+
+/** col, to be asked for many of its elements. */
+export function colReader(g: Geometry, x: ComputeData): (row: number, tap: number) => number {
+  const [lines, columns] = [sourceMap(g.y, g.paddingMode), sourceMap(g.x, g.paddingMode)];
+  const [plane, kernel] = [g.y.out * g.x.out, g.y.kernel * g.x.kernel];
+  return (row, tap) => {
+    const n = Math.floor(row / plane);
+    const place = row - n * plane;
+    const oy = Math.floor(place / g.x.out);
+    const c = Math.floor(tap / kernel);
+    const k = tap - c * kernel;
+    const ky = Math.floor(k / g.x.kernel);
+    const iy = lines[oy * g.y.stride + ky * g.y.dilation];
+    const ix = columns[(place - oy * g.x.out) * g.x.stride + (k - ky * g.x.kernel) * g.x.dilation];
+    return iy === PADDING || ix === PADDING ? 0 : x[((n * g.channels + c) * g.y.size + iy) * g.x.size + ix];
+  };
+}

@@ -5,13 +5,16 @@ import { type Picture, seenIn } from "../protocol/picture";
 import type { ComputeData } from "../tensor/dtype";
 import { type Plane, type Rect, type Tile, mark, tileOf } from "../tensor/slice";
 import { indexAt } from "../tensor/tensor";
+import { hasSpecial } from "../trace/flags";
 import { cellAt } from "../trace/layout";
 import type { Trace } from "../trace/trace";
 
 /** Elements that are visited for one tile: as many as take some ten milliseconds. Those of dcol are sums over filters. */
-const VISITS = { stored: 1 << 22, col: 1 << 20, dcol: 1 << 19 } as const;
+const VISITS = { stored: 1 << 22, col: 1 << 18, dcol: 1 << 18 } as const;
 /** NaN and infinities of a tensor that are kept in mind; of so many more a sample meets enough. */
 const MOST_ODD = 1 << 18;
+/** Elements that are looked at together first: nearly all are finite. */
+const CHUNK = 1 << 12;
 
 /**
  * A tile in which one cell may stand for millions of elements. Where that are too many to visit, its mean and extremes come
@@ -118,6 +121,10 @@ function odd(trace: Trace, name: StoredName): readonly number[][] {
 
 function oddOffsets(data: ComputeData): number[] {
   const offsets: number[] = [];
-  for (let at = 0; at < data.length && offsets.length < MOST_ODD; at++) if (data[at] - data[at] !== 0) offsets.push(at);
+  for (let from = 0; from < data.length && offsets.length < MOST_ODD; from += CHUNK) {
+    const to = Math.min(from + CHUNK, data.length);
+    if (!hasSpecial(data, from, to)) continue;
+    for (let at = from; at < to && offsets.length < MOST_ODD; at++) if (data[at] - data[at] !== 0) offsets.push(at);
+  }
   return offsets;
 }

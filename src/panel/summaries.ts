@@ -12,9 +12,10 @@ const BINS = 64;
 const FINE_BINS = 4096;
 /**
  * Elements that are looked at before the first picture: neither col nor dcol is held in memory, and each of dcol's is a sum over
- * filters; the others are looked at completely up to `AT_ONCE` elements, and beyond that at once by a sample, in full when there is time.
+ * filters; the others are looked at completely up to `AT_ONCE` elements, and beyond that at once by a sample (each element of it is another line
+ * of memory), in full when there is time.
  */
-const SAMPLES = { col: 1 << 14, dcol: 1 << 12 } as const;
+const SAMPLES = { stored: 1 << 14, col: 1 << 13, dcol: 1 << 11 } as const;
 const AT_ONCE = 1 << 17;
 const LEAST_SAMPLES = 1 << 10;
 const MOST_PRODUCTS = 1 << 20;
@@ -84,7 +85,7 @@ function coarse(fine: Int32Array): Int32Array {
 /** All of a tensor that is small; of a large one, elements in even steps. The odd stride meets all columns and lines in turn. */
 function some(dtype: ComputeDtype, data: ComputeData | undefined): ComputeData | undefined {
   if (data === undefined || data.length <= AT_ONCE) return data;
-  const stride = Math.floor(data.length / AT_ONCE) | 1;
+  const stride = Math.floor(data.length / SAMPLES.stored) | 1;
   const values = computeArray(dtype, Math.floor(data.length / stride));
   for (let i = 0; i < values.length; i++) values[i] = data[i * stride];
   return values;

@@ -14,7 +14,8 @@ import type {
   SliceExpression,
   Variable,
 } from "./syntax";
-import { type Cell, type View, isView, mapped, paired, partOfView, reduced, shapeView, workOf } from "./views";
+import { reduced, workOf } from "./reductions";
+import { type Cell, type View, isView, mapped, paired, partOfView, shapeView } from "./views";
 
 /** null: there is nothing there, as an index that the stage does not have, or an element that is not written yet. */
 export type Value = Cell | string | View;

@@ -101,8 +101,8 @@ export function specialsOf(trace: Trace): Flags {
   return kept(specials, trace, (data) => (from, to) => hasSpecial(data, from, to));
 }
 
-/** v − v is 0 for finite v and NaN for others, and NaN stays in a sum. Four sums, so that none waits for the other. */
-function hasSpecial(data: ComputeData, from: number, to: number): boolean {
+/** Whether there is NaN or an infinity: v − v is 0 for finite v and NaN for others, and NaN stays in a sum. Four sums, so that none waits for the other. */
+export function hasSpecial(data: ComputeData, from: number, to: number): boolean {
   let [a, b, c, d] = [0, 0, 0, 0];
   let i = from;
   for (; i + 3 < to; i += 4) {

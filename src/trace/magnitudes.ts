@@ -1,6 +1,7 @@
 import type { ComputeData } from "../tensor/dtype";
 import { Cursor } from "./cursor";
 import { evaluate } from "./evaluate";
+import { Flags } from "./flags";
 import type { Stage } from "./stages";
 import type { ReduceExpression } from "./syntax";
 import type { Trace } from "./trace";
@@ -25,6 +26,7 @@ export class Magnitudes {
   readonly #trace: Trace;
   readonly #sizes = new Map<ComputeData, Size>();
   readonly #sums = new Map<Stage, Size>();
+  readonly #huge = new Map<Stage, Flags>();
   readonly #reduced = new WeakMap<ReduceExpression, { readonly value: number | null }>();
 
   constructor(trace: Trace) {
@@ -86,6 +88,32 @@ export class Magnitudes {
         return bound(groupFilters, uses[0] * uses[1], [dout.data, W.data]);
       }
     }
+  }
+
+  /**
+   * The elements of x and dout without which no partial sum of a stage overflows: of K products that come to more than the largest number
+   * one is larger than a K-th of it. (Half of it, for rounding.)
+   */
+  hugeIn(stage: "gemm" | "dW" | "dcol"): Flags {
+    let flags = this.#huge.get(stage);
+    if (flags === undefined) {
+      const { geometry: g, run } = this.#trace;
+      const { x, W, dout } = run.tensors;
+      const limit = run.arithmetic.dtype === "float32" ? 2 ** 127 : 2 ** 1023;
+      const count = { gemm: g.groupTaps, dW: g.rows, dcol: g.groupFilters }[stage];
+      flags = new Flags(g, (tensor) => {
+        if (tensor !== "x" && tensor !== "dout") return null;
+        const { data } = run.tensors[tensor];
+        const other = stage !== "dW" ? W : tensor === "x" ? dout : x;
+        const least = limit / 2 / count / this.of(other.data).largest;
+        return (from, to) => {
+          for (let i = from; i < to; i++) if (Math.abs(data[i]) > least) return true;
+          return false;
+        };
+      });
+      this.#huge.set(stage, flags);
+    }
+    return flags;
   }
 
   /** A reduction over a tensor that is complete at `step`, and so the same ever after. */

@@ -51,9 +51,12 @@ function isDone({ steps }: Trace, tensor: TensorName, step: number): boolean {
   return steps.total === 0 || stage === null || step >= steps.spans[stage].start + steps.spans[stage].count - 1;
 }
 
-/** The last two axes of a tensor that is held in memory, which lie there row by row. null for every other view. */
-function givenPlane({ geometry: g, run }: Trace, { tensor, plane }: View): Plane | null {
-  if (plane === null || tensor === "col" || tensor === "dcol") return null;
+/** col, dcol, and the last two axes of a tensor that is held in memory, which lie there row by row. null for every other view. */
+function givenPlane(trace: Trace, { tensor, plane }: View): Plane | null {
+  const { geometry: g, run } = trace;
+  if (tensor === "col") return { rows: g.rows, cols: g.taps, at: trace.colValue };
+  if (tensor === "dcol") return { rows: g.rows, cols: g.taps, at: (row, tap) => trace.dcolValue(row, tap) };
+  if (plane === null) return null;
   const shape = shapeOf(g, tensor);
   const data = run.tensors[tensor]?.data;
   if (shape.length !== 4 || data === undefined) return null;

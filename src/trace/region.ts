@@ -5,9 +5,10 @@ import { elementCount } from "../tensor/tensor";
 import { type Bound, type Region, anything, exactly, nothing, range } from "./bounds";
 import type { Cursor } from "./cursor";
 import { evaluate } from "./evaluate";
+import { extremesOf } from "./extremes";
 import { type Flags, nansOf, specialsOf } from "./flags";
 import type { Magnitudes } from "./magnitudes";
-import { type IndexName, type Stage, isSumStage, nests, writerOf } from "./stages";
+import { type IndexName, type Stage, type SumStage, isSumStage, nests, writerOf } from "./stages";
 import type { Expression, ReduceExpression, SliceExpression, Variable } from "./syntax";
 import type { Trace } from "./trace";
 import { isView } from "./views";
@@ -122,7 +123,7 @@ export class Stretch implements Region {
           Math.floor((this.#to - start) / cellSteps) + 1,
         );
       case "dcol": {
-        if (this.#magnitudes.ofSums("dcol").largest === Infinity) return true;
+        if (this.#mayOverflow("dcol")) return true;
         const c = this.#given("c");
         const group = c === undefined ? undefined : Math.floor(c / g.groupChannels) * g.groupFilters;
         const [from, to] = group === undefined ? [0, g.filters] : [group, group + g.groupFilters];
@@ -134,10 +135,52 @@ export class Stretch implements Region {
   /** Whether a sum of the stretch may be infinite for a while and end finite: where blocks are added, the total may overflow early. */
   mayOverflowForAWhile(): boolean {
     const { stage } = this;
-    const { block } = this.#trace.run.arithmetic;
     return (
-      isSumStage(stage) && this.#cursor.span.cellSteps > block && this.#magnitudes.ofSums(stage).largest === Infinity
+      isSumStage(stage) && this.#cursor.span.cellSteps > this.#trace.run.arithmetic.block && this.#mayOverflow(stage)
     );
+  }
+
+  /** Whether finite factors may come to an infinite sum. One sum is looked at itself; of many, their largest factors. */
+  #mayOverflow(stage: SumStage): boolean {
+    if (this.#magnitudes.ofSums(stage).largest < Infinity) return false;
+    const { start, cellSteps, radix } = this.#cursor.span;
+    if (radix.spans[this.#fixed - 1] <= cellSteps) {
+      this.#cursor.spend(cellSteps / 128);
+      const sums = this.#trace.sumsOf(stage, Math.floor((this.#from - start) / cellSteps));
+      return extremesOf(sums, this.#trace.run.arithmetic, 0).firstInfinity >= 0;
+    }
+    if (stage === "db") return true;
+    const huge = this.#magnitudes.hugeIn(stage);
+    const before = huge.read;
+    const may = this.#readsHuge(stage, huge);
+    this.#cursor.spend((huge.read - before) / 128);
+    return may;
+  }
+
+  #readsHuge(stage: Exclude<SumStage, "db">, huge: Flags): boolean {
+    const { batch, channels, filters, groupChannels, groupFilters, y, x } = this.#trace.geometry;
+    const [n, oy, ox] = [this.#given("n"), this.#given("oy"), this.#given("ox")];
+    const [f, c] = [this.#given("f"), this.#given("c")];
+    switch (stage) {
+      case "gemm":
+        if (n === undefined) return true;
+        return oy === undefined ? huge.onLine("x", n) : huge.inWindows("x", { n, oy, ox, c });
+      case "dcol": {
+        const from = c === undefined ? 0 : Math.floor(c / groupChannels) * groupFilters;
+        return this.#onLines(huge, "dout", n, oy, ox, from, c === undefined ? filters : from + groupFilters);
+      }
+      case "dW": {
+        const inPlanes = (tensor: "x" | "dout", planes: number, plane: number, size: number): boolean =>
+          Array.from({ length: batch }, (_, image) => (image * planes + plane) * size).some((at) =>
+            huge.among(tensor, at, at + size),
+          );
+        if (f === undefined) return true;
+        return (
+          inPlanes("dout", filters, f, y.out * x.out) &&
+          (c === undefined || inPlanes("x", channels, c, y.size * x.size))
+        );
+      }
+    }
   }
 
   /** At n, oy, ox of out or dout, as far as they are given, among filters [from, to). */

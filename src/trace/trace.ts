@@ -1,4 +1,4 @@
-import { colValue, rowOf, tapOf } from "../conv/columns";
+import { colReader, rowOf, tapOf } from "../conv/columns";
 import type { Geometry } from "../conv/geometry";
 import { usesOf } from "../conv/receptive";
 import type { Run, TensorName } from "../conv/run";
@@ -49,6 +49,8 @@ export class Trace {
   readonly steps: Steps;
   readonly #adder: Adder;
   readonly #factors: FactorSource;
+  /** col[row, tap]: not held in memory, looked up in x. */
+  readonly colValue: (row: number, tap: number) => number;
   readonly #gradients: Gradients;
   readonly #scatter: ScatterSums;
   /** The sum that was asked for last, which is most often the next one too. */
@@ -61,6 +63,7 @@ export class Trace {
     this.run = run;
     this.geometry = run.geometry;
     this.steps = new Steps(run.geometry);
+    this.colValue = colReader(run.geometry, run.tensors.x.data);
     this.#adder = new Adder(run.arithmetic);
     this.#factors = new FactorSource(run.geometry, run.tensors);
     this.#gradients = new Gradients(run.geometry, run.tensors, run.arithmetic, (row, tap) => {
@@ -123,7 +126,7 @@ export class Trace {
 
   /** An element after the whole run. Not checked. */
   finalValue(tensor: TensorName, index: readonly number[]): number {
-    if (tensor === "col") return colValue(this.geometry, this.run.tensors.x.data, index[0], index[1]);
+    if (tensor === "col") return this.colValue(index[0], index[1]);
     if (tensor === "dcol") return this.dcolValue(index[0], index[1]);
     return this.run.tensors[tensor]!.data[offsetOf(shapeOf(this.geometry, tensor), index)]; // checkIndex: b is there
   }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
   PADDING,
+  colReader,
   colValue,
   positionOf,
   rowAt,
@@ -87,6 +88,7 @@ describe("rows and taps of col", () => {
             const px = at.ox * g.x.stride + to.kx * g.x.dilation;
             const wanted = padded[((at.n * g.channels + to.c) * g.y.padded + py) * g.x.padded + px];
             assert.equal(colValue(g, x, row, tap), wanted);
+            assert.equal(colReader(g, x)(row, tap), wanted);
             assert.equal(sourceOffset(g, at, to), wanted === 0 ? PADDING : wanted - 1);
             assert.equal(positionOf(g.y, at.oy, to.ky), py - g.y.begin);
           }

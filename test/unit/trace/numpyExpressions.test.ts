@@ -65,10 +65,7 @@ describe("expressions against NumPy", () => {
         const [found, expected] = [Number(element), Number(wanted[i])];
         const isNear = Math.abs(found - expected) <= (within === 0 ? 0 : within[i]);
         const isSame = found === expected || (found !== found && expected !== expected);
-        assert.ok(
-          element !== null && (isSame || isNear),
-          `${text}, element ${i}: ${String(element)}, NumPy ${String(wanted[i])}`,
-        );
+        assert.ok(element !== null && (isSame || isNear), `${text}, element ${i}: ${found}, NumPy ${wanted[i]}`);
       }
     }
   });

@@ -42,9 +42,10 @@ function factorsOf(dtype: Arithmetic["dtype"], pairs: readonly (readonly [number
 }
 
 /** The contract as it is written in conv/run.ts: the sum after each product. */
-function sumsOf(arithmetic: Arithmetic, { count, fill }: Factors): number[] {
+function sumsOf(arithmetic: Arithmetic, factors: Factors): number[] {
+  const { count } = factors;
   const [left, right] = [computeArray(arithmetic.dtype, count), computeArray(arithmetic.dtype, count)];
-  fill(0, count, left, right);
+  factors.fill(0, count, left, right);
   const round = rounder(arithmetic.dtype);
   const sums: number[] = [];
   let [running, total] = [0, 0];
@@ -101,7 +102,7 @@ describe("spread", () => {
         const factor = rounder(dtype)(any);
         const expected = sums.map((sum, i) => add(arithmetic, factor, right[i + 2], sum));
         kernelsOf(dtype, fused).spread(factor, right, 2, pairs.length, sums);
-        assert.deepEqual(sums, expected);
+        assert.deepEqual([...sums], [...expected]);
       }),
       { numRuns: 500 },
     );

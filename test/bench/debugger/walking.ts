@@ -1,0 +1,37 @@
+// Steps a second of a search for a condition that nothing is known of but at the step itself.
+import { expressionOf } from "../../../src/trace/expression";
+import { expressed } from "../../../src/trace/condition";
+import type { Direction } from "../../../src/trace/navigate";
+import { Search } from "../../../src/trace/search";
+import { type Stage, stages } from "../../../src/trace/stages";
+import type { Trace } from "../../../src/trace/trace";
+import { type Row, rateRow, since } from "./record";
+
+const WARM_MS = 300;
+const TIMED_MS = 1000;
+
+export function measureWalking(trace: Trace, layer: string): Row[] {
+  return stages.flatMap((stage) =>
+    (["forward", "back"] as const).map((direction) =>
+      rateRow(`continue to a condition, ${stage}, ${direction}`, layer, rateOf(trace, stage, direction), 1e6),
+    ),
+  );
+}
+
+function rateOf(trace: Trace, stage: Stage, direction: Direction): number {
+  const { start, count } = trace.steps.spans[stage];
+  const [first, last] = direction === "forward" ? [start, start + count - 1] : [start + count - 1, start];
+  const condition = expressed(expressionOf("exp(acc) < 0", trace.geometry));
+  /** Steps, and the time they took, in the middle of the stage; in one of few steps from its beginning. */
+  const walk = (ms: number): [steps: number, took: number] => {
+    const from = count < 2 ** 24 ? first : start + Math.floor(count / 2);
+    const search = new Search(trace, condition, from, direction);
+    const started = process.cpuUsage();
+    while (since(started) < ms && !search.isBeyond(last))
+      for (let i = 0; i < 64; i++) search.advance(search.spent + 1024, last);
+    return [Math.abs(search.step - from), since(started)];
+  };
+  walk(WARM_MS);
+  const [steps, took] = walk(TIMED_MS);
+  return (steps / took) * 1000;
+}
