@@ -21,9 +21,9 @@ export class Gradients {
   readonly #kernels: Kernels;
   readonly #round: (value: number) => number;
   readonly #partTaps: number;
-  /** Parts of a group, and of a row. */
-  readonly #groupParts: number;
+  /** Parts of a row, and the one that each tap is in. */
   readonly #parts: number;
+  readonly #partOf: Int32Array;
   /** Row r is held at r modulo this, if it is held. */
   readonly #rows: number;
   #values: ComputeData | null = null;
@@ -48,8 +48,12 @@ export class Gradients {
     this.#kernels = kernelsOf(dtype, fused);
     this.#round = rounder(dtype);
     this.#partTaps = Math.min(g.groupTaps, kernel * Math.ceil(PART / kernel));
-    this.#groupParts = Math.ceil(g.groupTaps / this.#partTaps);
-    this.#parts = this.#groupParts * g.groups;
+    const groupParts = Math.ceil(g.groupTaps / this.#partTaps);
+    this.#parts = groupParts * g.groups;
+    this.#partOf = Int32Array.from({ length: g.taps }, (_, tap) => {
+      const group = Math.floor(tap / g.groupTaps);
+      return group * groupParts + Math.floor((tap - group * g.groupTaps) / this.#partTaps);
+    });
     this.#sums = new Float64Array(this.#partTaps);
     this.#single = single;
     // The windows that reach a cell lie on so many lines of windows.
@@ -60,12 +64,9 @@ export class Gradients {
 
   /** dcol[row, tap]: O(filters of the group). */
   at(row: number, tap: number): number {
-    const { groupTaps, taps } = this.#g;
     this.#held ??= new Float64Array(this.#rows * this.#parts);
-    const group = Math.floor(tap / groupTaps);
-    const part = group * this.#groupParts + Math.floor((tap - group * groupTaps) / this.#partTaps);
     const slot = row % this.#rows;
-    const place = slot * this.#parts + part;
+    const place = slot * this.#parts + this.#partOf[tap];
     const held = this.#held[place];
     if (held !== row + 1) {
       this.#held[place] = -(row + 1);
@@ -73,7 +74,7 @@ export class Gradients {
       this.#work(row, tap);
       this.#held[place] = row + 1;
     }
-    return this.#values![slot * taps + tap]; // what is held was worked out
+    return this.#values![slot * this.#g.taps + tap]; // what is held was worked out
   }
 
   #work(row: number, tap: number): void {

@@ -1,4 +1,3 @@
-import { rowOf, tapOf } from "../conv/columns";
 import type { Axis } from "../conv/geometry";
 import { meetings } from "../conv/receptive";
 import type { PaddingMode } from "../conv/spec";
@@ -30,17 +29,20 @@ export class ScatterSums {
 
   /** dx at `index` as of after `step`; +0 before its first term. In the order of the steps: oy, ox, ky, kx. */
   after([n, c, iy, ix]: readonly number[], step: number): number {
-    const g = this.#steps.geometry;
+    const { y, x, taps } = this.#steps.geometry;
     const { start } = this.#steps.spans.col2im;
+    const down = this.#down(iy);
     const across = this.#across(ix);
     let sum = 0;
-    for (const { o: oy, taps: kys } of this.#down(iy))
-      for (const { o: ox, taps: kxs } of across) {
-        const row = rowOf(g, { n, oy, ox });
-        for (const ky of kys)
-          for (const kx of kxs) {
-            const tap = tapOf(g, { c, ky, kx });
-            if (start + row * g.taps + tap > step) return sum;
+    for (let i = 0; i < down.length; i++)
+      for (let j = 0; j < across.length; j++) {
+        const row = (n * y.out + down[i].o) * x.out + across[j].o;
+        const first = start + row * taps;
+        if (first > step) return sum;
+        for (const ky of down[i].taps)
+          for (const kx of across[j].taps) {
+            const tap = (c * y.kernel + ky) * x.kernel + kx;
+            if (first + tap > step) return sum;
             sum = this.#round(sum + this.#gradients.at(row, tap));
           }
       }
