@@ -8,8 +8,9 @@ import { evaluate } from "./evaluate";
 import { extremesOf } from "./extremes";
 import { type Flags, nansOf, specialsOf } from "./flags";
 import type { Magnitudes } from "./magnitudes";
+import { isPart, steadyTensors } from "./steady";
 import { type IndexName, type Stage, type SumStage, isSumStage, nests, writerOf } from "./stages";
-import type { Expression, ReduceExpression, SliceExpression, Variable } from "./syntax";
+import type { Expression, ReduceExpression, Variable } from "./syntax";
 import type { Trace } from "./trace";
 import { isView } from "./views";
 import { writtenAt } from "./written";
@@ -271,45 +272,4 @@ function positions(axis: Axis, o: Bound, k: Bound): Bound {
 
 function groups({ lo, hi }: Bound, size: number): Bound {
   return range(Math.floor(lo / size), Math.floor(hi / size));
-}
-
-/** A tensor or a constant slice of one, as it is. */
-function isPart(expression: Expression): boolean {
-  if (expression.kind === "tensor") return true;
-  return expression.kind === "index" && isPart(expression.operand) && ofAll(expression.subscripts)?.length === 0;
-}
-
-/** The tensors that an expression is about, if nothing else in it changes from step to step; otherwise null. */
-function steadyTensors(expression: Expression | SliceExpression): TensorName[] | null {
-  switch (expression.kind) {
-    case "constant":
-      return [];
-    case "tensor":
-      return [expression.tensor];
-    case "unary":
-    case "shape":
-    case "reduce":
-      return steadyTensors(expression.operand);
-    case "binary":
-      return ofAll([expression.left, expression.right]);
-    case "call":
-      return ofAll(expression.args);
-    case "index":
-      return ofAll([expression.operand, ...expression.subscripts]);
-    case "slice":
-      return ofAll([expression.start, expression.stop, expression.step]);
-    case "variable":
-    case "element":
-      return null;
-  }
-}
-
-function ofAll(expressions: readonly (Expression | SliceExpression | null)[]): TensorName[] | null {
-  const tensors: TensorName[] = [];
-  for (const expression of expressions) {
-    const own = expression === null ? [] : steadyTensors(expression);
-    if (own === null) return null;
-    tensors.push(...own);
-  }
-  return tensors;
 }
