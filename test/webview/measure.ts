@@ -34,13 +34,14 @@ async function main(): Promise<void> {
     await firstFrame(panel, run);
   }
   await panel.settled();
-  for (const stage of stages) await scrub(panel, stage);
+  const renderer = await rendererOf(browser);
+  for (const stage of stages) await scrub(panel, stage, renderer);
   await pan(panel, "im2col", "col");
   await pan(panel, "gemm", "out");
   const cdp = await panel.page.context().newCDPSession(panel.page);
   await cdp.send("HeapProfiler.collectGarbage");
   await panel.settled();
-  console.log(`webview process: ${memoryOf(await rendererOf(browser))}`);
+  console.log(`webview process: ${memoryOf(renderer)}`);
   for (const problem of panel.problems) console.log(problem);
   await panel.close();
   await browser.close();
@@ -77,16 +78,21 @@ async function firstFrame(panel: PanelPage, run: Run): Promise<void> {
   console.log(`first frame: ${((await seen) - from).toFixed(0)} ms (show() itself ${(shown - from).toFixed(1)} ms)`);
 }
 
-/** Frames a second, and the longest frame, while the step goes through a part of a stage, a different step in every frame. */
-async function scrub(panel: PanelPage, stage: Stage): Promise<void> {
+/**
+ * Frames a second, and the longest frame, while the step goes through a part of a stage, a different step in every frame; and what a frame
+ * takes of the page's processors, which a busy machine does not change.
+ */
+async function scrub(panel: PanelPage, stage: Stage, renderer: number): Promise<void> {
   const { start, count } = panel.session.trace.steps.spans[stage];
   panel.session.seek(start);
   await panel.settled();
+  const began = processorTime(renderer);
   const times = await frames(
     panel.page,
     `document.querySelector("conv-app").panel.seek(${start} + Math.floor((i / ${FRAMES}) * ${count - 1}))`,
   );
-  console.log(`scrub ${stage.padEnd(7)} ${fps(times)}`);
+  const each = (processorTime(renderer) - began) / times.length;
+  console.log(`scrub ${stage.padEnd(7)} ${fps(times)}, ${each.toFixed(1)} ms of processor time each`);
   await panel.settled();
 }
 
@@ -135,6 +141,13 @@ async function rendererOf(browser: Browser): Promise<number> {
 
 function residentOf(pid: number): number {
   return Number(/VmRSS:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0);
+}
+
+/** Milliseconds of all threads of a process so far, in steps of ten. */
+function processorTime(pid: number): number {
+  const [, rest] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ");
+  const fields = rest.split(" ");
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 function memoryOf(pid: number): string {
