@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { resolve } from "node:path";
 import { ProtocolServer } from "@vscode/debugadapter/lib/protocol";
 import type { DebugProtocol as P } from "@vscode/debugprotocol";
@@ -17,7 +18,7 @@ import { namingFile } from "../base/errors";
 /** `conv dap`: the debug adapter over standard input and output, until the client has gone. */
 export async function dapCommand(flags: EngineFlags): CommandResult {
   const engine = new Engine({ assets: __dirname, ...engineOptions(flags) });
-  const adapter = new DebugAdapter(launchWith(engine, flags));
+  const adapter = new DebugAdapter(launchWith(engine, flags), drained);
   try {
     await new Server(adapter).serve();
   } finally {
@@ -26,6 +27,11 @@ export async function dapCommand(flags: EngineFlags): CommandResult {
     process.stdin.destroy();
   }
   return { ok: true };
+}
+
+/** What the client does not read waits in memory. */
+async function drained(): Promise<void> {
+  if (process.stdout.writableNeedDrain) await once(process.stdout, "drain");
 }
 
 /** Reads a layer file, runs it, and makes a session of its own. */

@@ -10,7 +10,7 @@ import type { Present } from "./container";
 import type { Debuggee, Launch } from "./debuggee";
 import { Works } from "./doing";
 import { entryOf } from "./entry";
-import { type Send, refusal } from "./messages";
+import { type Drained, type Send, refusal } from "./messages";
 import { toClient } from "./positions";
 import { Program } from "./program";
 import { Stops } from "./stops";
@@ -34,6 +34,7 @@ export class Control implements Present, Disposable {
   readonly stops: Stops;
   readonly works: Works;
   readonly #launch: Launch;
+  readonly #drained: Drained;
   readonly #owner = `debug ${++clients}`;
   readonly #breakpoints = new Breakpoints();
   #filters: Filters = { names: [], conditions: {} };
@@ -47,9 +48,10 @@ export class Control implements Present, Disposable {
   #missed = false;
   #ended = false;
 
-  constructor(launch: Launch, send: Send) {
+  constructor(launch: Launch, send: Send, drained: Drained) {
     this.#launch = launch;
     this.send = send;
+    this.#drained = drained;
     this.stops = new Stops(send);
     this.works = new Works((event, body) => {
       if (this.client?.supportsProgressReporting) send(event, body);
@@ -187,6 +189,7 @@ export class Control implements Present, Disposable {
       stops: this.stops,
       works: this.works,
       breakpoints: this.#breakpoints,
+      drained: this.#drained,
       toClient: (place) => toClient(this, place),
     };
     const walk = new Walk(program, company);

@@ -20,6 +20,9 @@ export interface Events {
 
 export type Send = <E extends keyof Events>(event: E, body: Events[E]) => void;
 
+/** Resolves when the client has taken so much of what was sent that there is room for more. */
+export type Drained = () => Promise<void>;
+
 /** A request that came at the wrong time, or that asks for what is not there. */
 export function refusal(what: string, remedy?: string, code: FaultCode = "bad-usage"): ConvError {
   return new ConvError({ code, what, remedy });

@@ -1,6 +1,6 @@
 import type { DebugProtocol as P } from "@vscode/debugprotocol";
 import { messageOf } from "../base/errors";
-import type { Stop } from "../session/resume";
+import type { Logged, Stop } from "../session/resume";
 import type { SessionMove } from "../session/session";
 import type { Direction } from "../trace/navigate";
 import type { Depth } from "../trace/stages";
@@ -8,7 +8,7 @@ import type { Breakpoints } from "./breakpoints";
 import type { Doing, Works } from "./doing";
 import { depthOfLine } from "./frames";
 import type { Target } from "./goto";
-import type { Send } from "./messages";
+import type { Drained, Send } from "./messages";
 import type { Program } from "./program";
 import type { Stops } from "./stops";
 
@@ -19,6 +19,7 @@ export interface Company {
   readonly works: Works;
   readonly breakpoints: Breakpoints;
   /** The same place as the client counts. */
+  readonly drained: Drained;
   readonly toClient: <T extends { line?: number; column?: number }>(place: T) => T;
 }
 
@@ -81,7 +82,9 @@ export class Walk {
       stop = await session.resume(direction, {
         signal: doing.signal,
         onProgress: (step) => doing.onProgress(Math.abs(step - from) / most),
-        log: (text, step) => this.#log(text, step),
+        log: async (messages) => {
+          if (this.#running === doing) await this.#log(messages);
+        },
         ...(fromStart && { from: from - 1 }),
       });
     } catch (error) {
@@ -139,12 +142,20 @@ export class Walk {
     if (line !== undefined) this.#company.stops.line = { step: stop.step, line };
   }
 
-  #log(text: string, step: number): void {
+  /** In one event what belongs to one line: there may be tens of thousands of messages a second. Then waits for the client. */
+  async #log(messages: readonly Logged[]): Promise<void> {
     const { lastStep, listing, source, trace } = this.program;
-    if (step > lastStep) return;
-    const { send, toClient } = this.#company;
-    const { line } = toClient({ line: listing.lineOf(trace.steps.spanAt(step).stage, "tap") });
-    send("output", { category: "console", output: `${text}\n`, source, line });
+    const { send, toClient, drained } = this.#company;
+    const outputs: { line: number; output: string }[] = [];
+    for (const { text, step } of messages) {
+      if (step > lastStep) continue;
+      const { line } = toClient({ line: listing.lineOf(trace.steps.spanAt(step).stage, "tap") });
+      const last = outputs.at(-1);
+      if (last?.line === line) last.output += `${text}\n`;
+      else outputs.push({ line, output: `${text}\n` });
+    }
+    for (const output of outputs) send("output", { category: "console", ...output, source });
+    await drained();
   }
 
   #depthOf(line: number): Depth {

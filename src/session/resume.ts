@@ -10,10 +10,16 @@ export interface ResumeOptions {
   readonly from?: number;
   /** Ends the run where it has come to. */
   readonly signal?: AbortSignal;
-  /** What breakpoints that log have to say, in the order in which the run meets them. */
-  readonly log?: (text: string, step: number) => void;
+  /** Takes what breakpoints have to log, in the order in which the run meets them: all of a turn at once. The run waits for it. */
+  readonly log?: (messages: readonly Logged[]) => Promise<void>;
   /** The step that the run has come to, every few milliseconds. */
   readonly onProgress?: (step: number) => void;
+}
+
+/** What a breakpoint says where it is hit. */
+export interface Logged {
+  readonly text: string;
+  readonly step: number;
 }
 
 /** Why a run stopped, and where. */
@@ -45,6 +51,8 @@ export async function runToStop(
   const isBefore = (a: number, b: number) => (b - a) * by > 0;
   let { watches } = breakpoints;
   let scouts = scoutsFrom(from + by);
+  let stop: Stop | null = null;
+  let messages: Logged[] = [];
   for (const turns = new Turns(); ;) {
     // A step is decided once every scout has come to it. Whoever is furthest behind goes on.
     let lead = beyond;
@@ -55,16 +63,20 @@ export async function runToStop(
       if (!scout.found && !isBefore(last, scout.step) && !(behind && isBefore(behind.step, scout.step))) behind = scout;
     if (behind !== undefined) behind.advance(last);
     else if (lead === beyond)
-      return { reason: by === 1 ? "end" : "start", step: Math.min(trace.total - 1, Math.max(0, last)), hits: [] };
+      stop = { reason: by === 1 ? "end" : "start", step: Math.min(trace.total - 1, Math.max(0, last)), hits: [] };
     else {
       const hit = scouts.filter(({ found, step }) => found && step === lead);
-      for (const { watch } of hit) if (watch.log !== null) log?.(watch.log(lead), lead);
+      for (const { watch } of hit)
+        if (log !== undefined && watch.log !== null) messages.push({ text: watch.log(lead), step: lead });
       const stopping = hit.flatMap(({ watch }) => (watch.log === null ? [watch] : []));
-      if (stopping.length > 0) return stopAt(lead, stopping);
-      for (const scout of hit) scout.leave();
+      if (stopping.length > 0) stop = stopAt(lead, stopping);
+      else for (const scout of hit) scout.leave();
     }
-    if (signal?.aborted) return { reason: "paused", step: reached(), hits: [] };
-    if (!turns.over) continue;
+    if (stop === null && signal?.aborted) stop = { reason: "paused", step: reached(), hits: [] };
+    if (stop === null && !turns.over) continue;
+    if (messages.length > 0) await log?.(messages);
+    messages = [];
+    if (stop !== null) return stop;
     onProgress?.(reached());
     await turns.next();
     if (watches === breakpoints.watches) continue;

@@ -46,6 +46,35 @@ describe("work that takes long", () => {
     assert.equal((await client.event<P.StoppedEvent>("stopped")).body.reason, "pause");
   });
 
+  it("is told of in few messages, and not faster than the client reads", async () => {
+    const waiting: (() => void)[] = [];
+    const client = new Client(launch, () => new Promise((resolve) => waiting.push(resolve)));
+    const turn = () => new Promise((resolve) => setTimeout(resolve));
+    const outputs = () =>
+      client.received.filter(
+        (message): message is P.OutputEvent =>
+          (message as P.Event).event === "output" && (message as P.OutputEvent).body.source !== undefined,
+      );
+    await client.start("numpy");
+    await client.event("stopped"); // of the entry
+    const breakpoints = [{ line: 43, logMessage: "{step}" }];
+    await client.body("setBreakpoints", { source: { sourceReference: 1 }, breakpoints });
+    await client.answerTo(client.send("continue", one));
+    const isStopped = () => client.received.filter((message) => (message as P.Event).event === "stopped").length === 2;
+    for (;;) {
+      while (waiting.length === 0 && !isStopped()) await turn();
+      if (isStopped()) break;
+      const before = client.received.length;
+      for (let i = 0; i < 20; i++) await turn();
+      assert.equal(client.received.length, before, "nothing is sent to who does not read");
+      waiting.pop()!(); // as just seen
+    }
+    const said = outputs().map(({ body }) => body.output);
+    // 20 windows, 3 filters, 12 products each; im2col before them has 240 steps
+    assert.equal(said.join(""), Array.from({ length: 720 }, (_, i) => `${240 + i}\n`).join(""));
+    assert.ok(said.length < 720, String(said.length));
+  });
+
   it("is told to those who want to know, and can be cancelled by its name", async () => {
     const client = new Client(slow);
     await client.body("initialize", { adapterID: "conv", supportsProgressReporting: true });

@@ -116,12 +116,12 @@ export class Client {
   #waiting: (() => void)[] = [];
   #read = 0;
 
-  constructor(host: Launch = launch) {
+  constructor(host: Launch = launch, drained?: () => Promise<void>) {
     this.adapter = new DebugAdapter(async (attributes, work) => {
       const debuggee = await host(attributes, work);
       this.session = debuggee.session;
       return debuggee;
-    });
+    }, drained);
     this.adapter.onDidSendMessage((message) => {
       const plain = JSON.parse(JSON.stringify(message)) as P.ProtocolMessage; // as it crosses a pipe
       assertValid(plain);

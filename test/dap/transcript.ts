@@ -38,7 +38,8 @@ export class Transcript extends Client {
 
   /** Writes down what came since the last time. */
   show(): void {
-    for (; this.#shown < this.received.length; this.#shown++) this.#lines.push(this.#line(this.received[this.#shown]));
+    for (; this.#shown < this.received.length; this.#shown++)
+      this.#lines.push(...apart(this.received[this.#shown]).map((message) => this.#line(message)));
   }
 
   get text(): string {
@@ -68,6 +69,15 @@ export class Transcript extends Client {
     if (!this.#ids.has(id)) this.#ids.set(id, this.#ids.size + 1);
     return this.#ids.get(id)!; // just set
   }
+}
+
+/** What is logged in one turn comes together; how much that is, is a matter of time. */
+function apart(message: P.ProtocolMessage): P.ProtocolMessage[] {
+  if ((message as P.Event).event !== "output") return [message];
+  const { body } = message as P.OutputEvent; // the schema has checked it
+  return body.output
+    .split(/(?<=\n)(?=.)/)
+    .map((output): P.OutputEvent => ({ ...(message as P.OutputEvent), body: { ...body, output } }));
 }
 
 /** Compares with the committed transcript, or, with UPDATE_GOLDENS, writes it anew: then look at the difference. */

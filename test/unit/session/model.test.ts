@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import type { Logged } from "../../../src/session/resume";
 import { Session } from "../../../src/session/session";
 import { framesOf } from "../../../src/trace/navigate";
 import { depths, stages } from "../../../src/trace/stages";
@@ -109,6 +110,10 @@ describe("Session, after any moves", () => {
     const [walk] = fc.sample(anyWalk, { numRuns: 1, seed: 7 });
     const session = new Session(walk.run);
     const said: string[] = [];
+    const log = async (messages: readonly Logged[]) => {
+      await Promise.resolve();
+      said.push(...messages.map(({ text }) => text));
+    };
     session.breakpoints.set("one", [
       { id: 1, target: { kind: "stage", stage: "dW" }, logMessage: "{stage} at {step}, {out.shape}" },
       { id: 2, target: { kind: "stage", stage: "gemm" }, logMessage: "{stage}" },
@@ -117,9 +122,9 @@ describe("Session, after any moves", () => {
     const { dW } = session.trace.steps.spans;
     const shape = [g.batch, g.filters, g.y.out, g.x.out].join(", ");
     const texts = ["gemm", `dW at ${dW.start}, [${shape}] (4)`];
-    assert.equal((await session.resume("forward", { from: -1, log: (text) => said.push(text) })).reason, "end");
+    assert.equal((await session.resume("forward", { from: -1, log })).reason, "end");
     assert.deepEqual(said, texts);
-    assert.equal((await session.resume("back", { log: (text) => said.push(text) })).reason, "start");
+    assert.equal((await session.resume("back", { log })).reason, "start");
     assert.deepEqual(said.slice(2), [...texts].reverse());
   });
 });
