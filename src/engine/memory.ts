@@ -43,7 +43,7 @@ export const DEFAULT_LIMIT = 2 ** 31;
 /** A tile takes at most this: the host's copying of it is then over in some 20 ms, on slow machines in 50. */
 export const TILE_BYTES = 2 ** 27;
 /** What a tile may take beside this share of the layer's own tensors: together less than 16 MiB and a fifth. */
-const TILE_BASE = 12 * 2 ** 20;
+const TILE_BASE = 10 * 2 ** 20;
 const TILE_SHARE = 0.18;
 
 /** Lines' places in a channel are signed numbers of 32 bits. */
