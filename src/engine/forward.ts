@@ -1,5 +1,5 @@
 import { type Job, type Range, share } from "./job";
-import { Mode, TILE_ROWS } from "./kernels";
+import { type Kernels, Mode, TILE_ROWS } from "./kernels";
 import { type Operation, PANEL_COLUMNS, type Workbench } from "./work";
 
 // out[n, f, row] = Σ_tap W[f, tap] · col[row, tap] + b[f]. Rows of a micro-tile are filters, columns are output positions:
@@ -10,18 +10,28 @@ const PAD_ELEMENTS = 16_384;
 
 /** x with its padding written out: the padding mode is settled here, and no kernel asks again. */
 export const padChannels: Operation = {
-  items: (job) => (job.rawX === job.x ? 0 : Math.ceil((job.images * job.groups * job.groupChannels) / padGrain(job))),
+  items: (job) =>
+    job.rawX === job.x || padsOnTheWay(job)
+      ? 0
+      : Math.ceil((job.images * job.groups * job.groupChannels) / padGrain(job)),
   run(job, item, { kernels, pulse, need }) {
     const first = item * padGrain(job);
     const end = Math.min(first + padGrain(job), job.images * job.groups * job.groupChannels);
     need(0, end);
-    for (let channel = first; channel < end && !pulse(); channel++) {
-      const [to, from] = [job.x + channel * job.xChannelBytes, job.rawX + channel * job.dxChannelBytes];
-      const { paddedLines, lineTable, paddedWidth, beginX, width, columnTable } = job;
-      kernels.pad(to, from, paddedLines, lineTable, paddedWidth, beginX, width, columnTable);
-    }
+    for (let channel = first; channel < end && !pulse(); channel++) padChannel(job, channel, kernels);
   },
 };
+
+/** Items of whole groups pad their own channels, which are then still in the cache. */
+function padsOnTheWay(job: Job): boolean {
+  return isDirect(job) && partsOf(job).rowParts === 1;
+}
+
+function padChannel(job: Job, channel: number, kernels: Kernels): void {
+  const [to, from] = [job.x + channel * job.xChannelBytes, job.rawX + channel * job.dxChannelBytes];
+  const { paddedLines, lineTable, paddedWidth, beginX, width, columnTable } = job;
+  kernels.pad(to, from, paddedLines, lineTable, paddedWidth, beginX, width, columnTable);
+}
 
 function padGrain(job: Job): number {
   return Math.max(1, Math.floor(PAD_ELEMENTS / (job.paddedLines * job.paddedWidth)));
@@ -101,7 +111,11 @@ function directCells(
   const taps = tapsOf(job);
   need(0, (image * job.groups + group + 1) * job.groupChannels);
   need(1, (group + 1) * job.groupFilters);
-  const source = job.x + (image * job.groups + group) * job.groupChannels * job.xChannelBytes;
+  const first = (image * job.groups + group) * job.groupChannels;
+  if (job.rawX !== job.x && padsOnTheWay(job))
+    for (let channel = first; channel < first + job.groupChannels && !pulse(); channel++)
+      padChannel(job, channel, kernels);
+  const source = job.x + first * job.xChannelBytes;
   for (let f = firstFilter; f < endFilter; f++) {
     const filter = group * job.groupFilters + f;
     const plane = image * job.groups * job.groupFilters + filter;
