@@ -28,7 +28,8 @@ describe("closing", () => {
     await openText("threads.conv.json", layer);
     await vscode.commands.executeCommand("conv.runLayer");
     const { run } = await presentOf("threads");
-    assert.equal(started, run.timing.threads);
+    // Of a layer of this size the host is one of the threads.
+    assert.equal(started, run.timing.threads - 1);
     assert.equal(living.size, started);
     await runner.dispose();
     assert.equal(living.size, 0);
