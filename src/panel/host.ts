@@ -19,6 +19,7 @@ import type { StoredName, TensorName } from "../conv/run";
 import type { Session } from "../session/session";
 import type { Trace } from "../trace/trace";
 import { elementFor, stripFor, tileFor } from "./answers";
+import { Background, type Rest } from "./background";
 import { type Result, breakpointMarks, marksOf, results } from "./marks";
 import { Pace } from "./pace";
 import { fullSummaryOf, summaryOf } from "./summaries";
@@ -55,9 +56,6 @@ export interface Wire {
   choose(note: number, choice: number): void;
 }
 
-/** Awaited every few milliseconds by what is slow; false: nobody wants it any more. */
-type Rest = () => Promise<boolean>;
-
 /** Dropped messages that are logged one by one; after that each power of two. */
 const LOGGED_DROPS = 8;
 
@@ -74,8 +72,10 @@ export class PanelHost implements Disposable {
   #shown: { readonly showing: Showing; readonly info: RunInfo } | null = null;
   #activity: Activity | null = null;
   #marks: readonly Mark[] = [];
-  /** What is worked out in the background, one thing after the other. */
-  #working: Promise<void> = Promise.resolve();
+  readonly #background = new Background(
+    (trace) => !this.#disposed && this.#shown?.showing.session.trace === trace,
+    (line) => this.#wire.log(line),
+  );
   #summaries = new Map<TensorName, Summary | null>();
   #listening = new DisposableStack();
   readonly #pace = new Pace((searching) => this.#tell("searching", searching));
@@ -130,7 +130,8 @@ export class PanelHost implements Disposable {
     this.#listening.add(session.onDidProgress((progress) => this.#pace.heard(progress)));
     this.#listening.add(session.breakpoints.onDidChange(() => this.#tell("marked", this.#allMarks())));
     this.#tell("show", this.#everything());
-    for (const tensor of results) this.#work(session.trace, `marks of ${tensor}`, (rest) => this.#mark(tensor, rest));
+    for (const tensor of results)
+      this.#background.begin(session.trace, `marks of ${tensor}`, (rest) => this.#mark(tensor, rest));
   }
 
   /** Says what goes on beside the run in view; null: nothing any more. */
@@ -142,20 +143,6 @@ export class PanelHost implements Disposable {
   /** Asks the inspector for a tensor. */
   describe(tensor: TensorName): void {
     this.#tell("described", tensor);
-  }
-
-  /** Does something slow about a run, when what was begun before is done; it rests again and again, so that answers are not kept waiting. */
-  #work(trace: Trace, what: string, work: (rest: Rest) => Promise<unknown>): void {
-    const isWanted = () => !this.#disposed && this.#shown?.showing.session.trace === trace;
-    const rest = async () => {
-      await new Promise((resolve) => setTimeout(resolve));
-      return isWanted();
-    };
-    this.#working = this.#working
-      .then(async () => {
-        if (await rest()) await work(rest);
-      })
-      .catch((error: unknown) => this.#wire.log(`${what}: ${messageOf(error)}`));
   }
 
   /** Looks for NaN and infinity. */
@@ -236,7 +223,7 @@ export class PanelHost implements Disposable {
     if (summary !== undefined) return summary;
     this.#summaries.set(tensor, (summary = summaryOf(trace, tensor)));
     if (isStored(tensor) && summary !== null && !isWhole(trace, tensor, summary))
-      this.#work(trace, `numbers of ${tensor}`, (rest) => this.#fullSummary(trace, tensor, rest));
+      this.#background.begin(trace, `numbers of ${tensor}`, (rest) => this.#fullSummary(trace, tensor, rest));
     return summary;
   }
 

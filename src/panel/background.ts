@@ -1,0 +1,30 @@
+import { messageOf } from "../base/errors";
+import type { Trace } from "../trace/trace";
+
+/** Awaited every few milliseconds by what is slow; false: nobody wants it any more. */
+export type Rest = () => Promise<boolean>;
+
+/** What is slow about a run, one thing after the other; each rests again and again, so that answers are not kept waiting. */
+export class Background {
+  readonly #isWanted: (trace: Trace) => boolean;
+  readonly #log: (line: string) => void;
+  #working: Promise<void> = Promise.resolve();
+
+  constructor(isWanted: (trace: Trace) => boolean, log: (line: string) => void) {
+    this.#isWanted = isWanted;
+    this.#log = log;
+  }
+
+  /** When what was begun before is done, if the run is still wanted then. */
+  begin(trace: Trace, what: string, work: (rest: Rest) => Promise<unknown>): void {
+    const rest = async () => {
+      await new Promise((resolve) => setTimeout(resolve));
+      return this.#isWanted(trace);
+    };
+    this.#working = this.#working
+      .then(async () => {
+        if (await rest()) await work(rest);
+      })
+      .catch((error: unknown) => this.#log(`${what}: ${messageOf(error)}`));
+  }
+}
