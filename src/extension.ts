@@ -9,6 +9,7 @@ import { debugLayer, layerMeant } from "./editor/debugging";
 import { LayerDiagnostics } from "./editor/diagnostics";
 import { Faults } from "./editor/faults";
 import { Following } from "./editor/following";
+import { runInstead } from "./editor/instead";
 import { RunLayer } from "./editor/runLayer";
 import { Runner } from "./editor/runner";
 import { Samples } from "./editor/samples";
@@ -51,7 +52,9 @@ export function activate(context: vscode.ExtensionContext): ConvApi {
         openSample: command("conv.openSample"),
       },
       restore: (key) => running.run(requestOfKey(key)).then(() => undefined),
-      choose: () => undefined, // no note offers a choice yet
+      // The verdicts are shown before the layer's own notes.
+      choose: (note, choice) =>
+        void faults.guard(() => runInstead(running, note - (running.present?.verdicts.length ?? 0), choice)),
     }),
   );
   stack.add(
@@ -59,7 +62,11 @@ export function activate(context: vscode.ExtensionContext): ConvApi {
       const { session, title, layer, verdicts } = present;
       const notes = [
         ...verdicts.map(({ short, long }) => ({ label: short, detail: long, choices: [] })),
-        ...layer.notes.map((detail) => ({ label: labelOf(detail), detail, choices: [] })),
+        ...layer.notes.map(({ text, instead }) => ({
+          label: labelOf(text),
+          detail: text,
+          choices: instead.map(({ value }) => value),
+        })),
       ];
       panel.show({ session, title, notes, key: keyOf(present) });
       const wrong = verdicts.filter(({ good }) => !good);

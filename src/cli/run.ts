@@ -60,7 +60,7 @@ function reportOf(run: Run, layer: Layer, tensors: [string, Tensor][], compariso
     tensors: Object.fromEntries(tensors.map(([name, tensor]) => [name, tensorJson(tensor)])),
     timing: run.timing,
     arithmetic: run.arithmetic,
-    ...(layer.notes.length > 0 ? { notes: layer.notes } : {}),
+    ...(layer.notes.length > 0 ? { notes: layer.notes.map(({ text }) => text) } : {}),
     ...(comparisons.length > 0
       ? {
           expected: Object.fromEntries(
@@ -75,7 +75,7 @@ function textOf(run: Run, layer: Layer, tensors: [string, Tensor][], comparisons
   const { forwardMs, backwardMs, threads, kernel } = run.timing;
   const ms = (value: number) => `${numberText(Number(value.toPrecision(3)))} ms`;
   const sections = [
-    ...(layer.notes.length > 0 ? [layer.notes.map((note) => `note: ${note}`).join("\n")] : []),
+    ...(layer.notes.length > 0 ? [layer.notes.map(({ text }) => `note: ${text}`).join("\n")] : []),
     statisticsText(tensors),
     ...comparisons.map(({ tensor, comparison, roundingOnly }) => comparisonText(tensor, comparison, roundingOnly)),
     `forward ${ms(forwardMs)}, backward ${ms(backwardMs)}, ${threads} ${threads === 1 ? "thread" : "threads"}, ${kernel}\n` +

@@ -132,7 +132,7 @@ export class Control implements Present, Disposable {
   begin(): void {
     if (!this.#configured || this.phase !== "configuring") return;
     const { attributes, debuggee, session } = this.program;
-    for (const note of debuggee.layer.notes) this.send("output", { category: "console", output: `${note}\n` });
+    for (const { text } of debuggee.layer.notes) this.send("output", { category: "console", output: `${text}\n` });
     if (attributes.noDebug === true) {
       session.move("toEnd");
       this.end(true);

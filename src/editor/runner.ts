@@ -176,7 +176,7 @@ export class Runner implements Disposable {
     const ms = `forward ${forwardMs.toFixed(1)} ms, backward ${backwardMs.toFixed(1)} ms`;
     const how = `${threads} ${threads === 1 ? "thread" : "threads"}, ${kernel}, ${arithmeticText(run.arithmetic)}`;
     this.#log.info(`${title}: ${ms}, ${how}`);
-    for (const note of layer.notes) this.#log.info(note);
+    for (const { text } of layer.notes) this.#log.info(text);
     for (const { good, long } of verdicts) this.#log[good ? "info" : "warn"](long);
   }
 }

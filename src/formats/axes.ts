@@ -1,11 +1,14 @@
 import { ConvError } from "../base/errors";
 import { counted } from "../base/text";
+import { type Setting, inputLaidOut } from "./layerNotes";
 import { type Tensor, elementCount, shapeText, tensor, transpose } from "../tensor/tensor";
 
 /** A tensor brought to four axes, and what had to be assumed for it. */
 export interface Axes {
   readonly tensor: Tensor;
   readonly note?: string;
+  /** What else it could have been taken as. */
+  readonly instead?: readonly Setting[];
 }
 
 /** `layout` names the axes of a file in their order, `base` the order wanted: NCHW or OIHW. Any number of common letters. */
@@ -50,7 +53,18 @@ export function inputAxes(source: Tensor, layout: string): Axes {
   const full = [...Array.from({ length: 4 - shape.length }, () => 1), ...ordered.shape];
   const reading = shape.length === 2 ? "one image of one channel" : "a batch of one";
   const note = `input ${shapeText(shape)} was taken as ${reading}: ${only(layout, kept)}, x is ${shapeText(full)}`;
-  return { tensor: reshaped(ordered, full), note };
+  const others = ["NCHW", "NHWC"].filter((other) => only(other, kept) !== only(layout, kept));
+  return { tensor: reshaped(ordered, full), note, instead: others.map(inputLaidOut) };
+}
+
+/**
+ * What was assumed of an x with four axes whose layout nobody stated, if it fits the layer's `channels` in the other usual one as
+ * well. `shape` is the file's.
+ */
+export function doubtfulLayout(shape: readonly number[], channels: number): Pick<Axes, "note" | "instead"> {
+  if (shape.length !== 4 || shape[1] !== channels || shape[3] !== channels) return {};
+  const note = `input ${shapeText(shape)} was taken as NCHW, and would fit as NHWC, too`;
+  return { note, instead: [inputLaidOut("NHWC")] };
 }
 
 /** W as [F, C/groups, kH, kW]: two axes are one filter on one channel. Three can be read in two ways, so they are refused. */

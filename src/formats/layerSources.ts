@@ -4,6 +4,7 @@ import type { ComputeDtype } from "../tensor/dtype";
 import { type ComputeTensor, type Tensor, indexAt, toCompute } from "../tensor/tensor";
 import { formatOf, openTensors, readTensor, splitKey } from "./formats";
 import { readImage } from "./image";
+import { type Tell, inFloat64 } from "./layerNotes";
 import { type JsonPath, literalTensor } from "./literal";
 import { imageTensor } from "./pixels";
 import { type RandomSpec, randomTensor } from "./random";
@@ -27,15 +28,13 @@ export interface Loaded {
   readonly soft: boolean;
 }
 
-type Note = (text: string) => void;
-
 /** Reads one source of a layer file. `base` is the file whose folder relative paths start from. Throws ConvError. */
 export async function loadSource(
   files: Files,
   base: string,
   wanted: TensorSource,
   path: JsonPath,
-  note: Note,
+  note: Tell,
 ): Promise<Loaded> {
   if (Array.isArray(wanted)) return soft("literal", literalTensor(wanted, path));
   if (typeof wanted === "object" && "random" in wanted)
@@ -68,7 +67,8 @@ export function dtypeFor({ tensor, soft }: Loaded): ComputeDtype {
 }
 
 /** Converts, and notes what that costs: lost digits of a float64 file, integers that do not fit, overflow to infinity. */
-export function convert(name: string, source: Tensor, dtype: ComputeDtype, isSoft: boolean, note: Note): ComputeTensor {
+export function convert(name: string, source: Tensor, dtype: ComputeDtype, isSoft: boolean, tell: Tell): ComputeTensor {
+  const note = (text: string) => tell(text, dtype === "float32" ? [inFloat64] : []);
   const result = toCompute(source, dtype);
   if (dtype === "float32" && source.dtype === "float64" && !isSoft)
     note(`${name} is float64 and was rounded to float32; "dtype": "float64" keeps it`);

@@ -5,9 +5,10 @@ import { type Geometry, geometryOf, outShape, weightShape, xShape } from "../con
 import { type ConvSpec, defaultSpec } from "../conv/spec";
 import type { ComputeDtype } from "../tensor/dtype";
 import { type ComputeTensor, type Tensor, toCompute } from "../tensor/tensor";
-import { type Axes, biasAxes, inputAxes, knownAxes, weightAxes } from "./axes";
+import { type Axes, biasAxes, doubtfulLayout, inputAxes, knownAxes, weightAxes } from "./axes";
 import { geometryFault } from "./geometryFault";
 import { type ParsedLayer, parseLayerFile } from "./layerFile";
+import type { LayerNote, Tell } from "./layerNotes";
 import { type LayerSource, type Loaded, convert, dtypeFor, loadSource, namedIn } from "./layerSources";
 import { type JsonPath, LiteralError, pathText } from "./literal";
 import { overrideOf, parseOverride } from "./overrides";
@@ -31,8 +32,7 @@ export interface Layer {
   readonly dout: ComputeTensor | null;
   /** In the precision in which they were given; integers as float64. */
   readonly expected: Readonly<Partial<Record<ResultName, ComputeTensor>>>;
-  /** What was assumed, dropped or rounded, one sentence each. */
-  readonly notes: readonly string[];
+  readonly notes: readonly LayerNote[];
   readonly sources: Readonly<Partial<Record<SourceName, LayerSource>>>;
 }
 
@@ -64,7 +64,7 @@ export async function loadLayer(files: Files, path: string, options: LoadOptions
 
 class Loader {
   readonly #value: LayerFile;
-  readonly #notes: string[] = [];
+  readonly #notes: LayerNote[] = [];
   readonly #sources: Partial<Record<SourceName, LayerSource>> = {};
 
   constructor(
@@ -90,6 +90,10 @@ class Loader {
 
     const spec = this.#spec();
     const geometry = this.#geometry(x.tensor, W.tensor, b?.tensor ?? null, spec);
+    if (layout?.input === undefined && x.source.kind === "file") {
+      const { note, instead } = doubtfulLayout(x.source.shape, geometry.channels);
+      if (note !== undefined) this.#tell(note, instead);
+    }
     const known: Record<Exclude<ResultName, "db"> | "dout", (name: string) => (source: Tensor) => Axes> = {
       out: (name) => (source) => knownAxes(name, source, outputLayout, "NCHW", outShape(geometry)),
       dout: (name) => (source) => knownAxes(name, source, outputLayout, "NCHW", outShape(geometry)),
@@ -99,8 +103,7 @@ class Loader {
     const start =
       dout === undefined || dout === "ones" ? null : await this.#load("dout", ["dout"], dout, known.dout("dout"));
     const expected = await this.#expected({ ...known, db: (name) => (source) => this.#db(name, source, geometry) });
-    const compute = (name: string, { tensor, soft }: Loaded) =>
-      convert(name, tensor, dtype, soft, (text) => this.#notes.push(text));
+    const compute = (name: string, { tensor, soft }: Loaded) => convert(name, tensor, dtype, soft, this.#tell);
     return {
       name: this.file.replace(/^.*[\\/]/, "").replace(/(\.conv)?\.jsonc?$/i, ""),
       file: this.file,
@@ -116,18 +119,18 @@ class Loader {
     };
   }
 
+  readonly #tell: Tell = (text, instead = []) => void this.#notes.push({ text, instead });
+
   /** A source brought to its axes. Errors lead to its key. */
   async #load(name: SourceName, key: JsonPath, source: TensorSource, axes: (tensor: Tensor) => Axes): Promise<Loaded> {
     const label = pathText(key);
     try {
-      const loaded = await loadSource(this.files, this.base, source, key, (text) =>
-        this.#notes.push(`${label}: ${text}`),
-      );
+      const loaded = await loadSource(this.files, this.base, source, key, (text) => this.#tell(`${label}: ${text}`));
       this.#sources[name] = loaded.source;
       // An image comes as [1, C, H, W], whatever the layout of files is.
       if (loaded.source.kind === "image" && (name === "x" || name === "W")) return loaded;
-      const { tensor, note } = axes(loaded.tensor);
-      if (note !== undefined) this.#notes.push(note);
+      const { tensor, note, instead } = axes(loaded.tensor);
+      if (note !== undefined) this.#tell(note, instead);
       return { ...loaded, tensor };
     } catch (error) {
       const place = this.placeOf(error instanceof LiteralError ? error.path : key);

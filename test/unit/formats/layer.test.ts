@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { loadLayer } from "../../../src/formats/loadLayer";
 import { npyBytes } from "../../../src/formats/npy";
 import { type Tensor, tensor, transpose } from "../../../src/tensor/tensor";
-import { HWIO, NHWC, W, base, counting, files, load, x } from "./layerSupport";
+import { HWIO, NHWC, W, base, counting, files, load, textsOf, x } from "./layerSupport";
 import { MemoryFiles, fault } from "./support";
 
 describe("formats: loading a layer", () => {
@@ -96,7 +96,7 @@ describe("formats: loading a layer", () => {
     });
     const layer = await loadLayer(own, "/w/a.conv.json", { text });
     assert.deepEqual(layer.expected.out, out);
-    assert.deepEqual(layer.notes, ["expected.out 1×3×2×3 does not fit as NHWC, so it was taken as NCHW"]);
+    assert.deepEqual(textsOf(layer), ["expected.out 1×3×2×3 does not fit as NHWC, so it was taken as NCHW"]);
     const squeezed = await load({
       ...base,
       expected: { out: nested(counting([3, 2, 3])) },
@@ -121,7 +121,7 @@ describe("formats: loading a layer", () => {
         [1, 1, 2, 2],
       ],
     );
-    assert.deepEqual(flat.notes, [
+    assert.deepEqual(textsOf(flat), [
       "input 3×3 was taken as one image of one channel: HW, x is 1×1×3×3",
       "weight 2×2 was taken as one filter on one channel: W is 1×1×2×2",
     ]);
@@ -137,7 +137,7 @@ describe("formats: loading a layer", () => {
         [1, 3, 5, 2, 4, 6],
       ],
     );
-    assert.match(hwc.notes[0], /a batch of one: HWC, x is 1×2×3×1/);
+    assert.match(textsOf(hwc)[0], /a batch of one: HWC, x is 1×2×3×1/);
     const error = await fault("bad-shape", () => load({ ...base, weight: [[[1]], [[2]]] }));
     assert.match(
       error.message,
@@ -162,22 +162,47 @@ describe("formats: loading a layer", () => {
     );
   });
 
+  it("offers with a note what the file could say instead", async () => {
+    const offers = async (layer: object) =>
+      (await load(layer)).notes.map(({ instead }) => instead.map(({ path, value }) => `${path.join(".")}=${value}`));
+    const planes = { input: nested(counting([2, 3, 2])), weight: [[[[1]], [[1]]]] };
+    assert.deepEqual(await offers(planes), [["layout.input=NHWC"]]);
+    assert.deepEqual(await offers({ ...planes, layout: { input: "NHWC" } }), [["layout.input=NCHW"]]);
+    assert.deepEqual(await offers({ input: "m.csv", weight: [[[[1]]]] }), [[]]);
+    assert.deepEqual(await offers({ ...base, weight: "W64.npy" }), [["dtype=float64"]]);
+    assert.deepEqual(await offers({ ...base, input: "big.npy" }), [["dtype=float64"]]);
+    // What is offered is what helps.
+    assert.deepEqual(await offers({ ...base, weight: "W64.npy", dtype: "float64" }), []);
+  });
+
+  it("says that a file's axes could be meant otherwise, where nobody has said how they are and both would fit", async () => {
+    const either = { input: "either.npy", weight: [[[[1]], [[1]]]] };
+    assert.deepEqual((await load(either)).notes, [
+      {
+        text: "input 1×2×3×2 was taken as NCHW, and would fit as NHWC, too",
+        instead: [{ path: ["layout", "input"], value: "NHWC" }],
+      },
+    ]);
+    assert.deepEqual((await load({ ...either, layout: { input: "NCHW" } })).notes, []);
+    assert.deepEqual((await load(base)).notes, []);
+  });
+
   it("chooses the dtype by the input, and notes what rounding costs", async () => {
     assert.equal((await load(base)).x.dtype, "float32");
     const wide = await load({ ...base, input: "x64.npy" });
     assert.deepEqual([wide.x.dtype, wide.W.dtype, wide.notes], ["float64", "float64", []]);
     const rounded = await load({ ...base, weight: "W64.npy" });
     assert.equal(rounded.W.dtype, "float32");
-    assert.match(rounded.notes[0], /^W is float64 and was rounded to float32/);
+    assert.match(textsOf(rounded)[0], /^W is float64 and was rounded to float32/);
     assert.equal((await load({ ...base, weight: "W64.npy", dtype: "float64" })).notes.length, 0);
     const text = await load({ input: "m.csv", weight: [[0.1]], dtype: "float64" });
     assert.deepEqual([text.x.data[8], text.W.data[0]], [9.1, 0.1]);
     assert.equal((await load({ input: "m.csv", weight: [[0.1]] })).W.data[0], Math.fround(0.1));
     const overflow = await load('{"input": [[1, -1e39], [-0, 1e-45]], "weight": [[1]]}');
-    assert.match(overflow.notes.at(-1) ?? "", /^x\[0, 0, 0, 1\] = -1e\+39 overflows float32/);
+    assert.match(textsOf(overflow).at(-1) ?? "", /^x\[0, 0, 0, 1\] = -1e\+39 overflows float32/);
     assert.ok(Object.is(overflow.x.data[2], -0) && overflow.x.data[3] === 2 ** -149);
     assert.match(
-      (await load({ ...base, input: "big.npy" })).notes[0],
+      textsOf(await load({ ...base, input: "big.npy" }))[0],
       /^x\[0, 0, 0, 0\] = 16777217 is not exact in float32/,
     );
     assert.deepEqual((await load({ ...base, input: "big.npy", dtype: "float64" })).notes, []);
@@ -187,7 +212,7 @@ describe("formats: loading a layer", () => {
     const weight = { random: [1, 3, 3, 3] };
     const bare = await load({ input: "photo.png", weight });
     assert.deepEqual(bare.x.shape, [1, 3, 13, 10]);
-    assert.match(bare.notes[0], /^input: the alpha channel was dropped/);
+    assert.match(textsOf(bare)[0], /^input: the alpha channel was dropped/);
     assert.equal(bare.sources.x?.kind, "image");
     assert.ok(bare.x.data.every((value) => value >= 0 && value <= 1));
     const rgba = await load({

@@ -1,4 +1,4 @@
-import { type LoadOptions, loadLayer } from "../../../src/formats/loadLayer";
+import { type Layer, type LoadOptions, loadLayer } from "../../../src/formats/loadLayer";
 import { npyBytes } from "../../../src/formats/npy";
 import { npzBytes } from "../../../src/formats/npz";
 import { type Tensor, elementCount, tensor, transpose } from "../../../src/tensor/tensor";
@@ -27,6 +27,7 @@ export const files = new MemoryFiles({
   "/w/two.npz": npzBytes({ x, W }),
   "/w/one.npz": npzBytes({ x }),
   "/w/big.npy": npyBytes(tensor("int32", [1, 2, 4, 5], new Int32Array(40).fill(2 ** 24 + 1))),
+  "/w/either.npy": npyBytes(counting([1, 2, 3, 2])),
   "/w/m.csv": "1,2,3\n4,5,6\n7,8,9.1\n",
   "/w/photo.png": fixture("image/pillow_RGBA.png"),
   "/w/gray16.png": fixture("image/pillow_I16.png"),
@@ -36,4 +37,6 @@ export const load = (layer: object | string, options: LoadOptions = {}) =>
     text: typeof layer === "string" ? layer : JSON.stringify(layer),
     ...options,
   });
+/** The notes, in words. */
+export const textsOf = ({ notes }: Layer) => notes.map(({ text }) => text);
 export const base = { input: "x.npy", weight: "W.npy" };

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Frame } from "playwright-core";
 import { type Workbench, openWorkbench } from "../served/workbench.mjs";
-import { stepIs as panelStepIs, shoot, shootFailure, stepField } from "./support";
+import { openByName, stepIs as panelStepIs, shoot, shootFailure, stepField } from "./support";
 
 // The pinned layer of the step numbers: x 1×3×32×32, W 16×3×3×3, padding 1.
 const LAST = 1_398_783;
@@ -79,6 +81,33 @@ describe("the panel in VS Code", () => {
       .first()
       .waitFor();
     await shoot(vscode, "tensor");
+  });
+
+  it("offers what was assumed otherwise: one click writes it into the layer file and runs it again", async () => {
+    const { page } = vscode;
+    const text =
+      '{\n  // either way round\n  "input": [[[1, 2], [3, 4]], [[5, 6], [7, 8]]],\n  "weight": [[[[1]], [[10]]]]\n}\n';
+    writeFileSync(join(vscode.workspace, "assumed.conv.json"), text);
+    await page.locator(".tab", { hasText: "colours.conv.json" }).click(); // beside the panel, not over it
+    await openByName(vscode, "assumed.conv.json");
+    await vscode.command("Conv: Run Layer");
+    const assumed = (await vscode.panel()).getByRole("list", { name: "Assumed" });
+    await assumed.getByText("CHW, x is 1×2×2×2").waitFor();
+    await shoot(vscode, "assumed");
+    await assumed.getByRole("button", { name: "NHWC" }).click();
+    await assumed.getByText("HWC, x is 1×2×2×2").waitFor();
+    const editor = page.locator(".editor-instance", { hasText: "either way round" });
+    await editor.getByText('"NHWC"').waitFor();
+    await shoot(vscode, "assumed-otherwise");
+    await assumed.getByRole("button", { name: "NCHW" }).waitFor();
+    await editor.locator(".view-lines").click();
+    await page.keyboard.press("Control+Z");
+    await editor.getByText('"NHWC"').waitFor({ state: "detached" });
+    await vscode.command("File: Revert File");
+    await vscode.command("View: Close Editor");
+    await openByName(vscode, "colours.conv.json");
+    await vscode.command("Conv: Run Layer");
+    await stepIs(LAST);
   });
 
   it("comes back where it was after the window is reloaded", async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Workbench, openWorkbench } from "../served/workbench.mjs";
-import { answerFileDialog, notification, quickInput, shoot, shootFailure } from "./support";
+import { answerFileDialog, notification, openByName, quickInput, shoot, shootFailure } from "./support";
 
 describe("Conv: Run Layer by the keyboard", () => {
   let vscode: Workbench;
@@ -109,11 +109,7 @@ describe("Conv: Run Layer by the keyboard", () => {
   it("says in one line what is wrong with a layer, and leads to its place", async () => {
     const { page } = vscode;
     writeFileSync(join(vscode.workspace, "bad.conv.json"), '{\n  "input": "nowhere.npy",\n  "weight": [[1]]\n}\n');
-    await page.keyboard.press("Control+P");
-    await quickInput(page).box.fill("bad.conv.json");
-    await page.locator(".quick-input-list .monaco-list-row", { hasText: "bad.conv.json" }).first().waitFor();
-    await page.keyboard.press("Enter");
-    await page.locator(".tab.active", { hasText: "bad.conv.json" }).waitFor();
+    await openByName(vscode, "bad.conv.json");
     await vscode.command("Conv: Run Layer");
     const toast = notification(page);
     await toast.waitFor();

@@ -52,6 +52,15 @@ export function quickInput(page: Page): { box: Locator; message: Locator; title:
   };
 }
 
+/** A file of the workspace, by VS Code's own search, which may not know of a new one at once. */
+export async function openByName({ page }: Workbench, name: string): Promise<void> {
+  await page.keyboard.press("Control+P");
+  const { box, rows } = quickInput(page);
+  await box.fill(name);
+  await rows.filter({ hasText: name }).first().click();
+  await page.locator(".tab.active", { hasText: name }).waitFor();
+}
+
 export function notification(page: Page): Locator {
   return page.locator(".notification-toast .notification-list-item").first();
 }

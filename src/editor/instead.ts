@@ -1,0 +1,41 @@
+import { applyEdits, modify } from "jsonc-parser";
+import * as vscode from "vscode";
+import { ConvError } from "../base/errors";
+import type { Setting } from "../formats/layerNotes";
+import { pathText } from "../formats/literal";
+import { again } from "./following";
+import type { Runner } from "./runner";
+
+/** Puts what a note of the present layer offers into the layer's text, where undo takes it back, and runs it again at the same place. */
+export async function runInstead(runner: Runner, note: number, choice: number): Promise<void> {
+  const { present } = runner;
+  if (present === undefined || note < 0) return;
+  const setting = present.layer.notes.at(note)?.instead.at(choice);
+  if (setting === undefined) return;
+  if (present.source !== undefined) await change(await vscode.workspace.openTextDocument(present.source), setting);
+  const { text, set, ...request } = again(present);
+  const changed = present.source === undefined && text !== undefined ? applyEdits(text, editsFor(text, setting)) : text;
+  // What was set beside the text would still count for more.
+  const others = set?.filter((other) => !other.startsWith(`${pathText(setting.path)}=`));
+  await runner.run({ ...request, text: changed, set: others });
+}
+
+async function change(document: vscode.TextDocument, setting: Setting): Promise<void> {
+  const edit = new vscode.WorkspaceEdit();
+  for (const { offset, length, content } of editsFor(document.getText(), setting)) {
+    const range = new vscode.Range(document.positionAt(offset), document.positionAt(offset + length));
+    edit.replace(document.uri, range, content);
+  }
+  if (await vscode.workspace.applyEdit(edit)) return;
+  throw new ConvError({
+    code: "bad-usage",
+    what: "the layer file cannot be changed",
+    file: document.fileName,
+    remedy: `Write "${pathText(setting.path)}": "${setting.value}" into it`,
+  });
+}
+
+function editsFor(text: string, { path, value }: Setting) {
+  const formattingOptions = { insertSpaces: true, tabSize: 2, eol: text.includes("\r\n") ? "\r\n" : "\n" };
+  return modify(text, [...path], value, { formattingOptions });
+}
