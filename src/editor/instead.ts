@@ -1,8 +1,9 @@
-import { applyEdits, modify } from "jsonc-parser";
+import { applyEdits } from "jsonc-parser";
 import * as vscode from "vscode";
 import { ConvError } from "../base/errors";
 import type { Setting } from "../formats/layerNotes";
 import { pathText } from "../formats/literal";
+import { settingEdits } from "../formats/settingEdits";
 import { again } from "./following";
 import type { Runner } from "./runner";
 
@@ -14,7 +15,8 @@ export async function runInstead(runner: Runner, note: number, choice: number): 
   if (setting === undefined) return;
   if (present.source !== undefined) await change(await vscode.workspace.openTextDocument(present.source), setting);
   const { text, set, ...request } = again(present);
-  const changed = present.source === undefined && text !== undefined ? applyEdits(text, editsFor(text, setting)) : text;
+  const changed =
+    present.source === undefined && text !== undefined ? applyEdits(text, settingEdits(text, setting)) : text;
   // What was set beside the text would still count for more.
   const others = set?.filter((other) => !other.startsWith(`${pathText(setting.path)}=`));
   await runner.run({ ...request, text: changed, set: others });
@@ -22,7 +24,7 @@ export async function runInstead(runner: Runner, note: number, choice: number): 
 
 async function change(document: vscode.TextDocument, setting: Setting): Promise<void> {
   const edit = new vscode.WorkspaceEdit();
-  for (const { offset, length, content } of editsFor(document.getText(), setting)) {
+  for (const { offset, length, content } of settingEdits(document.getText(), setting)) {
     const range = new vscode.Range(document.positionAt(offset), document.positionAt(offset + length));
     edit.replace(document.uri, range, content);
   }
@@ -33,9 +35,4 @@ async function change(document: vscode.TextDocument, setting: Setting): Promise<
     file: document.fileName,
     remedy: `Write "${pathText(setting.path)}": "${setting.value}" into it`,
   });
-}
-
-function editsFor(text: string, { path, value }: Setting) {
-  const formattingOptions = { insertSpaces: true, tabSize: 2, eol: text.includes("\r\n") ? "\r\n" : "\n" };
-  return modify(text, [...path], value, { formattingOptions });
 }

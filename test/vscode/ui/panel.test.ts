@@ -97,7 +97,9 @@ describe("the panel in VS Code", () => {
     await assumed.getByRole("button", { name: "NHWC" }).click();
     await assumed.getByText("HWC, x is 1×2×2×2").waitFor();
     const editor = page.locator(".editor-instance", { hasText: "either way round" });
-    await editor.getByText('"NHWC"').waitFor();
+    const line = (text: string) => editor.locator(".view-line", { hasText: text });
+    await line('"layout": { "input": "NHWC" },').waitFor();
+    await line('"weight": [[[[1]], [[10]]]]').waitFor();
     await shoot(vscode, "assumed-otherwise");
     await assumed.getByRole("button", { name: "NCHW" }).waitFor();
     await editor.locator(".view-lines").click();
