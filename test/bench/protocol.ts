@@ -20,7 +20,7 @@ export type Command =
   | { readonly do: "load"; readonly geometry: Geometry; readonly folder: string }
   /** Runs until there have been `least` and they have taken `ms`. Answers with the last's times. */
   | { readonly do: "warm"; readonly least: number; readonly ms: number }
-  | TurnCommand
+  | ({ readonly do: "turn" } & Turn)
   /** Writes what the last run computed. */
   | { readonly do: "results"; readonly folder: string };
 
@@ -28,15 +28,11 @@ export type Command =
  * Runs that are not timed, for at least `untimedMs`: they wake the threads, and the processor's clock after a rest. Then as many
  * timed ones as fit in `timedMs`, at least one. Answers with their medians.
  */
-interface TurnCommand {
-  readonly do: "turn";
+export interface Turn {
   readonly untimedMs: number;
   readonly timedMs: number;
   readonly most: number;
 }
-
-/** The same for every engine. */
-export const turn: TurnCommand = { do: "turn", untimedMs: 20, timedMs: 60, most: 15 };
 
 export const resultNames = ["out", "dx", "dW", "db"] as const;
 export type ResultName = (typeof resultNames)[number];

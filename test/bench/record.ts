@@ -7,6 +7,7 @@ import type { ContestantName } from "./contestants";
 import type { MemoryRecord } from "./measure/memory";
 import type { LayerRecord } from "./measure/rounds";
 import type { Crossing, SmallRecord } from "./measure/small";
+import type { Turn } from "./protocol";
 
 export interface Machine {
   readonly processor: string;
@@ -22,6 +23,7 @@ export interface Measurements {
   readonly commit: string;
   readonly command: string;
   readonly threads: number;
+  readonly turn: Turn;
   readonly machine: Machine;
   readonly versions: Readonly<Partial<Record<ContestantName, string>>>;
   readonly layers: readonly LayerRecord[];

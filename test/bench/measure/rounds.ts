@@ -5,7 +5,7 @@ import { checkAgreement } from "../agreement";
 import type { Child } from "../child";
 import { type ContestantName, contestants } from "../contestants";
 import type { BenchLayer } from "../layers";
-import { type Times, turn } from "../protocol";
+import type { Times, Turn } from "../protocol";
 import { shuffled } from "../statistics";
 import { watchOthers } from "./disturbance";
 import { readResults, writeInputs } from "../tensors";
@@ -29,6 +29,8 @@ export interface LayerRecord {
 }
 
 export interface Effort {
+  /** The same for every engine. */
+  readonly turn: Turn;
   /** Warming up lasts at least 5 runs and this long. */
   readonly warmMs: number;
   /** Rounds go on until there have been `least` quiet ones and they have taken `ms`; never more than `most`, nor four times as long. */
@@ -94,8 +96,8 @@ async function playRounds(players: readonly Child[], effort: Effort): Promise<re
     const others = watchOthers(ours);
     for (const child of shuffled(players, next)) {
       if (quiet >= SLOW_ROUNDS && isSlow(child.name)) continue;
-      const warm = { do: "warm", least: 1, ms: 0 } as const;
-      round[child.name] = await child.ask<Times>(isSlow(child.name) ? warm : turn);
+      const once = { do: "warm", least: 1, ms: 0 } as const;
+      round[child.name] = await child.ask<Times>(isSlow(child.name) ? once : { do: "turn", ...effort.turn });
       await child.rest();
     }
     const trial = { round, others: others() };

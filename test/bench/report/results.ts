@@ -4,19 +4,20 @@ import { fileURLToPath } from "node:url";
 import { format } from "prettier";
 import { type ContestantName, contestantNames, contestants } from "../contestants";
 import { SLOW_ROUNDS } from "../measure/rounds";
-import { turn } from "../protocol";
 import type { Measurements } from "../record";
 import { chart } from "./chart";
 import { crossingTable, goalTable, memoryTable, rateTable, smallTable, table, wallTable } from "./tables";
 
 const path = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url));
 
-const methodOf = (
-  threads: number,
-) => `Every engine runs in a process of its own, on the same seeded float32 numbers, with ${threads} threads. Before anything is timed, its
+const methodOf = ({
+  threads,
+  turn,
+}: Measurements) => `Every engine runs in a process of its own, on the same seeded float32 numbers, with ${threads} threads. Before anything is timed, its
 results are compared with ours; a difference beyond rounding ends the benchmark. Then there are rounds: in each, every engine takes one turn,
 in an order drawn anew, one after the other. A turn is: garbage is collected; runs that are not timed, for ${turn.untimedMs} ms, wake the threads, the
-processor's clock and the caches; then as many runs as fit in ${turn.timedMs} ms, at least one and at most ${turn.most}, are timed, and their median counts.
+processor's clock and the caches (and last until a virtual machine has a core for each of its processors: for up to 200 ms after a rest one
+thread of the micro-kernel alone had 35 of its 57 GFLOP/s, on and off); then as many runs as fit in ${turn.timedMs} ms, at least one and at most ${turn.most}, are timed, and their median counts.
 The next turn waits until the last engine's process has come to rest, because waiting threads spin, each library's in its own way; spinning is
 left as it is, but OpenBLAS's ends after some 6 ms (OPENBLAS_THREAD_TIMEOUT=24). A ratio is the median over the rounds of the ratios within each
 round; rounds in which other processes took more than 5 % of the machine are left out. Before the rounds every engine has warmed up for at least
@@ -66,7 +67,7 @@ function sections(m: Measurements): readonly string[] {
     `Wall clock of the whole call, forward and backward.`,
     crossingTable(m),
     `## How it was measured`,
-    methodOf(m.threads),
+    methodOf(m),
     versions.join("\n"),
     `NumPy's spellings with their milliseconds before the rounds, forward / backward. Slices is the textbook layer; the first of each was measured as the fastest spelling:`,
     table(["layer", "float32", "float64"], ways),
