@@ -38,5 +38,16 @@ export const benchLayers: readonly BenchLayer[] = [...layersOf(1), ...layersOf(8
 /** The smallest layer worth asking about: what a click on a toy example costs. */
 export const smallestLayer = layer("1×1×5×5, 1 of 3×3", [1, 1, 5], [1, 3]);
 
+/** A small layer of the same kind, which the same code computes: one image, half as high and wide, a quarter of the channels and filters. */
+export function miniature(g: Geometry): Geometry {
+  const quarter = (count: number) => Math.ceil(count / 4);
+  const groups = g.groups > 1 ? quarter(g.groups) : 1;
+  const [channels, filters] = g.groups > 1 ? [groups, groups] : [quarter(g.channels), quarter(g.filters)];
+  const size = Math.ceil(g.y.size / 2);
+  const spec = { ...defaultSpec, stride: g.y.stride, padding: g.y.begin, groups };
+  const shape = [filters, channels / groups, g.y.kernel, g.x.kernel];
+  return geometryOf([1, channels, size, size], shape, [filters], spec);
+}
+
 /** A multiply-add counts as two. Backward is twice this: dW and dcol. */
 export const flopsOf = (g: Geometry) => 2 * g.rows * g.filters * g.groupTaps;

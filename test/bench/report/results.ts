@@ -61,7 +61,8 @@ function sections(m: Measurements): readonly string[] {
     `## The whole call`,
     wallTable(m),
     `## Memory`,
-    `Peak of a fresh process beyond x, W, b, out, dout, dx, dW and db, and beyond what its threads and their code had taken before the run.`,
+    `Peak of a fresh process beyond x, W, b, out, dout, dx, dW and db, and beyond what its threads and their code had taken before the run: a miniature of
+the layer had been computed by another engine, since disposed of, so that the code was compiled.`,
     memoryTable(m),
     `## When threads are worth waking`,
     `Wall clock of the whole call, forward and backward.`,

@@ -72,7 +72,7 @@ export function memoryTable({ memory }: Measurements): string {
     const allowed = memoryGoal.share * tensors + memoryGoal.constant;
     return [layer, ...[tensors, beyond, allowed, threads].map(megabytes), beyond <= allowed ? "PASS" : "BELOW"];
   });
-  return table(["layer", "tensors MiB", "peak beyond them MiB", "goal MiB", "threads, once MiB", ""], rows);
+  return table(["layer", "tensors MiB", "peak beyond them MiB", "goal MiB", "threads and code, once MiB", ""], rows);
 }
 
 export function smallTable({ smallest, coldStartMs }: Measurements): string {
