@@ -46,6 +46,7 @@ import type { CanvasTheme } from "./theme";
  *   cell-hover   CustomEvent<Cell | null>   the pointer's or the keyboard cursor's cell; null when it leaves
  *   cell-select  CustomEvent<Cell>          click, Enter, Space; a click in the text form
  *   view-change  CustomEvent<PlaneView>     the user zoomed or panned (not: alignRows, alignColumns, reveal)
+ *   laid-out     CustomEvent<null>          another plane or another size: what it was aligned to before is forgotten
  *
  * Keys, while it has the focus (taken keys do not bubble further; all others do):
  *   arrows, Home/End (row), Ctrl+Home/End (plane), Ctrl+arrows (to the edge), PageUp/PageDown (a screenful of rows),
@@ -192,7 +193,8 @@ export class Heatmap extends PaintedElement {
 
   protected override resized(): void {
     const { box, minCell, maxCell } = this;
-    if (box.width > 0) this.#camera?.layOut({ sheet: this.#sheet, box, minCell, maxCell });
+    if (box.width === 0 || this.#camera === null) return;
+    if (this.#camera.layOut({ sheet: this.#sheet, box, minCell, maxCell })) this.#tell("laid-out", null);
   }
 
   protected override paint(ctx: CanvasRenderingContext2D, box: Box, theme: CanvasTheme): void {

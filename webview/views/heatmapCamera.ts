@@ -65,8 +65,8 @@ export class CameraControl {
     return this.#camera;
   }
 
-  /** The box or the sheet has changed. Another sheet starts from its first view. */
-  layOut(frame: Frame): void {
+  /** What is laid out again starts from its first view. Whether the box or the sheet is another one than before. */
+  layOut(frame: Frame): boolean {
     const old = this.#frame;
     this.#frame = frame;
     const range = zoomRange(frame.sheet, frame.box, frame.minCell, frame.maxCell);
@@ -76,6 +76,7 @@ export class CameraControl {
       this.#atHome = true;
       this.#put(homeCamera(frame.sheet, frame.box, frame.minCell, frame.maxCell));
     } else this.#put(constrained(this.#camera, frame.sheet, frame.box));
+    return another || old.box.width !== frame.box.width || old.box.height !== frame.box.height;
   }
 
   fit(): void {

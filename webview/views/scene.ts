@@ -42,15 +42,15 @@ export class SceneView extends PanelView {
   #window = new Window();
   #alongs: Readonly<Partial<Record<AxisName, Along>>> = {};
   readonly #size = new Measured(this);
-  /** A heatmap forgets what it was aligned to before it had a size. */
-  readonly #panes = new ResizeObserver(() => this.#align());
-  /** What it watches: to ask for it again would have it measured again, at every step. */
-  #watched = new WeakSet<Element>();
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.addEventListener("laid-out", this.#align);
+  }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#panes.disconnect();
-    this.#watched = new WeakSet();
+    this.removeEventListener("laid-out", this.#align);
   }
 
   protected override render() {
@@ -233,15 +233,10 @@ export class SceneView extends PanelView {
     const panes = [...this.querySelectorAll<PaneView>("conv-pane")];
     await Promise.all(panes.map((pane) => pane.updateComplete));
     await Promise.all(panes.flatMap(({ heatmap }) => (heatmap === null ? [] : [heatmap.updateComplete])));
-    for (const { heatmap } of panes) {
-      if (heatmap === null || this.#watched.has(heatmap)) continue;
-      this.#watched.add(heatmap);
-      this.#panes.observe(heatmap);
-    }
     this.#align();
   }
 
-  #align(): void {
+  readonly #align = (): void => {
     for (const view of this.querySelectorAll<PaneView>("conv-pane")) {
       const laid = this.#laid.find(({ pane }) => pane.id === view.pane.id);
       if (laid === undefined || view.pane.id === this.#led?.pane || view.heatmap === null) continue;
@@ -250,7 +245,7 @@ export class SceneView extends PanelView {
       view.heatmap.alignRows({ top: row + this.#window.first(down), cellHeight: box.rows.cell * zoom });
       view.heatmap.alignColumns({ left: col + this.#window.first(across), cellWidth: box.cols.cell * zoom });
     }
-  }
+  };
 
   readonly #paneView = (event: CustomEvent<PlaneView>): void => {
     const view = event.currentTarget as PaneView; // the listener is on panes only
