@@ -1,6 +1,7 @@
 import { ConvError, namingFile } from "../base/errors";
 import type { CommandResult } from "../cli";
-import type { PaddingMode } from "../conv/spec";
+import type { Geometry } from "../conv/geometry";
+import { elementText } from "../trace/elements";
 import { expressionOf } from "../trace/expression";
 import { findNext } from "../trace/search";
 import { type Access, type Moment, Trace } from "../trace/trace";
@@ -37,9 +38,7 @@ export async function traceCommand(path: string, flags: TraceFlags): CommandResu
       return { ok: false };
     }
     const moment = trace.at(step);
-    process.stdout.write(
-      `${flags.json ? jsonText(momentJson(moment)) : momentText(moment, trace.geometry.paddingMode)}\n`,
-    );
+    process.stdout.write(`${flags.json ? jsonText(momentJson(moment)) : momentText(moment, trace.geometry)}\n`);
     return { ok: true };
   });
 }
@@ -56,12 +55,12 @@ function momentJson({ step, total, stage, indices, row, tap, partialSum, reads, 
   return { step, total, stage, indices, row, tap, partialSum, reads, writes };
 }
 
-function momentText(moment: Moment, paddingMode: PaddingMode): string {
+function momentText(moment: Moment, g: Geometry): string {
   const { step, total, stage, indices, partialSum, reads, writes } = moment;
-  const shown = paddingMode === "zeros" ? " (zero padding)" : " (padding shows this cell)";
   const where = Object.entries(indices).map(([name, value]) => `${name} ${value}`);
   const access = (verb: string) => (item: Access) =>
-    `${verb} ${item.tensor}[${item.index.join(", ")}] = ${numberText(item.value)}${item.padding ? shown : ""}`;
+    `${verb} ${elementText(g, item)} = ${numberText(item.value)}` +
+    (item.padding === true && g.paddingMode !== "zeros" ? " (padding shows this cell)" : "");
   return [
     `step ${step} of ${total}: ${stage}, ${where.join(", ")}`,
     ...reads.map(access("read ")),

@@ -7,6 +7,7 @@ import * as args from "./arguments";
 import { checked } from "./attributes";
 import { Control } from "./control";
 import type { Launch } from "./debuggee";
+import { Listings } from "./listings";
 import { type Drained, type Send, failure, refusal } from "./messages";
 import type { Call, Handler } from "./request";
 import { commands, handlerOf, lasting, urgent } from "./requests";
@@ -31,10 +32,13 @@ export class DebugAdapter implements Disposable {
   readonly #open = new Set<{ readonly seq: number; readonly command: string; readonly abort: AbortController }>();
   #last: Promise<void> = Promise.resolve();
 
-  /** `drained`: for a client that may read more slowly than it is told. */
-  constructor(launch: Launch, drained: Drained = () => Promise.resolve()) {
+  /**
+   * `drained`: for a client that may read more slowly than it is told. `listings`: shared by adapters whose client keeps breakpoints from
+   * one session to the next.
+   */
+  constructor(launch: Launch, drained: Drained = () => Promise.resolve(), listings = new Listings()) {
     const send: Send = (event, body) => this.#send({ type: "event", event, ...(body !== undefined && { body }) });
-    this.#control = new Control(launch, send, drained);
+    this.#control = new Control(launch, send, drained, listings);
   }
 
   handleMessage(message: unknown): void {

@@ -14,12 +14,13 @@ export const breaking = {
     const wanted = breakpoints ?? (lines ?? []).map((line) => ({ line }));
     return {
       breakpoints: control.setBreakpoints(
-        `source ${source.path ?? source.sourceReference ?? source.name ?? ""}`,
+        // A listing of other numbers is another source, whose breakpoints the client sets apart.
+        `source ${source.sourceReference ?? 0} ${source.path ?? source.name ?? ""}`,
         "breakpoint",
         wanted.map((one) => ({
           ...one,
           key: JSON.stringify(one),
-          place: (program) => placeInText(program, source, inText(control, one)),
+          place: placeInText(source, inText(control, one), control.listings.at(source.sourceReference)),
         })),
       ),
     };
@@ -60,7 +61,7 @@ export const breaking = {
         const why = "message" in placed && variablesReference === 0 ? placed.message : `${name} is no part of a tensor`;
         return { dataId: null, description: why };
       }
-      const [target] = placed.targets;
+      const { target } = placed;
       const tensor = target.kind === "element" ? target.tensor : "x"; // placeAtData makes no others
       if (tensor === "b" && !control.trace.geometry.hasBias)
         return { dataId: null, description: "this layer has no bias" };

@@ -7,9 +7,10 @@ import type { Trace } from "../trace/trace";
 import type { LaunchAttributes } from "./attributes";
 import { Breakpoints, type Reason, type Wanted } from "./breakpoints";
 import type { Present } from "./container";
-import type { Debuggee, Launch } from "./debuggee";
+import type { Launch } from "./debuggee";
 import { Works } from "./doing";
 import { entryOf } from "./entry";
+import type { Listings } from "./listings";
 import { type Drained, type Send, refusal } from "./messages";
 import { toClient } from "./positions";
 import { Program } from "./program";
@@ -33,14 +34,13 @@ export class Control implements Present, Disposable {
   readonly send: Send;
   readonly stops: Stops;
   readonly works: Works;
+  readonly listings: Listings;
   readonly #launch: Launch;
   readonly #drained: Drained;
   readonly #owner = `debug ${++clients}`;
   readonly #breakpoints = new Breakpoints();
   #filters: Filters = { names: [], conditions: {} };
   #walk: Walk | null = null;
-  /** The listing that was given out last. */
-  #last = { reference: 0, text: "" };
   readonly #listening = new DisposableStack();
   #configured = false;
   /** A layer is being loaded: the one before it is not missed, unless nothing takes its place. */
@@ -48,8 +48,9 @@ export class Control implements Present, Disposable {
   #missed = false;
   #ended = false;
 
-  constructor(launch: Launch, send: Send, drained: Drained) {
+  constructor(launch: Launch, send: Send, drained: Drained, listings: Listings) {
     this.#launch = launch;
+    this.listings = listings;
     this.send = send;
     this.#drained = drained;
     this.stops = new Stops(send);
@@ -99,7 +100,7 @@ export class Control implements Present, Disposable {
       const debuggee = await this.#launch(attributes, work);
       try {
         work.signal.throwIfAborted();
-        const program = this.#programOf(attributes, debuggee);
+        const program = new Program(attributes, debuggee, this.listings);
         entryOf(program); // whether there is such a place is to be known before the client goes on
         this.#adopt(program);
         this.#missed = false;
@@ -236,21 +237,15 @@ export class Control implements Present, Disposable {
       if (!told.has(breakpoint)) this.send("breakpoint", { reason: "changed", breakpoint: toClient(this, breakpoint) });
   }
 
-  /** A listing that is another text is another source. */
-  #programOf(attributes: LaunchAttributes, debuggee: Debuggee): Program {
-    const program = new Program(attributes, debuggee, this.#last.reference);
-    const { text } = program.listing;
-    if (text === this.#last.text) return program;
-    this.#last = { reference: this.#last.reference + 1, text };
-    return new Program(attributes, debuggee, this.#last.reference);
-  }
-
   #changedRun(): void {
     const before = this.program;
-    const program = this.#programOf(before.attributes, before.debuggee);
+    const program = new Program(before.attributes, before.debuggee, this.listings);
     this.walk.program = program;
     const same = program.reference === before.reference;
-    if (!same) this.send("loadedSource", { reason: "changed", source: program.source });
+    if (!same) {
+      this.stops.line = null; // it is one of the listing before
+      this.send("loadedSource", { reason: "changed", source: program.source });
+    }
     this.#install();
     if (this.client?.supportsInvalidatedEvent) this.send("invalidated", { areas: same ? ["variables"] : ["all"] });
   }

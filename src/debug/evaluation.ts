@@ -4,10 +4,11 @@ import type { ComputeDtype } from "../tensor/dtype";
 import { numberText } from "../tensor/numbers";
 import { elementCount, shapeText } from "../tensor/tensor";
 import { evaluateForDisplay } from "../trace/cursor";
+import { elementText } from "../trace/elements";
 import { type Cell, type View, isView, partOfView } from "../trace/views";
 import type { Container, Present } from "./container";
 import { outsideText, windowCellOf } from "./phrases";
-import { partText, tensorVariable, tensorsOf } from "./tensors";
+import { tensorVariable, tensorsOf } from "./tensors";
 
 /** Numbers that are shown in one line, and that are copied as a whole. */
 const MOST_SHOWN = 8;
@@ -19,7 +20,7 @@ export function evaluated(now: Present, text: string, context: string | undefine
   const cell = windowCellOf(now, text.trim());
   const outside = cell === null ? null : outsideText(now, cell);
   if (outside !== null) return { result: outside, variablesReference: 0 };
-  const inside = cell === null ? text : partText({ tensor: cell.tensor, prefix: cell.index });
+  const inside = cell === null ? text : elementText(now.trace.geometry, cell);
   const value = evaluateForDisplay(now.trace, inside, now.step);
   if (!isView(value)) {
     const result = typeof value === "string" ? value : cellText(value, dtype);

@@ -1,9 +1,10 @@
 import type { DebugProtocol as P } from "@vscode/debugprotocol";
 import type { Filter } from "../session/breakpoints";
+import { filterNames } from "../session/filters";
 import type { Stop } from "../session/resume";
 import { numberText } from "../tensor/numbers";
+import { elementText } from "../trace/elements";
 import type { Access, Trace } from "../trace/trace";
-import { labels } from "./filters";
 import { partText } from "./tensors";
 
 /** A stop may be a case of several filters. */
@@ -13,13 +14,13 @@ const mostTellingFirst: readonly Filter[] = ["overflow", "nan", "infinity", "mis
 export function exceptionDetails(trace: Trace, { step, text, filters = [] }: Stop) {
   const moment = trace.at(step);
   const { dtype } = trace.run.arithmetic;
-  const shown = (verb: string, { tensor, index, value }: Access) =>
-    `${verb} ${partText({ tensor, prefix: index })} = ${value === null ? "nothing" : numberText(value, dtype)}`;
+  const shown = (verb: string, access: Access) =>
+    `${verb} ${elementText(trace.geometry, access)} = ${access.value === null ? "nothing" : numberText(access.value, dtype)}`;
   const filter = mostTellingFirst.find((one) => filters.includes(one)) ?? "mismatch";
   const target = moment.writes.at(0);
-  const description = text ?? `${labels[filter].label} at step ${step}, ${moment.stage}`;
+  const description = text ?? `${filterNames[filter]} at step ${step}, ${moment.stage}`;
   return {
-    exceptionId: labels[filter].label,
+    exceptionId: filterNames[filter],
     description,
     breakMode: "always",
     details: {

@@ -1,4 +1,3 @@
-import type { DebugProtocol as P } from "@vscode/debugprotocol";
 import * as args from "./arguments";
 import { assign, assignment } from "./assign";
 import { completionsAt } from "./completions";
@@ -88,11 +87,12 @@ export const inspecting = {
 
   loadedSources: request("loaded", args.none, ({ program }) => ({ sources: [program.source, program.layerSource] })),
 
-  source: request("loaded", args.textOfSource, ({ program }, { sourceReference, source }) => {
-    const meant: P.Source = sourceReference > 0 ? { sourceReference } : (source ?? {});
-    switch (program.textOf(meant)) {
+  source: request("loaded", args.textOfSource, ({ program, listings }, { sourceReference, source }) => {
+    const listing = sourceReference > 0 ? listings.at(sourceReference) : undefined;
+    if (listing !== undefined) return { content: listing.text }; // its path says that it is Python, unless the editor knows better
+    switch (program.textOf(sourceReference > 0 ? { sourceReference } : (source ?? {}))) {
       case "listing":
-        return { content: program.listing.text }; // its path says that it is Python, unless the editor knows better
+        return { content: program.listing.text };
       case "file":
         return { content: program.debuggee.text, mimeType: "application/json" };
       case null:

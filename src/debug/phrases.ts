@@ -1,13 +1,13 @@
 import { numberText } from "../tensor/numbers";
 import { evaluateAt } from "../trace/cursor";
-import { type Element, windowCell } from "../trace/elements";
+import { type Element, elementText, windowCell } from "../trace/elements";
 import type { Listing } from "../trace/listing";
 import type { Frame } from "../trace/navigate";
 import { nests } from "../trace/stages";
 import { type Variable, variables } from "../trace/syntax";
 import type { Access } from "../trace/trace";
 import type { Present } from "./container";
-import { partText, tensorNames } from "./tensors";
+import { tensorNames } from "./tensors";
 
 // What the listing says, as expressions and with the numbers of a step: for hovers, and for values beside its lines.
 
@@ -49,12 +49,17 @@ export function windowCellOf({ trace, step }: Present, text: string): Element | 
   return tap === null ? null : windowCell(trace.geometry, tensor === "x" ? "x" : "dx", at);
 }
 
-/** What stands for a cell that is no element of its tensor, but zero padding around it; null for an element. */
-export function outsideText({ trace }: Present, { tensor, padding }: Element): string | null {
-  if (padding !== true || trace.geometry.paddingMode !== "zeros") return null;
-  return tensor === "x" ? "0 (padding)" : DROPPED;
+/** Whether a cell is no element of its tensor, but zero padding around it. */
+export function isOutside({ trace }: Present, { padding }: Element): boolean {
+  return padding === true && trace.geometry.paddingMode === "zeros";
 }
 const DROPPED = "dropped (padding)";
+
+/** What stands for the value of such a cell: `0 (padding at [0, 0, -1, 3])`; null for an element. */
+export function outsideText(now: Present, cell: Element): string | null {
+  if (!isOutside(now, cell)) return null;
+  return `${cell.tensor === "x" ? "0" : "dropped"} (${elementText(now.trace.geometry, cell)})`;
+}
 
 /** Values for the end of a line: `["acc = 0.5", "col[0, 4] = 1"]` */
 export interface LineValues {
@@ -88,11 +93,10 @@ export function valuesBeside(now: Present, listing: Listing, { stage, depth }: F
   });
 }
 
-/** `x[0, 0, -1, 3] = 0 (padding)` */
-function accessText(now: Present, access: Access): string {
-  const { tensor, index, value } = access;
-  const text = outsideText(now, access) ?? numberText(value ?? 0, now.trace.run.arithmetic.dtype); // what a step touches is written
-  return `${partText({ tensor, prefix: index })} = ${text}`;
+/** `x[0, 0, 1, 3] = 0.5`, `padding at [0, 0, -1, 3] = 0` */
+function accessText({ trace }: Present, access: Access): string {
+  // What a step touches is written.
+  return `${elementText(trace.geometry, access)} = ${numberText(access.value ?? 0, trace.run.arithmetic.dtype)}`;
 }
 
 /** The names that a line of the listing gives values to, and the tensors that it takes elements of. */

@@ -1,6 +1,7 @@
 import type { DebugProtocol as P } from "@vscode/debugprotocol";
 import { closest } from "../formats/suggest";
 import type { TensorName } from "../conv/run";
+import { type Listing, followedLine } from "../trace/listing";
 import { type Stage, stages, writerOf } from "../trace/stages";
 import type { Placed } from "./breakpoints";
 import { regionOf } from "./literals";
@@ -13,18 +14,27 @@ export interface TextPlace {
   readonly column?: number;
 }
 
-/** Where a breakpoint in a text is: a line of the listing, whatever its numbers were when it was set, or numbers of the layer file. */
-export function placeInText(program: Program, source: P.Source, at: TextPlace): Placed {
-  switch (program.textOf(source, true)) {
-    case "listing":
-      return { targets: [{ kind: "line", line: at.line }], at: { line: at.line, source: program.source } };
-    case "file":
-      return placeInFile(program, at);
-    case null:
-      return {
-        message: `this source is not part of ${program.debuggee.layer.name}: breakpoints go into the listing, or on numbers of the layer file`,
-      };
-  }
+/**
+ * Where a breakpoint in a text is: on numbers of the layer file, or on a statement of the listing, which it follows into the listings
+ * of other programs. `meant`: the listing that the line is one of; undefined: that of the first program.
+ */
+export function placeInText(source: P.Source, at: TextPlace, meant?: Listing): (program: Program) => Placed {
+  let first = meant;
+  return (program) => {
+    switch (program.textOf(source, true)) {
+      case "listing": {
+        const line = followedLine((first ??= program.listing), at.line, program.listing);
+        if (line === null) return { message: `no code at or after line ${at.line} of the listing` };
+        return { target: { kind: "line", line }, at: { line, source: program.source } };
+      }
+      case "file":
+        return placeInFile(program, at);
+      case null:
+        return {
+          message: `this source is not part of ${program.debuggee.layer.name}: breakpoints go into the listing, or on numbers of the layer file`,
+        };
+    }
+  };
 }
 
 /**
@@ -38,7 +48,7 @@ function placeInFile({ numbers, layerSource }: Program, { line, column = 1 }: Te
   const whole = column === 1 && behind === all[0] ? regionOf(all) : null;
   const region = whole ?? `[${behind.index.join(", ")}]`;
   return {
-    targets: [{ kind: "element", tensor: behind.tensor, region, on: "used" }],
+    target: { kind: "element", tensor: behind.tensor, region, on: "used" },
     at: {
       line: behind.line,
       column: behind.column,
@@ -65,7 +75,7 @@ export function placeAtStage({ listing, source }: Program, name: string): Placed
     return { message: `no stage is called ${JSON.stringify(wanted)}: ${hint}` };
   }
   const stage = functionsOf[wanted];
-  return { targets: [{ kind: "stage", stage }], at: { line: listing.lineOf(stage, "stage"), source } };
+  return { target: { kind: "stage", stage }, at: { line: listing.lineOf(stage, "stage"), source } };
 }
 
 /** What the steps do to a tensor: one that is given is only read, one that nothing is made of only written. */
@@ -83,10 +93,8 @@ export function placeAtData(dataId: string, access: P.DataBreakpointAccessType =
   const tensor = tensorNames.find((name) => name === match?.[1]);
   if (tensor === undefined) return { message: `${JSON.stringify(dataId)} is no tensor, nor a part of one` };
   const region = match?.[2] ?? "";
-  const on = (...ways: ("written" | "changed" | "used")[]): Placed => ({
-    targets: ways.map((way) => ({ kind: "element", tensor, region, on: way })),
-  });
-  if (access !== "readWrite") return on(access === "write" ? "changed" : "used");
-  const possible = accessesOf(tensor);
-  return possible.includes("readWrite") ? on("written", "used") : on(possible[0] === "write" ? "written" : "used");
+  const [used, written] = [accessesOf(tensor).includes("read"), accessesOf(tensor).includes("write")];
+  const touched = used && written ? "touched" : used ? "used" : "written";
+  const on = access === "read" ? "used" : access === "write" ? "changed" : touched;
+  return { target: { kind: "element", tensor, region, on } };
 }

@@ -4,6 +4,7 @@ import { type Listing, listingOf } from "../trace/listing";
 import type { Trace } from "../trace/trace";
 import { type LaunchAttributes, overridesOf } from "./attributes";
 import type { Debuggee } from "./debuggee";
+import type { Listings } from "./listings";
 import { type WrittenNumber, writtenNumbers } from "./literals";
 
 /** What is being debugged: a layer that was run, and the two texts that stand for it, its listing and its file. */
@@ -11,16 +12,18 @@ export class Program {
   readonly attributes: LaunchAttributes;
   readonly debuggee: Debuggee;
   readonly listing: Listing;
-  /** Number of the listing among all of this client: one that has changed is another source. */
+  /** Number of the listing: one that has changed is another source. */
   readonly reference: number;
+  readonly #listings: Listings;
   #numbers: readonly WrittenNumber[] | undefined;
 
-  constructor(attributes: LaunchAttributes, debuggee: Debuggee, reference: number) {
+  constructor(attributes: LaunchAttributes, debuggee: Debuggee, listings: Listings) {
     this.attributes = attributes;
     this.debuggee = debuggee;
     const { run, steps } = debuggee.session.trace;
     this.listing = listingOf(steps, run.arithmetic);
-    this.reference = reference;
+    this.reference = listings.referenceOf(this.listing);
+    this.#listings = listings;
   }
 
   get session(): Session {
@@ -55,12 +58,14 @@ export class Program {
     return this.#numbers;
   }
 
-  /** Which of the two texts a client means. `earlier`: or the listing that this one has taken the place of. */
+  /** Which of the two texts a client means. `earlier`: or a listing that this one has taken the place of. */
   textOf({ sourceReference = 0, path }: P.Source, earlier = false): "listing" | "file" | null {
-    if (sourceReference > 0)
-      return sourceReference === this.reference || (earlier && sourceReference < this.reference) ? "listing" : null;
-    if (path === undefined) return null;
-    if (samePath(path, this.source.path!)) return "listing";
+    const isListing = path !== undefined && samePath(path, this.source.path!);
+    if (sourceReference > 0) {
+      const known = path === undefined ? this.#listings.at(sourceReference) !== undefined : isListing;
+      return sourceReference === this.reference || (earlier && known) ? "listing" : null;
+    }
+    if (path === undefined || isListing) return isListing ? "listing" : null;
     return samePath(path, this.debuggee.layer.file) ? "file" : null;
   }
 }

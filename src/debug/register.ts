@@ -4,6 +4,7 @@ import { type Disposable, DisposableStack } from "../base/disposable";
 import { messageOf } from "../base/errors";
 import { DebugAdapter } from "./adapter";
 import type { Launch } from "./debuggee";
+import { Listings } from "./listings";
 import { type LineValues, phraseAt } from "./phrases";
 import { THREAD } from "./stops";
 
@@ -22,11 +23,12 @@ type Program = (target?: unknown) => string | undefined;
 /** `launch` loads a layer and runs it. F5 works without a launch.json. */
 export function registerDebugger(launch: Launch, programOf: Program): Disposable {
   const stack = new DisposableStack();
+  const listings = new Listings();
   stack.add(
     vscode.debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, {
       createDebugAdapterDescriptor: async () => {
         await untilSourcesCanBeShown();
-        return new vscode.DebugAdapterInlineImplementation(inline(new DebugAdapter(launch)));
+        return new vscode.DebugAdapterInlineImplementation(inline(new DebugAdapter(launch, undefined, listings)));
       },
     }),
   );
@@ -81,13 +83,17 @@ const PATIENCE_MS = 15_000;
 
 /**
  * For some seconds after its window has opened VS Code cannot show sources that are in no file: F5 would end in an editor that
- * says so. No event tells when that is over, but asking for a source that no session has fails otherwise from then on.
+ * says so. No event tells when that is over. But until then the scheme of such sources is to VS Code like any that nobody
+ * knows: to open one fails with the same words.
  */
 async function untilSourcesCanBeShown(): Promise<void> {
-  const none = vscode.Uri.from({ scheme: "debug", path: "/none" });
+  const whyNot = (scheme: string) =>
+    vscode.workspace.openTextDocument(vscode.Uri.from({ scheme, path: "/none" })).then(
+      () => "",
+      (error: unknown) => messageOf(error).replaceAll(scheme, ""),
+    );
   for (const end = Date.now() + PATIENCE_MS; vscode.debug.activeDebugSession === undefined && Date.now() < end;) {
-    const why = await vscode.workspace.openTextDocument(none).then(() => "", messageOf);
-    if (!why.includes("Unable to resolve resource")) return;
+    if ((await whyNot("debug")) !== (await whyNot("conv-nobody"))) return;
     await new Promise((later) => setTimeout(later, 100));
   }
 }

@@ -3,11 +3,12 @@ import { positionOf } from "../conv/columns";
 import { type Axis, type Geometry, extentFormula, sizeFormula } from "../conv/geometry";
 import type { TensorName } from "../conv/run";
 import { numberText } from "../tensor/numbers";
+import { elementText } from "../trace/elements";
 import type { Frame } from "../trace/navigate";
 import { nests } from "../trace/stages";
 import type { Place } from "../trace/steps";
 import { type Container, type Present, namedOnly } from "./container";
-import { outsideText } from "./phrases";
+import { isOutside } from "./phrases";
 import { sumOf } from "./sum";
 import { partText, partVariable, tensorVariable, tensorsOf } from "./tensors";
 
@@ -84,10 +85,9 @@ function touched(now: Present): Container {
       ];
       return shown.map(([verb, access]) => {
         const { tensor, index, value } = access;
-        const text = partText({ tensor, prefix: index });
-        const outside = outsideText(now, access);
-        if (outside !== null) return plain(`${verb} ${text}`, outside);
-        const variable = partVariable(now, { tensor, prefix: index }, `${verb} ${text}`);
+        const name = `${verb} ${elementText(now.trace.geometry, access)}`;
+        if (isOutside(now, access)) return plain(name, "0");
+        const variable = partVariable(now, { tensor, prefix: index }, name);
         return value === null ? variable : { ...variable, value: numberText(value, dtype) };
       });
     },
@@ -95,8 +95,7 @@ function touched(now: Present): Container {
       const { reads, writes } = now.trace.at(now.step);
       const found = [...reads, ...writes].find(
         (access) =>
-          outsideText(now, access) === null &&
-          name.endsWith(` ${partText({ tensor: access.tensor, prefix: access.index })}`),
+          !isOutside(now, access) && name.endsWith(` ${partText({ tensor: access.tensor, prefix: access.index })}`),
       );
       return found === undefined ? null : { tensor: found.tensor, prefix: found.index };
     },

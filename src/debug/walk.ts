@@ -142,19 +142,23 @@ export class Walk {
     if (line !== undefined) this.#company.stops.line = { step: stop.step, line };
   }
 
-  /** In one event what belongs to one line: there may be tens of thousands of messages a second. Then waits for the client. */
+  /**
+   * In one event what one breakpoint says: there may be tens of thousands of messages a second. Its own line goes with it, or, of
+   * one on data, that of the step. Then waits for the client.
+   */
   async #log(messages: readonly Logged[]): Promise<void> {
     const { lastStep, listing, source, trace } = this.program;
-    const { send, toClient, drained } = this.#company;
-    const outputs: { line: number; output: string }[] = [];
-    for (const { text, step } of messages) {
+    const { send, toClient, drained, breakpoints } = this.#company;
+    const outputs: (P.OutputEvent["body"] & { line: number })[] = [];
+    for (const { text, step, id } of messages) {
       if (step > lastStep) continue;
-      const { line } = toClient({ line: listing.lineOf(trace.steps.spanAt(step).stage, "tap") });
+      const ofStep = { source, line: listing.lineOf(trace.steps.spanAt(step).stage, "tap") };
+      const place = { ...ofStep, ...breakpoints.placeOf(id) };
       const last = outputs.at(-1);
-      if (last?.line === line) last.output += `${text}\n`;
-      else outputs.push({ line, output: `${text}\n` });
+      if (last?.line === place.line && last.source === place.source) last.output += `${text}\n`;
+      else outputs.push({ category: "console", output: `${text}\n`, ...place });
     }
-    for (const output of outputs) send("output", { category: "console", ...output, source });
+    for (const output of outputs) send("output", toClient(output));
     await drained();
   }
 

@@ -16,13 +16,14 @@ export type Target =
   | { readonly kind: "stage"; readonly stage: Stage }
   /**
    * An element or a slice, `region` in NumPy's notation: "[0, 2, :, 5]", or "" for all of it. `written`: each step that
-   * writes it, also a partial sum; `changed`: those after which it holds something else; `used`: those that read it.
+   * writes it, also a partial sum; `changed`: those after which it holds something else; `used`: those that read it;
+   * `touched`: those that write or read it.
    */
   | {
       readonly kind: "element";
       readonly tensor: TensorName;
       readonly region: string;
-      readonly on: "written" | "changed" | "used";
+      readonly on: "written" | "changed" | "used" | "touched";
     };
 
 export interface Breakpoint {

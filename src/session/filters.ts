@@ -10,6 +10,14 @@ import { Flags } from "../trace/flags";
 import type { Trace } from "../trace/trace";
 import type { Expected, Filter } from "./breakpoints";
 
+/** What the filters are called. */
+export const filterNames: Readonly<Record<Filter, string>> = {
+  nan: "NaN",
+  infinity: "Infinity",
+  overflow: "Overflow to Infinity",
+  mismatch: "Differs from Expected",
+};
+
 /** What a filter looks for in a run, and what it says where it stops. */
 export interface Filtering {
   readonly condition: Condition;

@@ -20,6 +20,8 @@ export interface ResumeOptions {
 export interface Logged {
   readonly text: string;
   readonly step: number;
+  /** The breakpoint's. */
+  readonly id: number;
 }
 
 /** Why a run stopped, and where. */
@@ -67,7 +69,8 @@ export async function runToStop(
     else {
       const hit = scouts.filter(({ found, step }) => found && step === lead);
       for (const { watch } of hit)
-        if (log !== undefined && watch.log !== null) messages.push({ text: watch.log(lead), step: lead });
+        if (log !== undefined && watch.log !== null && typeof watch.key === "number")
+          messages.push({ text: watch.log(lead), step: lead, id: watch.key });
       const stopping = hit.flatMap(({ watch }) => (watch.log === null ? [watch] : []));
       if (stopping.length > 0) stop = stopAt(lead, stopping);
       else for (const scout of hit) scout.leave();

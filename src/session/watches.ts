@@ -1,5 +1,5 @@
 import { ConvError, messageOf } from "../base/errors";
-import { type Ascending, Picked, Progression, all } from "../trace/ascending";
+import { type Ascending, Joined, Picked, Progression, all } from "../trace/ascending";
 import { type Condition, both, expressed, heldByFaults } from "../trace/condition";
 import { evaluateAt } from "../trace/cursor";
 import { changed } from "../trace/events";
@@ -9,7 +9,7 @@ import { partOf } from "../trace/part";
 import { stepsReading, stepsWriting } from "../trace/touches";
 import type { Trace } from "../trace/trace";
 import type { Breakpoint, Expected, Filter, Target } from "./breakpoints";
-import { filtering } from "./filters";
+import { filterNames, filtering } from "./filters";
 import { hitsOf } from "./hitCondition";
 import { type LogMessage, logMessageOf } from "./logMessage";
 
@@ -18,6 +18,8 @@ export interface Watch {
   readonly owner: string;
   /** A breakpoint's id, or the filter. */
   readonly key: number | Filter;
+  /** What it waits for, for a person: "out[0, 2, :, 5] changes", "NaN". */
+  readonly name: string;
   /** Why it can never stop a run. */
   readonly fault?: string;
   /** The line of the listing where it is. */
@@ -44,6 +46,7 @@ export function watchFor(trace: Trace, owner: string, breakpoint: Breakpoint): W
     return {
       owner,
       key,
+      name: nameOf(breakpoint.target, line),
       ...(line === undefined ? {} : { line }),
       steps: wanted === null && hits !== null ? new Picked(steps, hits) : steps,
       condition: wanted,
@@ -69,6 +72,7 @@ export function watchFilter(
     return {
       owner,
       key: filter,
+      name: filterNames[filter],
       steps: all(trace.total),
       condition: asked === null ? event : both(event, asked),
       picked: null,
@@ -97,16 +101,35 @@ function placed(trace: Trace, target: Target): { steps: Ascending; event: Condit
     case "element": {
       const { tensor, region, on } = target;
       const part = partOf(trace.geometry, tensor, region);
-      const found = on === "used" ? stepsReading(steps, tensor, part) : stepsWriting(steps, tensor, part);
+      // What is read was written by an earlier stage.
+      const found = new Joined([
+        ...(on === "used" ? [] : [stepsWriting(steps, tensor, part)]),
+        ...(on === "used" || on === "touched" ? [stepsReading(steps, tensor, part)] : []),
+      ]);
       if (found.count === 0 && steps.total > 0)
-        throw new ConvError({
-          code: "bad-value",
-          what: `nothing ${on === "used" ? "reads" : "writes"} ${tensor}${region}`,
-        });
+        throw new ConvError({ code: "bad-value", what: `nothing ${verbs[on]} ${tensor}${region}` });
       return { steps: found, event: on === "changed" ? changed : null };
     }
   }
 }
+
+function nameOf(target: Target, line: number | undefined): string {
+  switch (target.kind) {
+    case "line":
+      return `line ${line} of the listing`;
+    case "stage":
+      return target.stage;
+    case "element":
+      return `${target.tensor}${target.region} ${target.on === "touched" ? "written or used" : target.on}`;
+  }
+}
+
+const verbs: Readonly<Record<(Target & { kind: "element" })["on"], string>> = {
+  written: "writes",
+  changed: "writes",
+  used: "reads",
+  touched: "writes or reads",
+};
 
 function isGiven(text: string | undefined): text is string {
   return text !== undefined && text.trim() !== "";
@@ -117,6 +140,7 @@ function broken(owner: string, key: number | Filter, error: unknown): Watch {
   return {
     owner,
     key,
+    name: "",
     fault: messageOf(error),
     steps: all(0),
     condition: null,

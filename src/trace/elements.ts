@@ -20,6 +20,11 @@ export interface Touch {
   readonly writes: readonly Element[];
 }
 
+/** `x[0, 1, 2, 3]`; a cell of zero padding is no element: `padding at [0, 1, -1, 3]`. */
+export function elementText(g: Geometry, { tensor, index, padding }: Element): string {
+  return `${padding === true && g.paddingMode === "zeros" ? "padding at " : tensor}[${index.join(", ")}]`;
+}
+
 /** Shapes: x, dx [N, C, H, W]; W, dW [F, C/groups, kH, kW]; b, db [F]; col, dcol [rows, taps]; out, dout [N, F, oH, oW]. */
 export function shapeOf(g: Geometry, tensor: TensorName): number[] {
   return shapes[tensor](g);

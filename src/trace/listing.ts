@@ -11,7 +11,10 @@ export interface Line {
   readonly text: string;
   /** null for what no step belongs to: comments, definitions, blank lines. */
   readonly hits: Hits | null;
+  /** What tells code from the other lines of its listing, the same whatever the layer's numbers: "gemm for oy", "gemm acc +". */
+  readonly statement: string | null;
 }
+
 /** Every `period`-th step of a stage, from `phase` on. */
 export interface Hits {
   readonly stage: Stage;
@@ -40,6 +43,18 @@ export function listingOf(steps: Steps, arithmetic: Arithmetic | null = null): L
     lines,
     lineOf: (stage, depth) => marks[stage][depth],
   };
+}
+
+/**
+ * The line of a listing that stands for a line of another one: the same statement; where there is no code, or a statement that
+ * only the other one has, the next one below that both have. null: there is none.
+ */
+export function followedLine(from: Listing, line: number, to: Listing): number | null {
+  for (const { statement } of from.lines.slice(Math.max(0, line - 1))) {
+    const at = statement === null ? -1 : to.lines.findIndex((other) => other.statement === statement);
+    if (at >= 0) return at + 1;
+  }
+  return null;
 }
 
 /** All steps that reach a line. A line breakpoint in closed form. */

@@ -26,12 +26,13 @@ class Writer {
 
   /** A line outside the loops: no step belongs to it. */
   plain(...texts: readonly string[]): void {
-    for (const text of texts) this.lines.push({ text, hits: null });
+    for (const text of texts) this.lines.push({ text, hits: null, statement: null });
   }
 
   /** The call of a stage, which its first step reaches. */
   call(stage: Stage, text: string): void {
-    this.lines.push({ text: `    ${text}`, hits: { stage, period: this.#steps.spans[stage].count, phase: 0 } });
+    const hits: Hits = { stage, period: this.#steps.spans[stage].count, phase: 0 };
+    this.lines.push({ text: `    ${text}`, hits, statement: stage });
     this.marks[stage].stage = this.lines.length;
   }
 
@@ -79,7 +80,11 @@ class Writer {
 
   #push(text: string, period: number, phase: number, writing = false): void {
     const hits: Hits = { stage: this.#stage!, period, phase, ...(writing && { writing }) };
-    this.lines.push({ text: "    ".repeat(this.#open + 1) + text, hits });
+    this.lines.push({
+      text: "    ".repeat(this.#open + 1) + text,
+      hits,
+      statement: `${this.#stage} ${headOfStatement(text)}`,
+    });
   }
 }
 
@@ -164,6 +169,11 @@ export function writeProgram(steps: Steps, arithmetic: Arithmetic | null): { lin
   const source = sources[g.paddingMode];
   if (source !== null && padded(g)) w.plain("", "", "def source(i, size):", `    return ${source}`);
   return w;
+}
+
+/** The part without numbers of the layer: "for oy", "if", "acc", "acc +", "out". */
+function headOfStatement(text: string): string {
+  return /^ *(for \w+|if\b|[^=[]+)/.exec(text)![1].trimEnd(); // no statement begins with "=" or "["
 }
 
 function headOf(g: Geometry, arithmetic: Arithmetic | null): string[] {

@@ -6,6 +6,7 @@ import type { Run, RunInputs } from "../../src/conv/run";
 import { DebugAdapter } from "../../src/debug/adapter";
 import { overridesOf } from "../../src/debug/attributes";
 import type { Launch } from "../../src/debug/debuggee";
+import type { Listings } from "../../src/debug/listings";
 import { loadLayer } from "../../src/formats/loadLayer";
 import { Session } from "../../src/session/session";
 import { toCompute, zeros } from "../../src/tensor/tensor";
@@ -116,12 +117,16 @@ export class Client {
   #waiting: (() => void)[] = [];
   #read = 0;
 
-  constructor(host: Launch = launch, drained?: () => Promise<void>) {
-    this.adapter = new DebugAdapter(async (attributes, work) => {
-      const debuggee = await host(attributes, work);
-      this.session = debuggee.session;
-      return debuggee;
-    }, drained);
+  constructor(host: Launch = launch, drained?: () => Promise<void>, listings?: Listings) {
+    this.adapter = new DebugAdapter(
+      async (attributes, work) => {
+        const debuggee = await host(attributes, work);
+        this.session = debuggee.session;
+        return debuggee;
+      },
+      drained,
+      listings,
+    );
     this.adapter.onDidSendMessage((message) => {
       const plain = JSON.parse(JSON.stringify(message)) as P.ProtocolMessage; // as it crosses a pipe
       assertValid(plain);

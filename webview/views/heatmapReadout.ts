@@ -23,7 +23,7 @@ function readoutOf(context: ReadoutContext, cell: Cell, signal: AbortSignal): st
     return typeof value === "string" ? say(value) : value.then(say);
   }
   const shown = context.ringShows(cell.row, cell.col);
-  if (shown === null) return `${name}: padding, 0`;
+  if (shown === null) return `padding at ${name.slice(name.indexOf("["))} = 0`;
   const say = (value: string) => `${name}: padding, shows ${context.cellName(shown.row, shown.col)} = ${value}`;
   const value = valueText(context, shown, signal);
   return typeof value === "string" ? say(value) : value.then(say);

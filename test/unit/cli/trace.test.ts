@@ -58,7 +58,7 @@ describe("conv trace", () => {
       (await place.conv(["trace", "-", "--at", String(step)], layer(mode))).stdout.trim().split("\n").slice(1);
     // out is 1×2: im2col has 4 steps, and col2im the last 4 of them.
     const total = 22;
-    assert.deepEqual(await says(0, "zeros"), ["read  x[0, 0, 0, -1] = 0 (zero padding)", "write col[0, 0] = 0"]);
+    assert.deepEqual(await says(0, "zeros"), ["read  padding at [0, 0, 0, -1] = 0", "write col[0, 0] = 0"]);
     assert.deepEqual(await says(1, "zeros"), ["read  x[0, 0, 0, 0] = 5", "write col[0, 1] = 5"]);
     assert.deepEqual((await says(0, "replicate"))[0], "read  x[0, 0, 0, 0] = 5 (padding shows this cell)");
     assert.deepEqual(await says(total - 4, "zeros"), [

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { geometryOf } from "../../../src/conv/geometry";
+import { type Geometry, geometryOf } from "../../../src/conv/geometry";
 import { defaultSpec } from "../../../src/conv/spec";
 import { touchOf } from "../../../src/trace/elements";
 import { listingOf, nextHit } from "../../../src/trace/listing";
@@ -179,6 +179,22 @@ describe("the listing's lines", () => {
           }
         },
       ),
+      { numRuns: 40 },
+    );
+  });
+
+  it("are told apart by their statements, which are the same in other listings, in the same order", () => {
+    const statementsOf = (g: Geometry) => listingOf(new Steps(g)).lines.flatMap(({ statement }) => statement ?? []);
+    const full = statementsOf(geometryOf([1, 4, 5, 5], [4, 2, 3, 3], null, { ...defaultSpec, groups: 2, padding: 1 }));
+    assert.ok(full.includes("gemm g") && full.includes("col2im if"));
+    fc.assert(
+      fc.property(anyGeometry, (g) => {
+        const statements = statementsOf(g);
+        assert.deepEqual(
+          statements,
+          full.filter((statement) => statements.includes(statement)),
+        );
+      }),
       { numRuns: 40 },
     );
   });

@@ -165,7 +165,7 @@ describe("<conv-heatmap> in a browser", () => {
       const focus = hex(themes.dark.tokens["--vscode-focusBorder"]);
       assert.ok((await run<number>(`probe.count("x", [${focus.join()}], 12)`)) > 20, "the cursor's outline");
       await press("Control+End", "ArrowRight");
-      assert.equal(await run<string>(`probe.readout("x")`), "x[n 0, c 1, iy 31, ix 32]: padding, 0");
+      assert.equal(await run<string>(`probe.readout("x")`), "padding at [n 0, c 1, iy 31, ix 32] = 0");
       await press("Home", "Enter");
       assert.deepEqual(await told("cell-select"), [{ row: 31, col: 0 }]);
       await page.keyboard.press("Tab");
