@@ -1,7 +1,8 @@
 import { messageOf } from "../base/errors";
+import { Turns } from "../base/turns";
 import type { Trace } from "../trace/trace";
 
-/** Awaited every few milliseconds by what is slow; false: nobody wants it any more. */
+/** Awaited again and again by what is slow, so that others have their turn; false: nobody wants it any more. */
 export type Rest = () => Promise<boolean>;
 
 /** What is slow about a run, one thing after the other; each rests again and again, so that answers are not kept waiting. */
@@ -17,12 +18,14 @@ export class Background {
 
   /** When what was begun before is done, if the run is still wanted then. */
   begin(trace: Trace, what: string, work: (rest: Rest) => Promise<unknown>): void {
+    const turns = new Turns();
     const rest = async () => {
-      await new Promise((resolve) => setTimeout(resolve));
+      if (turns.over) await turns.next();
       return this.#isWanted(trace);
     };
     this.#working = this.#working
       .then(async () => {
+        await turns.next(); // what was asked for before comes first
         if (await rest()) await work(rest);
       })
       .catch((error: unknown) => this.#log(`${what}: ${messageOf(error)}`));

@@ -7,7 +7,6 @@ import type {
   Activity,
   ChoiceRequest,
   HostSide,
-  Mark,
   Move,
   Note,
   RunInfo,
@@ -20,9 +19,9 @@ import type { Session } from "../session/session";
 import type { Trace } from "../trace/trace";
 import { elementFor, stripFor, tileFor } from "./answers";
 import { Background, type Rest } from "./background";
-import { type Result, breakpointMarks, marksOf, results } from "./marks";
 import { Pace } from "./pace";
 import { fullSummaryOf, summaryOf } from "./summaries";
+import { Timeline } from "./timeline";
 
 /** The session as the panel drives it. Nobody but the session holds the position. */
 export type Driven = Pick<
@@ -71,7 +70,7 @@ export class PanelHost implements Disposable {
   #deliver: (message: unknown) => void = () => undefined;
   #shown: { readonly showing: Showing; readonly info: RunInfo } | null = null;
   #activity: Activity | null = null;
-  #marks: readonly Mark[] = [];
+  #timeline: Timeline | null = null;
   readonly #background = new Background(
     (trace) => !this.#disposed && this.#shown?.showing.session.trace === trace,
     (line) => this.#wire.log(line),
@@ -117,7 +116,6 @@ export class PanelHost implements Disposable {
     const { geometry, arithmetic, timing } = session.trace.run;
     this.#shown = { showing, info: { id: ++runs, title, geometry, arithmetic, timing, notes } };
     this.#summaries.clear();
-    this.#marks = [];
     this.#activity = null;
     this.#pace.heard(null);
     let depth = session.depth;
@@ -128,10 +126,10 @@ export class PanelHost implements Disposable {
       }),
     );
     this.#listening.add(session.onDidProgress((progress) => this.#pace.heard(progress)));
-    this.#listening.add(session.breakpoints.onDidChange(() => this.#tell("marked", this.#allMarks())));
+    const timeline = new Timeline(session, this.#background, (marks) => this.#tell("marked", marks));
+    this.#timeline = this.#listening.add(timeline);
     this.#tell("show", this.#everything());
-    for (const tensor of results)
-      this.#background.begin(session.trace, `marks of ${tensor}`, (rest) => this.#mark(tensor, rest));
+    timeline.begin((trace, tensor, rest) => this.#fullSummary(trace, tensor, rest));
   }
 
   /** Says what goes on beside the run in view; null: nothing any more. */
@@ -143,17 +141,6 @@ export class PanelHost implements Disposable {
   /** Asks the inspector for a tensor. */
   describe(tensor: TensorName): void {
     this.#tell("described", tensor);
-  }
-
-  /** Looks for NaN and infinity. */
-  async #mark(tensor: Result, rest: Rest): Promise<void> {
-    const trace = this.#shown?.showing.session.trace;
-    if (trace === undefined) return;
-    const summary = await this.#fullSummary(trace, tensor, rest);
-    const marks = summary === null ? [] : await marksOf(trace, tensor, summary, rest);
-    if (marks.length === 0) return;
-    this.#marks = [...this.#marks, ...marks];
-    this.#tell("marked", this.#allMarks());
   }
 
   /** The webview is out of view, and perhaps unloaded: it asks again when it is back, and gets the latest state only. */
@@ -206,12 +193,6 @@ export class PanelHost implements Disposable {
     setTimeout(() => void session.resume(move === "continue" ? "forward" : "back").catch(complain));
   }
 
-  /** Where the session may stop, and where NaN and infinity come in. */
-  #allMarks(): Mark[] {
-    const session = this.#shown?.showing.session;
-    return session === undefined ? [] : [...breakpointMarks(session.breakpoints.watches), ...this.#marks];
-  }
-
   #answer<R extends { readonly run: number }, A>(request: R, answer: (trace: Trace, request: R) => A): A | null {
     if (this.#shown === null || request.run !== this.#shown.info.id) return null;
     return answer(this.#shown.showing.session.trace, request);
@@ -250,7 +231,7 @@ export class PanelHost implements Disposable {
       run: this.#shown?.info ?? null,
       step: session?.step ?? -1,
       depth: session?.depth ?? "stage",
-      marks: this.#allMarks(),
+      marks: this.#timeline?.marks ?? [],
       activity: this.#activity,
       searching: this.#pace.said,
     };

@@ -1,5 +1,6 @@
 import type { StoredName } from "../conv/run";
 import type { Mark, MarkKind, Summary } from "../protocol/messages";
+import { firstStop } from "../session/firstStop";
 import type { Watch } from "../session/watches";
 import { indexAt } from "../tensor/tensor";
 import { reasonsOf } from "../trace/contributions";
@@ -12,20 +13,39 @@ export type Result = (typeof results)[number];
 /** Of a breakpoint that may be hit often, this many places, evenly spread, stand for all. */
 const MOST_MARKS = 40;
 
-/** Where the session may stop. (A filter watches every step: where it would stop is not known before.) */
+/** Where the session stops, as far as that is known without looking. */
 export function breakpointMarks(watches: readonly Watch[]): Mark[] {
-  return watches.flatMap(({ key, steps, line, condition }) => {
-    if (typeof key !== "number" || steps.count === 0) return [];
-    const where = line === undefined ? "" : ` on line ${line} of the listing`;
+  return watches.flatMap((watch) => {
+    const { steps, condition } = watch;
+    if (condition !== null || steps.count === 0) return [];
     const often = steps.count === 1 ? "" : `, ${steps.count} steps`;
-    const label = `Breakpoint${where}${condition === null ? "" : " with a condition"}${often}`;
     const count = Math.min(steps.count, MOST_MARKS);
-    return Array.from({ length: count }, (_, i) => ({
-      step: steps.at(Math.floor((i * steps.count) / count)),
-      kind: "breakpoint" as const,
-      label,
-    }));
+    return Array.from({ length: count }, (_, i) =>
+      markOf(watch, steps.at(Math.floor((i * steps.count) / count)), often),
+    );
   });
+}
+
+/** Where those would stop first that have to be looked for: conditions and filters. One that would take long has no mark. */
+export async function firstStopMarks(
+  trace: Trace,
+  watches: readonly Watch[],
+  rest: () => Promise<boolean>,
+): Promise<Mark[]> {
+  const marks: Mark[] = [];
+  for (const watch of watches) {
+    const step = watch.condition === null ? null : await firstStop(trace, watch, rest);
+    if (step === null) continue;
+    const found = watch.textAt(step);
+    marks.push(markOf(watch, step, `, first${found === undefined ? "" : `: ${found}`}`));
+  }
+  return marks;
+}
+
+function markOf({ key, name, line, log }: Watch, step: number, more: string): Mark {
+  if (typeof key === "string") return { step, kind: "filter", label: `Filter ${name}${more}` };
+  const what = log === null ? "Breakpoint" : "Log point";
+  return { step, kind: "breakpoint", label: `${what}${line === undefined ? ":" : " on"} ${name}${more}` };
 }
 
 /** Elements that are looked at without a rest. */
@@ -50,7 +70,7 @@ export async function marksOf(
 async function firstMark(
   trace: Trace,
   tensor: Result,
-  kind: Exclude<MarkKind, "breakpoint">,
+  kind: MarkKind & ("nan" | "infinity"),
   from: number,
   rest: () => Promise<boolean>,
 ): Promise<Mark[]> {

@@ -125,7 +125,7 @@ export interface Mark {
   readonly kind: MarkKind;
   readonly label: string;
 }
-export const markKinds = ["breakpoint", "nan", "infinity"] as const;
+export const markKinds = ["breakpoint", "filter", "nan", "infinity"] as const;
 export type MarkKind = (typeof markKinds)[number];
 
 export interface SeekRequest {

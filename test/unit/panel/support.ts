@@ -2,7 +2,8 @@ import { type ConvSpec, defaultSpec } from "../../../src/conv/spec";
 import { geometryOf } from "../../../src/conv/geometry";
 import { referenceBackward, referenceForward } from "../../../src/conv/reference";
 import type { Run } from "../../../src/conv/run";
-import type { Wire } from "../../../src/panel/host";
+import { PanelHost, type Wire } from "../../../src/panel/host";
+import { Session } from "../../../src/session/session";
 import { type ComputeTensor, elementCount, tensor } from "../../../src/tensor/tensor";
 
 /** A small float64 layer by plain loops. Odd sixteenths, never 0: every sum is exact. */
@@ -66,3 +67,35 @@ export function testWire(post: (message: unknown) => PromiseLike<unknown> = () =
   };
   return wire;
 }
+
+/** As birpc puts it on the wire. */
+interface Answer {
+  readonly t: string;
+  readonly i?: string;
+  readonly m?: string;
+  readonly r?: unknown;
+  readonly a?: unknown[];
+}
+
+/** A host that shows a run, and a way to ask it as the webview does. */
+export function panel(run = smallRun(), wire: TestWire = testWire()) {
+  const host = new PanelHost(wire);
+  const session = new Session(run);
+  host.show({ session, title: "small", notes: [{ label: "layout", detail: "taken as NCHW", choices: ["NHWC"] }] });
+  let count = 0;
+  const ask = async <A>(m: string, ...a: unknown[]): Promise<A> => {
+    const i = `q${count++}`;
+    host.receive({ t: "q", i, m, a });
+    for (let turn = 0; turn < 50; turn++) {
+      const answer = wire.posted.find((message) => (message as Answer).i === i && (message as Answer).t === "s");
+      if (answer !== undefined) return (answer as Answer).r as A; // what the host answers is what is tested
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    throw new Error(`no answer to ${m}`);
+  };
+  const events = () => (wire.posted as Answer[]).filter(({ t }) => t === "q").map(({ m, a }) => [m, ...(a ?? [])]);
+  return { host, session, wire, ask, events };
+}
+
+/** For what is done in the background, of small runs: some turns. */
+export const quiet = () => new Promise((resolve) => setTimeout(resolve, 20));
