@@ -5,15 +5,18 @@ import type { Trace } from "../trace/trace";
 import { progressOf, storedOf, tensorsOf } from "./tensors";
 import { ConvError } from "../base/errors";
 
-/** Bytes of one answer. */
-const MOST_BYTES = 2 ** 20;
-/** Elements that are worked out one by one for an answer: those of tensors that are not held, or are still being written. */
+/**
+ * Bytes of one answer, which is one text in memory, and elements that are worked out one by one for it: those of tensors that are not
+ * held, or are still being written. Whoever asks for more is refused, for the protocol has no word for "there is more": a client would
+ * take what is missing for the end, or for unreadable. VS Code's hex editor asks for 4 KiB at a time, other viewers for 1 MiB at most.
+ */
+const MOST_BYTES = 2 ** 22;
 const MOST_WORKED_OUT = 2 ** 14;
 
 /**
  * The bytes of a tensor as of a step, in C order, least significant byte first. A memory reference is a tensor's name, and its
  * addresses are offsets into it. What is not written yet cannot be read, nor can what lies before the tensor; behind
- * its end there is no memory. Throws ConvError `bad-value` if there is no such tensor.
+ * its end there is no memory. Throws ConvError `bad-value` if there is no such tensor, `too-large`.
  */
 export function readMemory(
   trace: Trace,
@@ -38,9 +41,15 @@ export function readMemory(
   const [first, last] = [Math.floor(offset / width), Math.ceil(end / width)];
   const held = progressOf(trace, tensor, step) === 1 ? storedOf(trace, tensor) : null;
   const most = held === null ? MOST_WORKED_OUT : MOST_BYTES / width;
-  const bytes = new DataView(new ArrayBuffer(Math.min(last - first, most) * width));
+  if (last - first > most)
+    throw new ConvError({
+      code: "too-large",
+      what: `${end - offset} bytes of ${tensor} are too many for one answer`,
+      remedy: `Read at most ${(most - 1) * width} at a time`,
+    });
+  const bytes = new DataView(new ArrayBuffer((last - first) * width));
   let read = 0;
-  for (; read < bytes.byteLength / width; read++) {
+  for (; read < last - first; read++) {
     const value = held?.data[first + read] ?? trace.read({ tensor, index: indexAt(shape, first + read) }, step).value;
     if (value === null) break;
     if (dtype === "float32") bytes.setFloat32(read * width, value, true);
@@ -49,8 +58,9 @@ export function readMemory(
   const from = offset - first * width;
   const until = Math.max(from, Math.min(read * width, end - first * width));
   const data = base64(new Uint8Array(bytes.buffer, from, until - from));
-  const unreadable = end - offset - (until - from);
-  return unreadable > 0 ? { address, data, unreadableBytes: unreadable } : { address, data };
+  // With the bytes behind the end: VS Code takes what is neither sent nor unreadable for zeros.
+  const isWhole = until === end - first * width;
+  return isWhole ? { address, data } : { address, data, unreadableBytes: count - (until - from) };
 }
 
 function hex(offset: number): string {
@@ -58,7 +68,8 @@ function hex(offset: number): string {
 }
 
 function base64(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
+  const parts: string[] = [];
+  for (let at = 0; at < bytes.length; at += 2 ** 13)
+    parts.push(String.fromCharCode(...bytes.subarray(at, at + 2 ** 13)));
+  return btoa(parts.join(""));
 }

@@ -112,6 +112,31 @@ describe("what the debugger shows", () => {
     }
   });
 
+  it("is read in as many parts as one likes, but never cut off", async () => {
+    const client = new Client();
+    await client.start("pin", { stopAt: 1398783 });
+    const count = 1024 * 27 * 4;
+    const why = await client.refused("readMemory", { memoryReference: "dcol", count });
+    assert.equal(why, "110592 bytes of dcol are too many for one answer. Read at most 65532 at a time.");
+    const parts: Buffer[] = [];
+    for (let offset = 0; offset < count; offset += 65532) {
+      const { data } = await client.body<{ data: string }>("readMemory", {
+        memoryReference: "dcol",
+        offset,
+        count: 65532,
+      });
+      parts.push(Buffer.from(data, "base64"));
+    }
+    const bytes = Buffer.concat(parts);
+    assert.equal(bytes.length, count);
+    for (const [row, tap] of [
+      [0, 0],
+      [606, 20],
+      [1023, 26],
+    ])
+      assert.equal(String(bytes.readFloatLE((row * 27 + tap) * 4)), await value(client, `dcol[${row}, ${tap}]`));
+  });
+
   it("is every digit of a whole number", async () => {
     const client = new Client();
     await client.start("numpy");

@@ -102,6 +102,7 @@ export const seeing: Readonly<Record<string, Scene>> = {
       { memoryReference: "b", offset: 12, count: 4 },
       { memoryReference: "b", offset: -4, count: 8 },
       { memoryReference: "out", count: 240 },
+      { memoryReference: "out", count: 300 },
       { memoryReference: "dx", count: 160 },
       { memoryReference: "col", offset: 8, count: 16 },
       { memoryReference: "nothing", count: 4 },
