@@ -5,6 +5,7 @@ import { numberText, roughly } from "../tensor/numbers";
 import { type Stats, statsOf } from "../tensor/stats";
 import { type ComputeTensor, elementCount, indexAt, shapeText } from "../tensor/tensor";
 import { shapeOf } from "../trace/elements";
+import { type Oddity, firstOdd } from "../trace/firsts";
 import { writerOf } from "../trace/stages";
 import type { Trace, Valued } from "../trace/trace";
 import { type Container, type Part, type Present, namedOnly } from "./container";
@@ -39,7 +40,8 @@ export function tensorVariable(now: Present, tensor: TensorName): P.Variable {
   const summary =
     done < 1 ? written(done) : stored === null || large ? "" : `, ${statisticsText(statisticsOf(stored), stored)}`;
   const container = axis(now, { tensor, prefix: [] });
-  const lazy = large && done === 1 ? { ...container, named: () => [statistics(now, stored)] } : container;
+  const onDemand = done < 1 ? null : isUnheld(tensor) ? firsts(now, tensor) : large ? statistics(now, stored) : null;
+  const lazy = onDemand === null ? container : { ...container, named: () => [onDemand] };
   return {
     name: tensor,
     value: `${shapeText(shape)} ${trace.run.arithmetic.dtype}${summary}`,
@@ -125,9 +127,13 @@ function written(done: number): string {
   return done === 0 ? ", not yet written" : `, ${Math.min(99, Math.floor(done * 100))} % done`;
 }
 
-/** col and dcol are not held anywhere: nothing is known of them as a whole. */
+/** Nothing is known as a whole of what is not held anywhere. */
+function isUnheld(tensor: TensorName): tensor is "col" | "dcol" {
+  return tensor === "col" || tensor === "dcol";
+}
+
 export function storedOf({ run }: Trace, tensor: TensorName): ComputeTensor | null {
-  return tensor === "col" || tensor === "dcol" ? null : run.tensors[tensor];
+  return isUnheld(tensor) ? null : run.tensors[tensor];
 }
 
 const known = new WeakMap<ComputeTensor["data"], Stats>();
@@ -152,13 +158,37 @@ function statisticsText(
 }
 
 /** The statistics of a large tensor, worked out on demand. */
-function statistics({ containers }: Present, stored: ComputeTensor): P.Variable {
-  const name = "statistics";
-  const value = () => [{ name, value: statisticsText(statisticsOf(stored), stored), variablesReference: 0 }];
+function statistics(now: Present, stored: ComputeTensor): P.Variable {
+  return lazily(now, "statistics", `of ${elementCount(stored.shape)} elements`, () =>
+    statisticsText(statisticsOf(stored), stored),
+  );
+}
+
+/** Milliseconds that are given to each search of an answer. */
+const PATIENCE_MS = 15;
+
+/** Where the first zero, NaN and infinity are in a tensor that is not held. */
+function firsts(now: Present, tensor: "col" | "dcol"): P.Variable {
+  const { trace } = now;
+  const shape = shapeOf(trace.geometry, tensor);
+  const place = (oddity: Oddity): string => {
+    const search = firstOdd(trace, tensor, oddity);
+    for (const end = performance.now() + PATIENCE_MS; performance.now() < end;) {
+      const { done, value } = search.next();
+      if (done) return value < 0 ? "none" : `[${indexAt(shape, value).join(", ")}]`;
+    }
+    return "not found at once";
+  };
+  const text = () => `zero ${place("zero")}, NaN ${place("nan")}, infinity ${place("infinity")}`;
+  return lazily(now, "first ones", "of zeros, NaN and infinities", text);
+}
+
+/** A line that clients put in place of its own when they are asked to. */
+function lazily({ containers }: Present, name: string, value: string, text: () => string): P.Variable {
   return {
     name,
-    value: `of ${elementCount(stored.shape)} elements`,
-    variablesReference: containers.of(namedOnly(value)),
+    value,
+    variablesReference: containers.of(namedOnly(() => [{ name, value: text(), variablesReference: 0 }])),
     presentationHint: { lazy: true },
   };
 }

@@ -14,13 +14,15 @@ import type {
   Summary,
   WebviewSide,
 } from "../protocol/messages";
-import type { StoredName, TensorName } from "../conv/run";
+import type { TensorName } from "../conv/run";
 import type { Session } from "../session/session";
+import { elementCount } from "../tensor/tensor";
+import { shapeOf } from "../trace/elements";
 import type { Trace } from "../trace/trace";
 import { elementFor, stripFor, tileFor } from "./answers";
 import { Background, type Rest } from "./background";
 import { Pace } from "./pace";
-import { fullSummaryOf, summaryOf } from "./summaries";
+import { fullSummaryOf, summaryOf, withFirsts } from "./summaries";
 import { Timeline } from "./timeline";
 
 /** The session as the panel drives it. Nobody but the session holds the position. */
@@ -203,16 +205,19 @@ export class PanelHost implements Disposable {
     let summary = this.#summaries.get(tensor);
     if (summary !== undefined) return summary;
     this.#summaries.set(tensor, (summary = summaryOf(trace, tensor)));
-    if (isStored(tensor) && summary !== null && !isWhole(trace, tensor, summary))
+    if (summary !== null && summary.sampled < elementCount(shapeOf(trace.geometry, tensor)))
       this.#background.begin(trace, `numbers of ${tensor}`, (rest) => this.#fullSummary(trace, tensor, rest));
     return summary;
   }
 
   /** Tells the webview as well. null if it is not wanted any more. */
-  async #fullSummary(trace: Trace, tensor: StoredName, rest: Rest): Promise<Summary | null> {
+  async #fullSummary(trace: Trace, tensor: TensorName, rest: Rest): Promise<Summary | null> {
     const known = this.#summaries.get(tensor) ?? summaryOf(trace, tensor);
-    if (known === null || isWhole(trace, tensor, known)) return known;
-    const summary = await fullSummaryOf(trace, tensor, rest);
+    if (known === null || known.sampled === elementCount(shapeOf(trace.geometry, tensor))) return known;
+    const summary =
+      tensor === "col" || tensor === "dcol"
+        ? await withFirsts(trace, tensor, known, rest)
+        : await fullSummaryOf(trace, tensor, rest);
     const run = this.#shown?.info.id;
     if (summary === null || run === undefined) return null;
     this.#summaries.set(tensor, summary);
@@ -263,12 +268,4 @@ export class PanelHost implements Disposable {
     if (count <= LOGGED_DROPS || Number.isInteger(Math.log2(count)))
       this.#wire.log(`Dropped a message from the panel that is not in the protocol (${count} so far)`);
   }
-}
-
-function isStored(tensor: TensorName): tensor is StoredName {
-  return tensor !== "col" && tensor !== "dcol";
-}
-
-function isWhole(trace: Trace, tensor: StoredName, { sampled }: Summary): boolean {
-  return sampled === (trace.run.tensors[tensor]?.data.length ?? 0);
 }

@@ -1,3 +1,4 @@
+import { doneSoon } from "../base/turns";
 import type { StoredName } from "../conv/run";
 import type { Mark, MarkKind, Summary } from "../protocol/messages";
 import { firstStop } from "../session/firstStop";
@@ -34,7 +35,7 @@ export async function firstStopMarks(
 ): Promise<Mark[]> {
   const marks: Mark[] = [];
   for (const watch of watches) {
-    const step = watch.condition === null ? null : await firstStop(trace, watch, rest);
+    const step = watch.condition === null ? null : await doneSoon(firstStop(trace, watch), rest);
     if (step === null) continue;
     const found = watch.textAt(step);
     marks.push(markOf(watch, step, `, first${found === undefined ? "" : `: ${found}`}`));

@@ -2,9 +2,11 @@ import { type ComputeData, type ComputeDtype, computeArray } from "../tensor/dty
 import { type Histogram, histogramOf, quantileOf } from "../tensor/histogram";
 import { type Part, type Stats, joinStats, statsOf } from "../tensor/stats";
 import { elementCount, indexAt, tensor as tensorWith } from "../tensor/tensor";
+import { doneSoon } from "../base/turns";
 import type { TensorName } from "../conv/run";
 import type { Summary } from "../protocol/messages";
 import { shapeOf } from "../trace/elements";
+import { type Oddity, firstOdd } from "../trace/firsts";
 import type { Trace } from "../trace/trace";
 
 /** Bars of the histogram that is shown, and of the finer one from which percentiles are read. */
@@ -22,12 +24,17 @@ const MOST_PRODUCTS = 1 << 20;
 /** Elements that take a few milliseconds. */
 const CHUNK = 1 << 20;
 
-/** What can be said at once of a tensor as a whole, after the run; of a large one from a sample. null for b where there is none. */
+/**
+ * What can be said at once of a tensor as a whole, after the run; of a large one from a sample, of which it is of no use to know where
+ * the first odd one was. null for b where there is none.
+ */
 export function summaryOf(trace: Trace, name: TensorName): Summary | null {
   const { dtype } = trace.run.arithmetic;
   const data = name === "col" || name === "dcol" ? sampled(trace, name) : some(dtype, trace.run.tensors[name]?.data);
   if (data === undefined) return null;
-  const stats = statsOf(tensorWith(dtype, [data.length], data));
+  const known = statsOf(tensorWith(dtype, [data.length], data));
+  const isWhole = data.length === elementCount(shapeOf(trace.geometry, name));
+  const stats = isWhole ? known : { ...known, firstZero: -1, firstNan: -1, firstInf: -1 };
   return summary(dtype, data.length, stats, fineHistogram(data, stats));
 }
 
@@ -54,6 +61,18 @@ export async function fullSummaryOf(
     fineHistogram(part, known.stats).bins.forEach((count, bin) => (fine.bins[bin] += count));
   }
   return summary(dtype, data.length, known.stats, fine);
+}
+
+/** A sample's summary with the first odd elements of a tensor that is not held, as far as they are found soon; null: nobody wants it. */
+export async function withFirsts(
+  trace: Trace,
+  name: "col" | "dcol",
+  { stats, ...rest }: Summary,
+  isWanted: () => Promise<boolean>,
+): Promise<Summary | null> {
+  const first = async (oddity: Oddity) => (await doneSoon(firstOdd(trace, name, oddity), isWanted)) ?? -1;
+  const [firstZero, firstNan, firstInf] = [await first("zero"), await first("nan"), await first("infinity")];
+  return (await isWanted()) ? { ...rest, stats: { ...stats, firstZero, firstNan, firstInf } } : null;
 }
 
 function* chunks(data: ComputeData): Generator<ComputeData> {

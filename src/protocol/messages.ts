@@ -216,6 +216,7 @@ export interface Summarised {
 
 /** A tensor after the run. */
 export interface Summary {
+  /** Where the first odd elements are, only as far as that is known of the whole tensor. */
   readonly stats: Stats;
   readonly dtype: ComputeDtype;
   /** The 1st and the 99th percentile, for colours that outliers do not wash out. */

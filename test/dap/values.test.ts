@@ -112,6 +112,21 @@ describe("what the debugger shows", () => {
     }
   });
 
+  it("is where the first odd elements of tensors are that are not held", async () => {
+    const client = new Client();
+    await client.start("nan", { stopAt: "dx[0, 0, 2, 3]" });
+    const list = await variables(client, await scope(client, "Tensors"));
+    const first = async (name: string) => {
+      const reference = list.find((found) => found.name === name)!.variablesReference;
+      const [lazy] = await variables(client, reference, { filter: "named" });
+      assert.deepEqual([lazy.name, lazy.presentationHint], ["first ones", { lazy: true }]);
+      return (await variables(client, lazy.variablesReference))[0].value;
+    };
+    // x[0, 2] is NaN: the second window sees it at its second tap.
+    assert.equal(await first("col"), "zero none, NaN [1, 1], infinity none");
+    assert.equal(await first("dcol"), "zero none, NaN none, infinity none");
+  });
+
   it("is read in as many parts as one likes, but never cut off", async () => {
     const client = new Client();
     await client.start("pin", { stopAt: 1398783 });

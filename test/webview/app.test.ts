@@ -509,13 +509,20 @@ describe("the panel in a browser", () => {
     it("shows breakpoints on the timeline, and stops at them", async () => {
       const page = await panel("picture", { step: PIN });
       const target = { kind: "element", tensor: "out", region: "[0, 2, 11, 17]", on: "written" } as const;
-      page.session.breakpoints.set("test", [{ id: 1, target, condition: "ky == 2" }]);
+      page.session.breakpoints.set("test", [{ id: 1, target }]);
       await page.settled();
       const marks = page.page.locator(".mark.breakpoint");
       assert.equal(await marks.count(), 27);
       assert.equal(
         await marks.first().getAttribute("aria-label"),
-        "Breakpoint with a condition, 27 steps, step 187\u202f110",
+        "Breakpoint: out[0, 2, 11, 17] written, 27 steps, step 187\u202f110",
+      );
+      // Where a condition holds first is looked for.
+      page.session.breakpoints.set("test", [{ id: 1, target, condition: "ky == 2" }]);
+      await until(page, `document.querySelectorAll(".mark.breakpoint").length === 1`);
+      assert.equal(
+        await marks.first().getAttribute("aria-label"),
+        "Breakpoint: out[0, 2, 11, 17] written, first, step 187\u202f116",
       );
       await page.page.getByRole("button", { name: "Continue", exact: true }).click();
       // The pin is c 1, ky 1, kx 1; two steps on, ky is 2.

@@ -129,7 +129,9 @@ function layPaperAt(
   const room = { width: width - GAP - 4 * FRAME, height: height - 2 * CAPTION - LINE - 4 * FRAME };
   const least = Math.floor(leastLeft);
   const leastTop = (leftWidth: number) => Math.min(room.height * 0.4, cornerHeight(leftWidth) - CAPTION - 2 * FRAME);
-  const { m, n, across, down } = layPaper(sizes, room.width, room.height, least - 2 * FRAME, leastTop);
+  const { m, n, across, down } = layPaper(sizes, room.width, room.height, least - 2 * FRAME, (cells) =>
+    leastTop(cells + 2 * FRAME),
+  );
   const leftWidth = Math.max(across.cell * across.visible + 2 * FRAME, least);
   const topHeight = Math.max(down.cell * down.visible, Math.floor(leastTop(leftWidth))) + 2 * FRAME;
   const resultLeft = x + leftWidth + GAP;

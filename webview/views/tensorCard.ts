@@ -74,9 +74,8 @@ function statistics(panel: Panel, tensor: TensorName, summary: Summary, scale: C
   const { stats, histogram, dtype, sampled } = summary;
   const number = (value: number | null) =>
     value === null ? html`–` : html`<span data-tip=${exact(value, dtype)}>${short(value)}</span>`;
-  // Where the first one of a sample was is of no use.
   const found = (name: string, look: Found["look"], times: number, first: number) =>
-    foundRow(panel, { tensor, name, look, times, first: sampled === count ? first : -1 });
+    foundRow(panel, { tensor, name, look, times, first });
   return html`
     <conv-histogram
       class="histogram"
@@ -95,7 +94,7 @@ function statistics(panel: Panel, tensor: TensorName, summary: Summary, scale: C
       </tr>
       ${found("zeros", "", stats.zeros, stats.firstZero)}
       ${
-        stats.nan + stats.inf === 0
+        stats.nan + stats.inf === 0 && stats.firstNan < 0 && stats.firstInf < 0
           ? html`<tr>
               <th scope="row">NaN · ±Inf</th>
               <td>0 · 0</td>
@@ -109,16 +108,16 @@ function statistics(panel: Panel, tensor: TensorName, summary: Summary, scale: C
   `;
 }
 
-/** How many there are, and the way to the first one, where it is known. */
+/** How many there are, and the way to the first one, where it is known: a sample may have missed it. */
 function foundRow(panel: Panel, { tensor, name, look, times, first }: Found): TemplateResult {
   const { run } = panel.state;
   const go = () => {
     if (run !== null) panel.goTo({ tensor, index: indexAt(shapeOf(run.geometry, tensor), first) });
   };
-  return html`<tr class=${times > 0 ? look : ""}>
+  return html`<tr class=${times > 0 || first >= 0 ? look : ""}>
     <th scope="row">${name}</th>
     <td>
-      ${grouped(times)}
+      ${times === 0 && first >= 0 ? "few" : grouped(times)}
       ${first >= 0 ? html`<button type="button" class="link" @click=${go}>go to first</button>` : nothing}
     </td>
   </tr>`;

@@ -133,4 +133,22 @@ describe("what the panel's host answers", () => {
     );
     assert.deepEqual(await ask<Summary>("summary", { run: run!.id, tensor: "x" }), summary);
   });
+
+  it("tells where the first odd elements of col and dcol are, which are not held, when they are found", async () => {
+    const x = new Float64Array(15_000).fill(1);
+    [x[14_001], x[14_003], x[9001]] = [NaN, -Infinity, 0];
+    const run = pointRun(x, [1, 1, 100, 150]);
+    const { ask, events } = panel(run);
+    const { run: shown } = await ask<Shown>("ready");
+    for (const tensor of ["col", "dcol"]) {
+      const { stats, sampled } = await ask<Summary>("summary", { run: shown!.id, tensor });
+      assert.ok(sampled < x.length);
+      assert.deepEqual([stats.firstZero, stats.firstNan, stats.firstInf], [-1, -1, -1]);
+      const told = () =>
+        events().find(([name, what]) => name === "summarised" && (what as Summarised).tensor === tensor);
+      while (told() === undefined) await quiet();
+      const { firstZero, firstNan, firstInf } = (told()![1] as Summarised).summary.stats;
+      assert.deepEqual([firstZero, firstNan, firstInf], tensor === "col" ? [9001, 14_001, 14_003] : [-1, -1, -1]);
+    }
+  });
 });

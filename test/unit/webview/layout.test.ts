@@ -176,6 +176,7 @@ describe("layProduct and layCopy", () => {
   const height = fc.integer({ min: 480, max: 1100 });
 
   it("lays products without overlap, inside the scene", () => {
+    const one = { rows: 1, cols: 1 };
     const size = fc.record({
       m: fc.integer({ min: 1, max: 1e5 }),
       k: fc.integer({ min: 1, max: 5000 }),
@@ -188,6 +189,8 @@ describe("layProduct and layCopy", () => {
         for (const box of boxes) assert.ok(inside(box, w, h), JSON.stringify([box, w, h]));
         for (const [i, a] of boxes.entries()) for (const b of boxes.slice(i + 1)) assert.ok(apart(a, b));
       }),
+      // A single column, whose words need more than it does.
+      { examples: [[520, 531, [one, one], { m: 22, k: 1, n: 1 }, false]] },
     );
   });
 
