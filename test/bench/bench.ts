@@ -34,7 +34,7 @@ const threads = Number(options.threads);
 /** A virtual machine's processors may share theirs with others' for up to 200 ms after a rest: one thread then has 35 of its 57 GFLOP/s. */
 const effort: Effort = options.quick
   ? { turn: { untimedMs: 20, timedMs: 60, most: 15 }, warmMs: 200, least: 3, most: 9, ms: 1500 }
-  : { turn: { untimedMs: 250, timedMs: 150, most: 30 }, warmMs: 200, least: 5, most: 15, ms: 6000 };
+  : { turn: { untimedMs: 250, timedMs: 300, most: 30 }, warmMs: 200, least: 5, most: 15, ms: 6000 };
 
 function chosenLayers(): readonly BenchLayer[] {
   const words = options.layers.split(",").filter((word) => word !== "");
