@@ -37,7 +37,15 @@ export async function assign(control: Control, part: Part, text: string, signal:
   const name = tensor as keyof typeof given; // isGiven says so
   const before = given[name]!; // elementOf refuses b where there is none
   const data = before.data.slice();
-  data[offsetOf(shape, prefix)] = Number(value); // true is 1
+  const number = Number(value); // true is 1
+  data[offsetOf(shape, prefix)] = number;
+  if (Number.isFinite(number) && !Number.isFinite(data[offsetOf(shape, prefix)]))
+    throw new ConvError({
+      code: "bad-value",
+      what: `${text.trim()} is beyond the range of ${run.arithmetic.dtype}`,
+      expected: "at most 3.4028235e38 in size", // a finite number is within float64's
+      remedy: "Write inf for an infinity",
+    });
   const inputs: RunInputs = { geometry, ...given, [name]: { ...before, data } };
   await control.rerun(inputs, signal);
   if (control.client?.supportsMemoryEvent) {

@@ -78,10 +78,13 @@ export function placeAtStage({ listing, source }: Program, name: string): Placed
   return { target: { kind: "stage", stage }, at: { line: listing.lineOf(stage, "stage"), source } };
 }
 
-/** What the steps do to a tensor: one that is given is only read, one that nothing is made of only written. */
+/**
+ * What the steps do to a tensor: one that is given is only read, and nothing is made of others than col and dcol. "readWrite" is every
+ * touch, also a write that changes nothing.
+ */
 export function accessesOf(tensor: TensorName): P.DataBreakpointAccessType[] {
   if (writerOf[tensor] === null) return ["read"];
-  return tensor === "col" || tensor === "dcol" ? ["write", "read", "readWrite"] : ["write"];
+  return tensor === "col" || tensor === "dcol" ? ["write", "read", "readWrite"] : ["write", "readWrite"];
 }
 
 /**
@@ -93,8 +96,6 @@ export function placeAtData(dataId: string, access: P.DataBreakpointAccessType =
   const tensor = tensorNames.find((name) => name === match?.[1]);
   if (tensor === undefined) return { message: `${JSON.stringify(dataId)} is no tensor, nor a part of one` };
   const region = match?.[2] ?? "";
-  const [used, written] = [accessesOf(tensor).includes("read"), accessesOf(tensor).includes("write")];
-  const touched = used && written ? "touched" : used ? "used" : "written";
-  const on = access === "read" ? "used" : access === "write" ? "changed" : touched;
+  const on = ({ read: "used", write: "changed", readWrite: "touched" } as const)[access];
   return { target: { kind: "element", tensor, region, on } };
 }

@@ -7,7 +7,7 @@ import type { ComputeDtype } from "./dtype";
 export function numberText(value: number, dtype: ComputeDtype): string {
   if (Object.is(value, -0)) return "-0";
   if (dtype === "float64" || !Number.isFinite(value) || Number.isSafeInteger(value)) return String(value);
-  for (let digits = 6; digits <= 9; digits++) {
+  for (let digits = 1; digits <= 9; digits++) {
     const short = Number(value.toPrecision(digits));
     if (Math.fround(short) === value) return String(short);
   }

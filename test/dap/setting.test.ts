@@ -48,4 +48,28 @@ describe("a number that is set", () => {
     await client.body("setExpression", { expression: "b[0]", value: "nan" });
     assert.equal(await value(client, "b[0]"), "NaN");
   });
+
+  it("is refused where its type cannot hold it, and is exact to the bit where it can", async () => {
+    const client = new Client();
+    await client.start("numpy");
+    const set = (text: string) => ({ expression: "b[0]", value: text });
+    for (const text of ["3.5e38", "-1e39", "x.max() * 1e300"])
+      assert.equal(
+        await client.refused("setExpression", set(text)),
+        `${text} is beyond the range of float32: expected at most 3.4028235e38 in size. Write inf for an infinity.`,
+      );
+    assert.equal(await value(client, "b[0]"), String(numpy.tensors.b[0]));
+    for (const [text, shown] of [
+      ["3.4028235e38", "3.4028235e+38"],
+      ["-inf", "-Infinity"],
+      ["1 / 0", "Infinity"],
+      ["-0", "-0"],
+      ["1e-45", "1e-45"],
+      ["1e-60", "0"],
+      ["16777217", "16777216"],
+    ]) {
+      await client.body("setExpression", set(text));
+      assert.equal(await value(client, "b[0]"), shown, text);
+    }
+  });
 });

@@ -101,4 +101,25 @@ describe("the debugger", () => {
     await client.ask("continue", one);
     assert.deepEqual([await value(client, "stage"), await value(client, "f")], ["db", "2"]);
   });
+
+  it("stops where a result changes, or at each step that writes it", async () => {
+    const client = new Client();
+    await client.start("nan");
+    const stops = async (accessType: string) => {
+      await client.body("restart", { arguments: { program: "/w/nan.conv.json", stopOnEntry: true } });
+      const { breakpoints } = await client.body<P.SetDataBreakpointsResponse["body"]>("setDataBreakpoints", {
+        breakpoints: [{ dataId: "out[0, 0, 0, 1]", accessType }],
+      });
+      assert.equal(breakpoints[0].verified, true);
+      for (let count = 0; ; count++) {
+        await client.ask("continue", one);
+        if (client.lastStop.reason === "end") return count;
+      }
+    };
+    const info = await client.body<P.DataBreakpointInfoResponse["body"]>("dataBreakpointInfo", { name: "out" });
+    assert.deepEqual(info.accessTypes, ["write", "readWrite"]);
+    // The second of four products is NaN, and so is what comes after it.
+    assert.equal(await stops("write"), 2);
+    assert.equal(await stops("readWrite"), 4);
+  });
 });
