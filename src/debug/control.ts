@@ -199,9 +199,9 @@ export class Control implements Present, Disposable {
     this.#listening.add(program.session.onDidChangeRun(() => this.#changedRun()));
     const { onDidEnd } = program.debuggee;
     if (onDidEnd !== undefined) this.#listening.add(onDidEnd(() => this.#lost()));
+    this.send("loadedSource", { reason: "new", source: program.source }); // before breakpoints are told to be in it
     this.#install();
     this.setFilters(this.#filters);
-    this.send("loadedSource", { reason: "new", source: program.source });
   }
 
   /** Another layer has taken the place of this one. */
