@@ -23,6 +23,15 @@ export function fitNumber(value: number, width: number, dtype: ComputeDtype): st
   return text === "" ? "" : sign + text.replaceAll("-", MINUS);
 }
 
+/**
+ * The same for one number among others, which are `signed` if some of them are negative: a fraction leaves the place of a sign free, so
+ * that it has no more decimals than its neighbours.
+ */
+export function fitAmong(value: number, width: number, signed: boolean, dtype: ComputeDtype): string {
+  const beside = signed && value > 0 && !Number.isInteger(value) ? fitNumber(value, width - 1, dtype) : "";
+  return beside === "" ? fitNumber(value, width, dtype) : beside;
+}
+
 /** Fixed point within `room` characters, or "" if no significant digit can be seen in it: 0.05 is neither 0 nor 0.1. */
 function plain(size: number, exponent: number, room: number): string {
   const whole = Math.max(1, exponent + 1);

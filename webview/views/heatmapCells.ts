@@ -1,9 +1,9 @@
 import { type Tile, mark } from "../../src/tensor/slice";
-import { type ColourScale, entryOf } from "../../src/colour/scale";
-import { fitNumber } from "../paint/numbers";
-import { inkOn } from "../../src/colour/ink";
+import { type ColourScale, entryOf } from "../paint/colour";
+import { fitAmong } from "../paint/numbers";
+import { inkOn } from "../paint/ink";
 import { type Pixels, markColour, nothingWritten, paintTile } from "../paint/paint";
-import { type Palette, unpack } from "../../src/colour/palette";
+import { type Palette, unpack } from "../paint/palette";
 import { type Box, type Camera, INSET, type Sheet, boxOf } from "../paint/view";
 import type { CanvasTheme } from "./theme";
 
@@ -25,6 +25,11 @@ const NUMBER_HEIGHT = 14;
 const SINGLY = 8;
 /** CSS pixels from which on unwritten cells have a border each, and all cells a seam between them. */
 const BORDERED = 12;
+/** Sizes of digits, and how wide one is in a font for programs. */
+const SMALLEST = 9;
+const READABLE = 10;
+const LARGEST = 13;
+const DIGIT = 0.602;
 /** CSS pixels of the sign for NaN and the infinities. */
 const SIGN = 8;
 
@@ -34,7 +39,8 @@ interface Painted {
   readonly bitmap: OffscreenCanvas;
 }
 interface Texts {
-  readonly width: number;
+  readonly room: number;
+  readonly signed: boolean;
   readonly texts: (string | undefined)[];
 }
 
@@ -137,17 +143,18 @@ export class CellPainter {
   }
 
   #drawNumbers(ctx: CanvasRenderingContext2D, picture: CellPicture, tile: Tile): void {
-    const { camera, sheet, theme } = picture;
+    const { camera, sheet, scale, theme } = picture;
     const dtype = tile.mean instanceof Float64Array ? "float64" : "float32";
     const cell = camera.k * sheet.aspect;
     const width = cell - Math.min(10, cell / 8);
-    const size = Math.max(9, Math.min(13, Math.floor(camera.k * 0.5), Math.floor(width / 3.2)));
+    const size = Math.max(SMALLEST, Math.min(digitSize(width), Math.floor(camera.k * 0.5)));
     const font = `${size}px ${theme.mono}`;
     ctx.font = font;
     if (this.#glyph.font !== font) this.#glyph = { font, width: ctx.measureText("0").width };
     const room = Math.floor(width / this.#glyph.width);
+    const signed = scale.lo < 0;
     let known = this.#texts.get(tile);
-    if (known?.width !== room) this.#texts.set(tile, (known = { width: room, texts: [] }));
+    if (known?.room !== room || known.signed !== signed) this.#texts.set(tile, (known = { room, signed, texts: [] }));
     const { texts } = known;
     const { pixels } = this.#paint(picture, tile);
     ctx.textAlign = "center";
@@ -155,7 +162,7 @@ export class CellPainter {
     forEachCell(tile, picture, (i, left, top, right, bottom) => {
       if (nothingWritten(tile, i)) return;
       // An empty cell would look unwritten.
-      const text = (texts[i] ??= fitNumber(numberAt(tile, i), room, dtype) || "…");
+      const text = (texts[i] ??= fitAmong(numberAt(tile, i), room, signed, dtype) || "…");
       ctx.fillStyle = this.#inkOn(pixels.colours[i]);
       ctx.fillText(text, (left + right) / 2, (top + bottom) / 2 + 0.5);
     });
@@ -168,6 +175,15 @@ export class CellPainter {
     this.#inks.set(colour, ink);
     return ink;
   }
+}
+
+/** The largest digits of which six fit, a sign and three decimals; or five; or else a few, as small as they may be. */
+function digitSize(width: number): number {
+  for (const digits of [6, 5]) {
+    const size = Math.floor(width / digits / DIGIT);
+    if (size >= READABLE) return Math.min(LARGEST, size);
+  }
+  return Math.floor(width / 3.2);
 }
 
 /** The number that a cell of level 0 holds: what is not finite is in its marks. */

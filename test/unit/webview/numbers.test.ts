@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import type { ComputeDtype } from "../../../src/tensor/dtype";
-import { fitNumber } from "../../../webview/paint/numbers";
+import { fitAmong, fitNumber } from "../../../webview/paint/numbers";
 
 type Case = readonly [value: number, dtype: ComputeDtype, width: number, text: string];
 const file = join(__dirname, "../../fixtures/numbers/fit.json");
@@ -54,5 +54,15 @@ describe("fitNumber", () => {
       }),
       { numRuns: 2000, examples: [[0.05, 3]] },
     );
+  });
+});
+
+describe("fitAmong", () => {
+  it("gives a number as many decimals as its negative has, and takes no digit from a whole one", () => {
+    const written = (value: number) => fitAmong(value, 5, true, "float32");
+    assert.deepEqual([0.5767, -0.5767, 0.0521, -0.0521, 0.5, 12345, -1234, 0, NaN, Infinity].map(written), [
+      ...["0.58", "−0.58", "0.05", "−0.05", "0.5", "12345", "−1234", "0", "NaN", "∞"],
+    ]);
+    assert.equal(fitAmong(0.5767, 5, false, "float32"), "0.577");
   });
 });
