@@ -3,6 +3,7 @@ import type { ComputeDtype } from "../src/tensor/dtype";
 /** The minus of mathematics: as wide as a digit's plus, and not a hyphen. */
 const MINUS = "−";
 const THIN = "\u202f";
+const NO_BREAK = "\u00a0";
 
 /** A number where there is little room: four significant digits, and never more than six places. */
 export function short(value: number): string {
@@ -52,6 +53,13 @@ export function bytesText(bytes: number): string {
     unit++;
   }
   return `${size >= 100 || Number.isInteger(size) ? Math.round(size) : size.toFixed(1)} ${units[unit]}`;
+}
+
+/** Text that is broken between its parts only: neither "oy 11" nor "col[369, k]" nor "Σ col" is torn apart at the end of a line. */
+export function unbroken(text: string): string {
+  return text
+    .replace(/\[[^\]]*\]/g, (index) => index.replaceAll(" ", NO_BREAK))
+    .replace(/(Σ|\b[a-z]{1,3}) (?=\d|\p{L}+\[)/gu, `$1${NO_BREAK}`);
 }
 
 /** A step or an index as somebody types it: digits with any spacing, commas or underscores between them. */

@@ -33,6 +33,31 @@ export function cellName(g: Geometry, picture: Picture, row: number, col: number
   return elementName({ tensor: picture.tensor, index: elementIn(g, picture, { row, col }) });
 }
 
+/** What a row and a column of a picture are called: "iy 3", "tap 13", "f 2". */
+export function lineNames(g: Geometry, picture: Picture): readonly [(row: number) => string, (col: number) => string] {
+  const { tensor, plane, transposed } = picture;
+  const [down, across] = plane === null ? matrixAxes[tensor] : axisNames[tensor].slice(2);
+  const along = (axis: 0 | 1, name: string) => (at: number) => {
+    if (plane === null && picture.part === undefined) return `${name} ${at}`;
+    const index = elementIn(g, picture, axis === 0 ? { row: at, col: 0 } : { row: 0, col: at });
+    return `${name} ${index[index.length - 2 + axis] ?? at}`;
+  };
+  return transposed ? [along(0, across), along(1, down)] : [along(0, down), along(1, across)];
+}
+/** Of tensors laid out as matrices: W as Wᵀ, as the product reads it. */
+const matrixAxes: Readonly<Record<TensorName, readonly [string, string]>> = {
+  x: ["line", "ix"],
+  dx: ["line", "ix"],
+  col: ["row", "tap"],
+  dcol: ["row", "tap"],
+  W: ["tap", "f"],
+  dW: ["tap", "f"],
+  out: ["row", "f"],
+  dout: ["row", "f"],
+  b: ["sum", "f"],
+  db: ["sum", "f"],
+};
+
 export function rowText(g: Geometry, row: number): string {
   const { n, oy, ox } = rowAt(g, row);
   return `n ${n}, oy ${oy}, ox ${ox}`;

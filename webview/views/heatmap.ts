@@ -2,9 +2,9 @@ import type { PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { messageOf } from "../../src/base/errors";
 import type { Rect, Tile } from "../../src/tensor/slice";
-import { type ColourScale, unitScale } from "../../src/colour/scale";
+import { type ColourScale, unitScale } from "../paint/colour";
 import type { Overlay } from "../paint/overlay";
-import { paletteOf } from "../../src/colour/palette";
+import { paletteOf } from "../paint/palette";
 import type { TileSource } from "../paint/source";
 import { TileLoader } from "../paint/tileLoader";
 import {
@@ -106,10 +106,13 @@ export class Heatmap extends PaintedElement {
   #tip: Tip | null = null;
   #camera: CameraControl | null = null;
   #drawn: readonly Tile[] = [];
+  /** Whether somebody has put the cursor somewhere. */
+  #isPlaced = false;
   #hover: Cell | null = null;
 
   /** Puts the cursor on a cell (clamped to plane and ring), scrolls it into view and reads it out. Fires nothing. */
   moveCursor(row: number, col: number): void {
+    this.#isPlaced = true;
     this.cursor = heldCell({ row, col }, this.#sheet);
     this.#camera?.reveal(oneCell(this.cursor), 0);
     this.#aloud.say(this.#readoutContext, this.cursor);
@@ -154,7 +157,7 @@ export class Heatmap extends PaintedElement {
       pointermove: this.#pointermove,
       leave: this.#leave,
       click: this.#click,
-      focus: () => this.invalidate(),
+      focus: this.#focused,
       toggle: this.#toggle,
     });
   }
@@ -249,7 +252,24 @@ export class Heatmap extends PaintedElement {
     this.#toggle();
   };
 
+  readonly #focused = (): void => {
+    if (!this.#isPlaced && this.canvas.matches(":focus-visible")) this.moveCursor(this.#start.row, this.#start.col);
+    this.invalidate();
+  };
+
+  /** Where the cursor begins: at the present cell, or where that is not in view, at the first one that is. */
+  get #start(): Cell {
+    if (this.#camera === null) return this.cursor;
+    const seen = visible(this.#camera.camera, this.#sheet, this.box);
+    const present = this.overlays.at(-1)?.rect;
+    const isSeen = (top: number, left: number) =>
+      top >= seen.top && top < seen.bottom && left >= seen.left && left < seen.right;
+    const { top, left } = present !== undefined && isSeen(present.top, present.left) ? present : seen;
+    return { row: Math.max(0, top), col: Math.max(0, left) };
+  }
+
   readonly #toggle = (): void => {
+    if (!this.#isPlaced) this.cursor = this.#start;
     this.textForm = !this.textForm;
     void this.updateComplete.then(() => {
       if (this.textForm) this.renderRoot.querySelector("conv-heatmap-table")?.focus();
@@ -277,6 +297,7 @@ export class Heatmap extends PaintedElement {
   readonly #click = ({ offsetX, offsetY }: PointerEvent): void => {
     const cell = this.#cellAt(offsetX, offsetY);
     if (cell === null) return;
+    this.#isPlaced = true;
     this.cursor = cell;
     this.#tell("cell-select", cell);
   };

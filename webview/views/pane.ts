@@ -4,9 +4,9 @@ import { sourceOf } from "../../src/conv/columns";
 import type { Geometry } from "../../src/conv/geometry";
 import { type Picture, elementIn, pictureKey, pictureSize } from "../../src/protocol/picture";
 import { countScale, countSource } from "../counts";
-import { cellName } from "../names";
+import { cellName, lineNames } from "../names";
 import { linkedIn, momentIn } from "../overlays";
-import type { ColourScale } from "../../src/colour/scale";
+import type { ColourScale } from "../paint/colour";
 import { type Overlay, sameOverlays } from "../paint/overlay";
 import type { TileSource } from "../paint/source";
 import { type Cell, type PlaneView, type Ring, noRing } from "../paint/view";
@@ -30,7 +30,11 @@ export class PaneView extends PanelView {
   @query("conv-heatmap") readonly heatmap!: Heatmap | null;
 
   /** What does not change between two steps keeps its identity, so that the heatmap need not look at it again. */
-  #names: { readonly key: string; readonly of: (row: number, col: number) => string } | null = null;
+  #names: {
+    readonly key: string;
+    readonly of: (row: number, col: number) => string;
+    readonly lines: ReturnType<typeof lineNames>;
+  } | null = null;
   #outlines: { readonly key: readonly unknown[]; readonly overlays: readonly Overlay[] } = { key: [], overlays: [] };
 
   protected override render() {
@@ -39,6 +43,7 @@ export class PaneView extends PanelView {
     const { picture, title, detail } = this.pane;
     const { geometry: g } = run;
     const { scale, source } = this.#shown(g, run.id);
+    const names = this.#namesOf(g);
     return html`
       <div class="caption">
         <b>${title}</b>
@@ -52,7 +57,9 @@ export class PaneView extends PanelView {
         .ring=${ringOf(g, picture)}
         .ringShows=${this.#ringShows(g)}
         .overlays=${this.#overlays(g)}
-        .cellName=${this.#cellName(g)}
+        .cellName=${names.of}
+        .rowName=${names.lines[0]}
+        .colName=${names.lines[1]}
         .aspect=${this.cell === null ? 1 : this.cell.width / this.cell.height}
         .minCell=${this.cell?.height ?? 0}
         .maxCell=${this.cell === null ? 64 : Math.max(this.cell.width, this.cell.height)}
@@ -86,11 +93,12 @@ export class PaneView extends PanelView {
     return `${title}${plane}${detail === "" ? "" : `, ${detail}`}`;
   }
 
-  #cellName(g: Geometry) {
+  #namesOf(g: Geometry) {
     const key = pictureKey(this.pane.picture);
     const { picture } = this.pane;
-    if (this.#names?.key !== key) this.#names = { key, of: (row, col) => cellName(g, picture, row, col) };
-    return this.#names.of;
+    if (this.#names?.key !== key)
+      this.#names = { key, of: (row, col) => cellName(g, picture, row, col), lines: lineNames(g, picture) };
+    return this.#names;
   }
 
   #overlays(g: Geometry): readonly Overlay[] {

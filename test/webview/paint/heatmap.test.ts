@@ -157,10 +157,11 @@ describe("<conv-heatmap> in a browser", () => {
       const { page } = view;
       await page.keyboard.press("Tab");
       await press("ArrowDown", "ArrowRight");
-      assert.equal(await run<string>(`probe.readout("x")`), "x[n 0, c 1, iy 1, ix 1] = −0.0070155244");
+      assert.equal(await run<string>(`probe.readout("x")`), "x[n 0, c 1, iy 12, ix 18] = 0.51424664");
+      // From the present cell, (11, 17).
       assert.deepEqual(await told("cell-hover"), [
-        { row: 1, col: 0 },
-        { row: 1, col: 1 },
+        { row: 12, col: 17 },
+        { row: 12, col: 18 },
       ]);
       const focus = hex(themes.dark.tokens["--vscode-focusBorder"]);
       assert.ok((await run<number>(`probe.count("x", [${focus.join()}], 12)`)) > 20, "the cursor's outline");
