@@ -20,6 +20,9 @@ export interface CopyLayout {
   readonly matrix: MatrixBox;
 }
 
+/** What the caption of one of several planes needs: "count c 12". */
+const SHORT_CAPTION = 84;
+
 /** Of the words: a title, where the present row is, and where there is the width for it what the stage does. */
 const wordsHeight = (width: number) => (width < NARROW ? 48 : 64);
 
@@ -49,7 +52,8 @@ export function layCopy(
   const room = height - words.height;
   const planesIn = planesRoom(width, height);
   const grid = layGrid(planes, planesIn.width, planesIn.height);
-  const used = Math.max(CAPTION_WIDTH, ...grid.map(({ left, width: wide }) => left + wide));
+  const caption = planes.length > 1 ? SHORT_CAPTION : CAPTION_WIDTH;
+  const used = Math.max(...grid.map(({ left, width: wide }) => left + Math.max(wide, caption)), CAPTION_WIDTH);
   const matrixWidth = (narrow ? width : width - used - GAP) - 2 * FRAME;
   const cols = fitRun(matrix.cols, matrixWidth, { least: 5, most: 56 });
   const gridHeight = Math.max(0, ...grid.map(({ top, height: high }) => top + high));

@@ -63,9 +63,9 @@ export class App extends PanelView {
           <conv-strip class="strip" .panel=${panel}></conv-strip>
         </section>
         <conv-inspector class="inspector" .panel=${panel}></conv-inspector>
+        ${searchBar(panel)}
       </main>
       <footer class="bottom">
-        ${searchBar(panel)}
         <conv-timeline class="timeline" .panel=${panel}></conv-timeline>
       </footer>
       <conv-speech .panel=${panel}></conv-speech>

@@ -2,7 +2,10 @@ import { type TemplateResult, html, nothing } from "lit";
 import { grouped } from "../format";
 import type { Panel } from "../panel";
 
-/** A continue that takes long: how far it has come, how fast, and the way out. It lies over the scene's edge, which stays as it is. */
+/**
+ * A continue that takes long: how far it has come, how fast, and the way out. It lies over the line above the products, where it is
+ * narrow over the one of the present element: nothing moves when it comes.
+ */
 export function searchBar(panel: Panel): TemplateResult | typeof nothing {
   const { searching, steps } = panel.state;
   if (searching === null || steps === null) return nothing;
