@@ -72,12 +72,27 @@ export const bindings = {
 export type BindingName = keyof typeof bindings;
 
 /** Keys of the canvases, the timeline and the strip, which they take themselves: told here, done there. */
-export const told: readonly { readonly keys: string; readonly what: string }[] = [
-  { keys: "← ↑ → ↓", what: "In a heatmap: move the cursor; on the timeline: a step, a cell" },
-  { keys: "Home End", what: "In a heatmap: ends of the row; with Ctrl of the plane" },
-  { keys: "Enter Space", what: "In a heatmap: select the cell" },
-  { keys: "+ − 0", what: "In a heatmap: zoom in, out, fit" },
-  { keys: "t", what: "In a heatmap: the numbers as a table" },
+export const told: readonly {
+  readonly where: string;
+  readonly all: readonly { readonly keys: readonly string[]; readonly what: string }[];
+}[] = [
+  {
+    where: "In a heatmap",
+    all: [
+      { keys: ["←", "↑", "→", "↓"], what: "Move the cursor; with Shift: the picture" },
+      { keys: ["Home", "End"], what: "Ends of the row; with Ctrl: of the plane" },
+      { keys: ["Enter", "Space"], what: "Select the cell" },
+      { keys: ["+", "−", "0"], what: "Zoom in, out, fit" },
+      { keys: ["t"], what: "The numbers as a table, and back" },
+    ],
+  },
+  {
+    where: "On the timeline and the products",
+    all: [
+      { keys: ["←", "→"], what: "A step" },
+      { keys: ["Page Up", "Page Down"], what: "A stage, on the timeline" },
+    ],
+  },
 ];
 
 const byKey = new Map<string, Binding>(Object.values(bindings).flatMap((each) => each.keys.map((key) => [key, each])));

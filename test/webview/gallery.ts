@@ -1,6 +1,6 @@
 /**
  * Takes pictures of the panel in every stage, in every theme, narrow, wide and enlarged, on a tiny and on a huge layer, and puts
- * them on contact sheets: to be looked at, side by side.
+ * them on contact sheets: to be looked at, side by side. Then of what is no stage: errors, dialogs, what is pointed at.
  *
  *   npx tsx test/webview/gallery.ts [words of the sheets that are wanted]      writes out/gallery/<sheet>.png and the single pictures
  *
@@ -13,6 +13,7 @@ import type { Run } from "../../src/conv/run";
 import { type Stage, stages } from "../../src/trace/stages";
 import { launch } from "./harness";
 import * as layers from "./layers";
+import { type Moment, moments } from "./moments";
 import { type PanelPage, type WebviewBundle, openPanel, webviewBundle } from "./panelPage";
 import { type ThemeName, themeNames } from "./themes";
 
@@ -89,6 +90,9 @@ async function main(): Promise<void> {
     runs.set(sheet.layer, run);
     await take(browser, bundle, sheet, await run);
   }
+  for (const moment of moments)
+    if (words.length === 0 || words.some((word) => `moment-${moment.name}`.includes(word)))
+      await takeMoment(browser, bundle, moment);
   await browser.close();
 }
 
@@ -109,6 +113,25 @@ async function take(browser: Browser, bundle: WebviewBundle, sheet: Sheet, run: 
   await panel.close();
   writeFileSync(join(folder, `${sheet.name}.png`), await contactSheet(browser, sheet, pictures));
   console.log(`out/gallery/${sheet.name}.png`);
+}
+
+/** In two themes, one of them narrow. */
+async function takeMoment(browser: Browser, bundle: WebviewBundle, moment: Moment): Promise<void> {
+  const { name, layer, options, prepare } = moment;
+  const run = layer === null ? {} : { run: await layers.runLayer(layer()) };
+  for (const [look, theme, width, height] of [
+    ["wide", "dark", 1360, 840],
+    ["narrow", "light", 480, 900],
+  ] as const) {
+    const panel = await openPanel(browser, { bundle, ...run, theme, width, height, ...options });
+    await panel.settled();
+    await prepare?.(panel);
+    await panel.settled();
+    writeFileSync(join(folder, `moment-${name}-${look}.png`), await panel.page.screenshot());
+    for (const problem of panel.problems) console.log(`${name}: ${problem}`);
+    await panel.close();
+  }
+  console.log(`out/gallery/moment-${name}-*.png`);
 }
 
 /** A step in the middle of a stage, in the middle of a cell. */

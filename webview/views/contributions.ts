@@ -31,7 +31,7 @@ export function contributions(
   };
   return html`<section class="section">
     <h3>
-      ${all ? "All contributions" : "Largest contributions"}
+      ${all ? "All contributions" : count > FEW_TERMS ? "Largest contributions" : "Contributions"}
       ${
         count > FEW_TERMS
           ? html`<button type="button" class="text" aria-expanded=${String(all)} @click=${toggle}>
@@ -92,16 +92,16 @@ function factor(panel: Panel, element: Element, place: Place, value: number): Te
   </button>`;
 }
 
-/** The sum written out: its largest terms by size, what the others come to, the bias. */
+/** The sum written out: its largest terms, how many others there are, the bias. Nothing, where it would only repeat its one term. */
 function sumLine(terms: Terms, count: number, bias: number | undefined, final: number | undefined) {
-  if (final === undefined || terms.product.length === 0) return nothing;
+  if (final === undefined || terms.product.length === 0 || (count === 1 && bias === undefined)) return nothing;
   const shown = Math.min(3, terms.product.length);
   const signed = (value: number, i: number) =>
     i === 0 ? short(value) : value < 0 ? `−\u00a0${short(-value)}` : `+\u00a0${short(value)}`;
   const parts = Array.from(terms.product.subarray(0, shown), signed);
   const others = count - shown;
   const rest = others > 0 ? ` +\u00a0${grouped(others)}\u00a0more` : "";
-  const biased = bias === undefined ? "" : ` ${signed(bias, 1)}`;
+  const biased = bias === undefined ? "" : ` ${signed(bias, 1)}\u00a0(b)`;
   return html`<p class="equation">${parts.join(" ")}${rest}${biased} =&nbsp;<b>${short(final)}</b></p>`;
 }
 

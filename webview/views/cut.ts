@@ -4,12 +4,13 @@ import { repeat } from "lit/directives/repeat.js";
 import { type Picture, pictureSize } from "../../src/protocol/picture";
 import { type Cut, cutOf, picturesOf, wholeOf } from "../cut";
 import { grouped } from "../format";
-import { CAPTION } from "../layout/boxes";
+import { type Box, CAPTION, FRAME, type MatrixBox, matrixBox } from "../layout/boxes";
 import { layGrid, planesThatFit } from "../layout/copy";
+import { fitRun } from "../layout/paper";
 import { axisNames } from "../names";
 import type { Pane } from "../scenes";
 import { Measured } from "./measured";
-import { cellsOf } from "./pane";
+import { type PaneView, cellsOf } from "./pane";
 import { placed } from "./placed";
 import { PanelView } from "./view";
 
@@ -17,6 +18,8 @@ type Size = ReturnType<typeof pictureSize>;
 
 /** CSS pixels of the line with the slice. */
 const HEAD = 44;
+/** Below this width the pager alone says how many planes there are. */
+const BRIEF = 480;
 
 /** `<conv-cut>`: a tensor, or a slice of it, plane by plane in a grid that is paged: instead of the scene, at the same moment. */
 @customElement("conv-cut")
@@ -40,11 +43,9 @@ export class CutView extends PanelView {
     const most = planesThatFit(cells, width, height - HEAD);
     const first = this.page.cut === text ? Math.min(this.page.first, count - 1) : 0;
     const shown = Math.min(most, count - first);
-    const boxes = layGrid(
-      Array.from({ length: shown }, () => cells),
-      width,
-      height - HEAD,
-    );
+    const matrix = at(0).plane === null ? layMatrix(size, width, height - HEAD) : null;
+    const boxes: readonly Box[] = matrix === null ? layGrid(Array(shown).fill(cells), width, height - HEAD) : [matrix];
+    const cell = matrix === null ? null : { width: matrix.cols.cell, height: matrix.rows.cell };
     const panes = boxes.map((box, i) => ({ box, pane: paneOf(cut, at(first + i), i) }));
     return html`
       <h2 class="unseen">${text}</h2>
@@ -73,7 +74,7 @@ export class CutView extends PanelView {
           />
         </label>
         <span id="cut-says" class=${this.why === "" ? "" : "alarm"} role="status">
-          ${this.why === "" ? sizeText(count, size) : `Expected: ${this.why}`}
+          ${this.why === "" ? sizeText(width < BRIEF && count > most ? 1 : count, size) : `Expected: ${this.why}`}
         </span>
         ${count > most ? this.#pager(text, first, shown, most, count) : nothing}
       </div>
@@ -85,6 +86,7 @@ export class CutView extends PanelView {
             class="pane"
             .panel=${this.panel}
             .pane=${pane}
+            .cell=${cell}
             ${placed({
               left: box.left,
               top: HEAD + box.top - CAPTION,
@@ -95,6 +97,21 @@ export class CutView extends PanelView {
       )}
     `;
   }
+
+  /** Of a matrix only a part may be in view: the one with the present row, until somebody moves it. */
+  protected override updated(): void {
+    const { cut, step } = this.panel.state;
+    const view = this.querySelector<PaneView>("conv-pane");
+    const followed = `${cut ?? ""} ${step} ${this.#size.width}`;
+    if (view === null || view.cell === null || this.#followed === followed) return;
+    this.#followed = followed;
+    void view.updateComplete.then(async () => {
+      await view.heatmap?.updateComplete;
+      const present = view.heatmap?.overlays.at(-1);
+      if (present !== undefined) view.heatmap?.reveal(present.rect);
+    });
+  }
+  #followed = "";
 
   #pager(text: string, first: number, shown: number, most: number, count: number): TemplateResult {
     const turn = (icon: string, label: string, to: number) =>
@@ -130,11 +147,20 @@ export class CutView extends PanelView {
   };
 }
 
-function paneOf({ tensor }: Cut, picture: Picture, i: number): Pane {
+/** Named by what tells it from the others: by both of its indices, where both differ or it is alone. */
+function paneOf({ tensor, axes }: Cut, picture: Picture, i: number): Pane {
   const { plane } = picture;
-  const [major, minor] = axisNames[tensor];
-  const detail = plane === null ? "" : `${major} ${plane[0]} · ${minor} ${plane[1]}`;
+  const differs = axes.slice(0, 2).map(({ count }) => count > 1);
+  const [both, none] = [differs.every(Boolean), !differs.includes(true)];
+  const named = plane?.map((at, axis) => `${axisNames[tensor][axis]}${both ? "" : " "}${at}`) ?? [];
+  const detail = both ? named.join(" ") : named.filter((_, axis) => none || differs[axis]).join(" · ");
   return { id: `cut ${tensor} ${i}`, picture, title: tensor, detail, paging: [0, 0] };
+}
+
+/** Cells that can be seen, as many as there is room for. */
+function layMatrix({ rows, cols }: Size, width: number, height: number): MatrixBox {
+  const down = fitRun(rows, height - CAPTION - 2 * FRAME, { least: 4, most: 28 });
+  return matrixBox(0, CAPTION, down, fitRun(cols, width - 2 * FRAME, { least: 5, most: 56 }));
 }
 
 /** "64 planes of 14 × 14", "5 × 9". */

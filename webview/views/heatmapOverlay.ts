@@ -28,7 +28,7 @@ interface Look {
 /** What lies further down is drawn later, over the others. */
 const looks = {
   other: { colour: (theme) => theme.muted, width: 1, dash: [3, 2] },
-  linked: { colour: (theme) => theme.accent, width: 1, tint: 0.28 },
+  linked: { colour: (theme) => theme.accent, width: 1, tint: 0.16 },
   row: { colour: (theme) => theme.accent, width: 2 },
   window: { colour: (theme) => theme.accent, width: 2 },
   selected: { colour: (theme) => theme.foreground, width: 2 },
@@ -74,7 +74,7 @@ function drawRole(
     for (const each of outlines)
       if (each !== null) ctx.rect(each.left, each.top, each.right - each.left, each.bottom - each.top);
     ctx.fillStyle = colour;
-    ctx.globalAlpha = theme.highContrast ? 0.5 : look.tint;
+    ctx.globalAlpha = theme.highContrast ? 2 * look.tint : look.tint;
     ctx.fill();
     ctx.globalAlpha = 1;
     if (outlines.length > MOST_BORDERS) return;

@@ -27,8 +27,9 @@ export const heatmapStyles = css`
     outline: none;
   }
   canvas:focus-visible {
+    /* Within the frame that a picture keeps free: beside it, captions would cut it off. */
     outline: 1px solid var(--vscode-focusBorder);
-    outline-offset: 1px;
+    outline-offset: -1px;
   }
   button {
     position: absolute;

@@ -4,7 +4,7 @@ import { extentFormula, sizeFormula } from "../../src/conv/geometry";
 import { arithmeticText } from "../../src/conv/run";
 import type { ElementFacts, RunInfo } from "../../src/protocol/messages";
 import type { Element } from "../../src/trace/elements";
-import { short } from "../format";
+import { grouped, short } from "../format";
 import { elementName } from "../names";
 import type { Panel } from "../panel";
 import { contributions } from "./contributions";
@@ -91,7 +91,7 @@ function factLine({ element, facts }: Inspected): TemplateResult {
 /** The settings as they were resolved, and what was assumed, each with the choice of something else. */
 function layerFacts(panel: Panel, { geometry: g, arithmetic, timing, notes }: RunInfo): TemplateResult {
   const pair = (y: number, x: number) => (y === x ? String(y) : `${y} × ${x}`);
-  const three = (time: number) => String(Number(time.toPrecision(3)));
+  const rounded = (time: number) => (time < 100 ? time.toFixed(2) : grouped(Math.round(time)));
   const rows: [string, string, string][] = [
     ["stride", pair(g.y.stride, g.x.stride), ""],
     ["dilation", pair(g.y.dilation, g.x.dilation), `height ${extentFormula(g.y)}\nwidth ${extentFormula(g.x)}`],
@@ -110,12 +110,9 @@ function layerFacts(panel: Panel, { geometry: g, arithmetic, timing, notes }: Ru
       `${arithmetic.block} products each`,
       `A sum takes its products in order; blocks of ${arithmetic.block}\nare summed apart and then added up`,
     ],
-    [
-      "kernel",
-      `${timing.kernel} × ${timing.threads}`,
-      `${timing.threads} ${timing.threads === 1 ? "thread" : "threads"}`,
-    ],
-    ["time", `${three(timing.forwardMs)} + ${three(timing.backwardMs)} ms`, "forward + backward"],
+    ["kernel", timing.kernel, "The program that multiplied: dtype, operation, tile, instructions"],
+    ["threads", String(timing.threads), ""],
+    ["time", `${rounded(timing.forwardMs)} + ${rounded(timing.backwardMs)} ms`, "forward + backward"],
   ];
   return html`<section class="section">
     <h3>Layer</h3>

@@ -1,4 +1,4 @@
-import { type TemplateResult, html, nothing } from "lit";
+import { type TemplateResult, html } from "lit";
 import { customElement } from "lit/decorators.js";
 import { type Binding, bindings, told } from "../keys";
 import { DialogView } from "./dialog";
@@ -18,30 +18,26 @@ export class KeysHelp extends DialogView {
         <h1>Keys</h1>
         <button type="button" class="codicon codicon-close" aria-label="Close" @click=${this.close}></button>
       </header>
-      ${groups.map(
-        (group) =>
-          html`<section>
-            <h2>${group}</h2>
-            <dl>
-              ${Object.values<Binding>(bindings)
-                .filter((binding) => binding.group === group)
-                .map(
-                  ({ keys, what }) =>
-                    html`<dt>${keys.map((key) => html`<kbd>${key.replace("Escape", "Esc")}</kbd> `)}</dt>
-                      <dd>${what}</dd>`,
-                )}
-              ${
-                group !== "Look"
-                  ? nothing
-                  : told.map(
-                      ({ keys, what }) =>
-                        html`<dt><kbd>${keys}</kbd></dt>
-                          <dd>${what}</dd>`,
-                    )
-              }
-            </dl>
-          </section>`,
+      ${groups.map((group) =>
+        section(
+          group,
+          Object.values<Binding>(bindings).filter((binding) => binding.group === group),
+        ),
       )}
+      ${told.map(({ where, all }) => section(where, all))}
     </div>`;
   }
+}
+
+function section(title: string, all: readonly { readonly keys: readonly string[]; readonly what: string }[]) {
+  return html`<section>
+    <h2>${title}</h2>
+    <dl>
+      ${all.map(
+        ({ keys, what }) =>
+          html`<dt>${keys.map((key) => html`<kbd>${key.replace("Escape", "Esc")}</kbd> `)}</dt>
+            <dd>${what}</dd>`,
+      )}
+    </dl>
+  </section>`;
 }

@@ -2,7 +2,7 @@ import { type TemplateResult, html, nothing } from "lit";
 import type { Geometry } from "../../src/conv/geometry";
 import type { Stage } from "../../src/trace/stages";
 import type { Place } from "../../src/trace/steps";
-import { grouped } from "../format";
+import { grouped, unbroken } from "../format";
 import { rowText } from "../names";
 
 /** What the stage does, and what its present row, column or window stands for. */
@@ -67,9 +67,10 @@ export function sceneWords(g: Geometry, place: Place, brief: boolean): TemplateR
   const biased = place.stage === "gemm" && g.hasBias ? " + b" : "";
   return html`
     <h2>${place.stage} <span>${formula}${biased}</span></h2>
-    ${brief ? nothing : html`<p>${what}</p>`} ${present === "" ? nothing : html`<p class="cell">${present}</p>`}
+    ${brief ? nothing : html`<p>${what}</p>`}
+    ${present === "" ? nothing : html`<p class="cell">${unbroken(present)}</p>`}
     <ul>
-      ${now(g, place).map((line) => html`<li>${line}</li>`)}
+      ${now(g, place).map((line) => html`<li>${unbroken(line)}</li>`)}
     </ul>
   `;
 }

@@ -6,7 +6,7 @@ import { rowAt, tapAt } from "../../src/conv/columns";
 import { indexAt } from "../../src/tensor/tensor";
 import { writtenAt } from "../../src/trace/written";
 import { arrived } from "../counts";
-import { exact, grouped, hex, short } from "../format";
+import { exact, grouped, hex, short, unbroken } from "../format";
 import { elementName, rowText, shortElementName } from "../names";
 import type { Panel } from "../panel";
 import type { Inspected } from "./inspector";
@@ -59,7 +59,7 @@ function placeText(panel: Panel, { tensor, index }: Element): TemplateResult | t
   const { geometry: g } = run;
   if (tensor === "out" || tensor === "dout") {
     const row = (index[0] * g.y.out + index[2]) * g.x.out + index[3];
-    return html` <span class="quiet">· row ${row}</span>`;
+    return html` <span class="quiet">· row&nbsp;${grouped(row)}</span>`;
   }
   if (tensor !== "col" && tensor !== "dcol") return nothing;
   const source = sourceOffset(g, rowAt(g, index[0]), tapAt(g, index[1]));
@@ -67,7 +67,7 @@ function placeText(panel: Panel, { tensor, index }: Element): TemplateResult | t
     tensor: tensor === "col" ? "x" : "dx",
     index: source < 0 ? [] : indexAt(shapeOf(g, "x"), source),
   };
-  return html` <span class="quiet">· ${rowText(g, index[0])}</span>
+  return html` <span class="quiet">· ${unbroken(rowText(g, index[0]))}</span>
     ${
       source < 0
         ? html`<span class="quiet">· zero padding</span>`
@@ -91,7 +91,10 @@ function sumText(panel: Panel, { tensor, index }: Element, { count, state, bias 
     html`<button type="button" class="link" data-tip="Go to step ${grouped(to)}" @click=${() => panel.seek(to)}>
       ${grouped(to)}
     </button>`;
-  const span = html`<p class="quiet">steps ${go(written.first)} … ${go(written.last)}</p>`;
+  const span =
+    written.first === written.last
+      ? html`<p class="quiet">step ${go(written.first)}</p>`
+      : html`<p class="quiet">steps ${go(written.first)} … ${go(written.last)}</p>`;
   if (state === "final")
     return html`<p class="quiet">the sum of ${all}${biased}</p>
       ${span}`;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type ColourScale, entryOf, jointExtremes, positionOf, scaleOf, valueAt } from "../../../src/colour/scale";
+import { type ColourScale, entryOf, jointExtremes, positionOf, scaleOf, valueAt } from "../../../webview/paint/colour";
 
 const scale = (kind: ColourScale["kind"], lo: number, hi: number): ColourScale => ({ kind, domain: "fixed", lo, hi });
 
