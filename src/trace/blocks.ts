@@ -7,52 +7,85 @@ export interface Kernels {
   /** Takes `count` products in order into a running sum, and leaves the sum after each of them in `sums`. */
   readonly running: (left: ComputeData, right: ComputeData, count: number, sums: Float64Array) => void;
   /**
-   * The sums of `FOUR` blocks of `block` products, one block after the other in `left` and `right`. No sum waits for another, so that
-   * four are done in the time of one.
+   * The sums of `FOUR` blocks of `block` products, one block after the other in `left` and `right` from `from` on, put into `sums` from
+   * `into` on. No sum waits for another, so that four are done in the time of one. `tame`: whether the factors are: see tame.ts.
    */
-  readonly four: (left: ComputeData, right: ComputeData, block: number, sums: Float64Array) => void;
+  readonly four: (
+    left: ComputeData,
+    right: ComputeData,
+    from: number,
+    block: number,
+    tame: boolean,
+    sums: Float64Array,
+    into: number,
+  ) => void;
   /** Adds factor · right[from + i] to each of the first `count` sums. */
-  readonly spread: (factor: number, right: ComputeData, from: number, count: number, sums: Float64Array) => void;
+  readonly spread: (
+    factor: number,
+    right: ComputeData,
+    from: number,
+    count: number,
+    tame: boolean,
+    sums: Float64Array,
+  ) => void;
 }
 
 /** Blocks that are summed at the same time. */
 export const FOUR = 4;
 
+const doubles = new Float64Array(FOUR);
+const words = new Int32Array(doubles.buffer);
+/** The word of a double that holds its last bits. */
+const LOW = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1 ? 0 : 1;
+/**
+ * A double has 29 bits more than a float32. In the middle between two float32 it lies if they are 1 and then 0, that is, shifted to the
+ * top of a word, this number. (Below 2⁻¹²⁶ float32 lie further apart, and others are in the middle.)
+ */
+const MIDDLE = -(2 ** 31);
+
 const fused32: Kernels = {
   running: (left, right, count, sums) => {
     for (let k = 0, sum = 0; k < count; k++) sums[k] = sum = fma32(left[k], right[k], sum);
   },
-  // As fma32, but for the step that is hardly ever needed: where it is, all is done again with it.
-  four: (left, right, block, sums) => {
+  // As fma32, but for what hardly ever happens: where a double sum lies in the middle, all is done again.
+  four: (left, right, from, block, tame, sums, into) => {
     let a = 0;
     let b = 0;
     let c = 0;
     let d = 0;
-    let isRare = false;
-    for (let i = 0, j = block, k = 2 * block, l = 3 * block; i < block; i++, j++, k++, l++) {
+    let isRare = !tame;
+    const end = tame ? from + block : from;
+    for (let i = from, j = i + block, k = j + block, l = k + block; i < end; i++, j++, k++, l++) {
       const p = left[i] * right[i] + a;
       const q = left[j] * right[j] + b;
       const r = left[k] * right[k] + c;
       const s = left[l] * right[l] + d;
+      doubles[0] = p;
+      doubles[1] = q;
+      doubles[2] = r;
+      doubles[3] = s;
       a = Math.fround(p);
       b = Math.fround(q);
       c = Math.fround(r);
       d = Math.fround(s);
-      // As far away from the double sum as the float32, on the other side: one as well only if the sum is in the middle.
-      const p2 = p - a + p;
-      const q2 = q - b + q;
-      const r2 = r - c + r;
-      const s2 = s - d + s;
-      if (Math.fround(p2) === p2 && p2 !== p) isRare = true;
-      if (Math.fround(q2) === q2 && q2 !== q) isRare = true;
-      if (Math.fround(r2) === r2 && r2 !== r) isRare = true;
-      if (Math.fround(s2) === s2 && s2 !== s) isRare = true;
+      if (words[LOW] << 3 === MIDDLE) isRare = true;
+      if (words[LOW + 2] << 3 === MIDDLE) isRare = true;
+      if (words[LOW + 4] << 3 === MIDDLE) isRare = true;
+      if (words[LOW + 6] << 3 === MIDDLE) isRare = true;
     }
-    if (isRare) fourBy(fma32, left, right, block, sums);
-    else put(sums, a, b, c, d);
+    if (isRare) fourBy(fma32, left, right, from, block, sums, into);
+    else put(sums, into, a, b, c, d);
   },
-  spread: (factor, right, from, count, sums) => {
-    for (let i = 0; i < count; i++) sums[i] = fma32(factor, right[from + i], sums[i]);
+  spread: (factor, right, from, count, tame, sums) => {
+    if (!tame) {
+      for (let i = 0; i < count; i++) sums[i] = fma32(factor, right[from + i], sums[i]);
+      return;
+    }
+    for (let i = 0; i < count; i++) {
+      const sum = factor * right[from + i] + sums[i];
+      doubles[0] = sum;
+      sums[i] = words[LOW] << 3 === MIDDLE ? fma32(factor, right[from + i], sums[i]) : Math.fround(sum);
+    }
   },
 };
 
@@ -60,20 +93,20 @@ const plain32: Kernels = {
   running: (left, right, count, sums) => {
     for (let k = 0, sum = 0; k < count; k++) sums[k] = sum = Math.fround(sum + Math.fround(left[k] * right[k]));
   },
-  four: (left, right, block, sums) => {
+  four: (left, right, from, block, _tame, sums, into) => {
     let a = 0;
     let b = 0;
     let c = 0;
     let d = 0;
-    for (let i = 0, j = block, k = 2 * block, l = 3 * block; i < block; i++, j++, k++, l++) {
+    for (let i = from, j = i + block, k = j + block, l = k + block; i < from + block; i++, j++, k++, l++) {
       a = Math.fround(a + Math.fround(left[i] * right[i]));
       b = Math.fround(b + Math.fround(left[j] * right[j]));
       c = Math.fround(c + Math.fround(left[k] * right[k]));
       d = Math.fround(d + Math.fround(left[l] * right[l]));
     }
-    put(sums, a, b, c, d);
+    put(sums, into, a, b, c, d);
   },
-  spread: (factor, right, from, count, sums) => {
+  spread: (factor, right, from, count, _tame, sums) => {
     for (let i = 0; i < count; i++) sums[i] = Math.fround(sums[i] + Math.fround(factor * right[from + i]));
   },
 };
@@ -82,10 +115,10 @@ const fused64: Kernels = {
   running: (left, right, count, sums) => {
     for (let k = 0, sum = 0; k < count; k++) sums[k] = sum = fma64(left[k], right[k], sum);
   },
-  four: (left, right, block, sums) => {
-    fourBy(fma64, left, right, block, sums);
+  four: (left, right, from, block, _tame, sums, into) => {
+    fourBy(fma64, left, right, from, block, sums, into);
   },
-  spread: (factor, right, from, count, sums) => {
+  spread: (factor, right, from, count, _tame, sums) => {
     for (let i = 0; i < count; i++) sums[i] = fma64(factor, right[from + i], sums[i]);
   },
 };
@@ -94,45 +127,53 @@ const plain64: Kernels = {
   running: (left, right, count, sums) => {
     for (let k = 0, sum = 0; k < count; k++) sums[k] = sum = sum + left[k] * right[k];
   },
-  four: (left, right, block, sums) => {
+  four: (left, right, from, block, _tame, sums, into) => {
     let a = 0;
     let b = 0;
     let c = 0;
     let d = 0;
-    for (let i = 0, j = block, k = 2 * block, l = 3 * block; i < block; i++, j++, k++, l++) {
+    for (let i = from, j = i + block, k = j + block, l = k + block; i < from + block; i++, j++, k++, l++) {
       a += left[i] * right[i];
       b += left[j] * right[j];
       c += left[k] * right[k];
       d += left[l] * right[l];
     }
-    put(sums, a, b, c, d);
+    put(sums, into, a, b, c, d);
   },
-  spread: (factor, right, from, count, sums) => {
+  spread: (factor, right, from, count, _tame, sums) => {
     for (let i = 0; i < count; i++) sums[i] += factor * right[from + i];
   },
 };
 
 type Fma = (a: number, b: number, c: number) => number;
 
-function fourBy(fma: Fma, left: ComputeData, right: ComputeData, block: number, sums: Float64Array): void {
+function fourBy(
+  fma: Fma,
+  left: ComputeData,
+  right: ComputeData,
+  from: number,
+  block: number,
+  sums: Float64Array,
+  into: number,
+): void {
   let a = 0;
   let b = 0;
   let c = 0;
   let d = 0;
-  for (let i = 0, j = block, k = 2 * block, l = 3 * block; i < block; i++, j++, k++, l++) {
+  for (let i = from, j = i + block, k = j + block, l = k + block; i < from + block; i++, j++, k++, l++) {
     a = fma(left[i], right[i], a);
     b = fma(left[j], right[j], b);
     c = fma(left[k], right[k], c);
     d = fma(left[l], right[l], d);
   }
-  put(sums, a, b, c, d);
+  put(sums, into, a, b, c, d);
 }
 
-function put(sums: Float64Array, a: number, b: number, c: number, d: number): void {
-  sums[0] = a;
-  sums[1] = b;
-  sums[2] = c;
-  sums[3] = d;
+function put(sums: Float64Array, into: number, a: number, b: number, c: number, d: number): void {
+  sums[into] = a;
+  sums[into + 1] = b;
+  sums[into + 2] = c;
+  sums[into + 3] = d;
 }
 
 const kernels = {

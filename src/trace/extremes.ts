@@ -1,5 +1,5 @@
 import type { Arithmetic } from "../conv/run";
-import type { PartialSums } from "./replay";
+import { type PartialSums, isLong } from "./replay";
 
 /** What stands out among the terms of a sum: their numbers; −1 where there is none. */
 export interface Extremes {
@@ -10,21 +10,35 @@ export interface Extremes {
   readonly firstInfinity: number;
 }
 
+/** How far a pass has come. */
+interface Pass {
+  readonly finder: Finder;
+  readonly most: number;
+  from: number;
+}
+
+/** Passes through long sums that were begun: patience may end before they do. */
+const passes = new WeakMap<PartialSums, Pass>();
+
 /** One pass over all products. The sums are looked at only in blocks in which one can be NaN or infinite. */
 export function extremesOf(sums: PartialSums, { block, dtype }: Arithmetic, most: number): Extremes {
-  const finder = new Finder(most);
+  const known = passes.get(sums);
+  const pass = known?.most === most ? known : { finder: new Finder(most), most, from: 0 };
+  if (isLong(sums.count)) passes.set(sums, pass);
   const products = new Float64Array(block);
   const running = new Float64Array(block);
   // Below it nothing overflows, and what rounding adds is far less than the half that is left.
   const limit = dtype === "float32" ? 2 ** 127 : 2 ** 1023;
-  for (let from = 0, number = 0; from < sums.count; from += block, number++) {
+  for (; pass.from < sums.count; pass.from += block) {
+    const { finder, from } = pass;
     const to = Math.min(from + block, sums.count);
+    const before = Math.abs(sums.totalBefore(from / block));
     sums.products(from, to, products);
-    if (finder.products(from, products, to - from) + Math.abs(sums.totalBefore(number)) < limit) continue;
+    if (finder.products(from, products, to - from) + before < limit) continue;
     sums.fill(from, to, running);
     finder.odd(from, products, running, to - from);
   }
-  return finder.found();
+  return pass.finder.found();
 }
 
 /** Of terms that are at hand. */

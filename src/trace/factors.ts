@@ -3,12 +3,15 @@ import type { Geometry } from "../conv/geometry";
 import type { RunTensors } from "../conv/run";
 import type { ComputeData } from "../tensor/dtype";
 import type { SumStage } from "./stages";
+import { Tame } from "./tame";
 
 /** The products of one sum, k = 0 … count − 1: left·right. */
 export interface Factors {
   readonly count: number;
   /** All right factors are 1: a product is exact, so that to add it fused or not is the same. */
   readonly plain?: true;
+  /** Whether the factors of k = from … to − 1 are known to be tame: see tame.ts. */
+  readonly isTame?: (from: number, to: number) => boolean;
   /** Puts the factors of k = from … to − 1 at the beginning of `left` and `right`. */
   fill(from: number, to: number, left: ComputeData, right: ComputeData): void;
 }
@@ -33,12 +36,14 @@ export class FactorSource {
   readonly #tensors: RunTensors;
   readonly #lines: Int32Array;
   readonly #columns: Int32Array;
+  readonly #tame: Readonly<Record<"x" | "dout", Tame>>;
 
   constructor(g: Geometry, tensors: RunTensors) {
     this.#g = g;
     this.#tensors = tensors;
     this.#lines = sourceMap(g.y, g.paddingMode);
     this.#columns = sourceMap(g.x, g.paddingMode);
+    this.#tame = { x: new Tame(tensors.x.data), dout: new Tame(tensors.dout.data) };
   }
 
   /** The sum that cell `cell` of a stage is, numbered as in the stage's loops. */
@@ -82,13 +87,8 @@ export class FactorSource {
   /** db[f] = Σ over n, oy, ox: dout. As a product with 1, which rounds exactly as the plain addition does. */
   #db(f: number): Factors {
     const dout = this.#tensors.dout.data;
-    const plane = this.#g.y.out * this.#g.x.out;
     const fill = (from: number, to: number, left: ComputeData, right: ComputeData) => {
-      for (let row = from; row < to;) {
-        const shift = this.#outOffset(row, f, plane) - row;
-        for (const end = Math.min(to, row + plane - (row % plane)); row < end; row++)
-          left[row - from] = dout[shift + row];
-      }
+      this.#planes(dout, f, from, to, left);
       right.fill(1, 0, to - from);
     };
     return { count: this.#g.rows, plain: true, fill };
@@ -102,29 +102,61 @@ export class FactorSource {
     const f = Math.floor(cell / g.groupTaps);
     const tap = tapAt(g, cell % g.groupTaps);
     const c = Math.floor(f / g.groupFilters) * g.groupChannels + tap.c;
-    const [plane, lines, columns] = [g.y.out * g.x.out, this.#lines, this.#columns];
-    const { stride } = g.x;
-    const shift = tap.kx * g.x.dilation;
+    const [plane, lines] = [g.y.out * g.x.out, this.#lines];
     const fill = (from: number, to: number, left: ComputeData, right: ComputeData) => {
-      const { n, oy, ox: start } = rowAt(g, from);
-      for (let line = n * g.y.out + oy, ox = start, k = from; k < to; line++, ox = 0) {
+      this.#planes(dout, f, from, to, left);
+      for (let line = Math.floor(from / g.x.out), k = from; k < to; line++) {
         const image = Math.floor(line / g.y.out);
         const iy = lines[(line - image * g.y.out) * g.y.stride + tap.ky * g.y.dilation];
         const inX = ((image * g.channels + c) * g.y.size + iy) * g.x.size;
-        const inOut = image * g.filters * plane + f * plane + (line - image * g.y.out) * g.x.out;
+        const ox = k - line * g.x.out;
         const end = Math.min(g.x.out, ox + to - k);
-        const at = k - from - ox;
-        for (let o = ox; o < end; o++) left[at + o] = dout[inOut + o];
-        if (iy === PADDING) right.fill(0, at + ox, at + end);
-        else
-          for (let o = ox; o < end; o++) {
-            const ix = columns[o * stride + shift];
-            right[at + o] = ix === PADDING ? 0 : x[inX + ix];
-          }
+        if (iy === PADDING) right.fill(0, k - from, k - from + end - ox);
+        else this.#line(x, inX, tap.kx, ox, end, right, k - from);
         k += end - ox;
       }
     };
-    return { count: g.rows, fill };
+    const isTame = (from: number, to: number) => {
+      for (let line = Math.floor(from / g.x.out); line * g.x.out < to; line++) {
+        const image = Math.floor(line / g.y.out);
+        const inOut = image * g.filters * plane + f * plane + (line - image * g.y.out) * g.x.out;
+        const iy = lines[(line - image * g.y.out) * g.y.stride + tap.ky * g.y.dilation];
+        const inX = ((image * g.channels + c) * g.y.size + iy) * g.x.size;
+        if (!this.#tame.dout.among(inOut, inOut + g.x.out)) return false;
+        if (iy !== PADDING && !this.#tame.x.among(inX, inX + g.x.size)) return false;
+      }
+      return true;
+    };
+    return { count: g.rows, fill, isTame };
+  }
+
+  /** Filter f of out or dout at rows [from, to) of col: a plane of each image. */
+  #planes(data: ComputeData, f: number, from: number, to: number, into: ComputeData): void {
+    const plane = this.#g.y.out * this.#g.x.out;
+    for (let row = from; row < to;) {
+      const end = Math.min(to, row + plane - (row % plane));
+      const first = this.#outOffset(row, f, plane);
+      copy(data, first, first + end - row, into, row - from);
+      row = end;
+    }
+  }
+
+  /** What tap kx sees from output columns [from, to) of a line of x that begins at `first`. */
+  #line(x: ComputeData, first: number, kx: number, from: number, to: number, into: ComputeData, at: number): void {
+    const { stride, size, begin, dilation } = this.#g.x;
+    const shift = kx * dilation;
+    // Within x itself, columns lie side by side where the stride is 1.
+    const inside = stride === 1 ? Math.max(from, Math.min(to, begin - shift)) : to;
+    const outside = stride === 1 ? Math.max(inside, Math.min(to, size + begin - shift)) : to;
+    const look = (start: number, end: number) => {
+      for (let o = start; o < end; o++) {
+        const ix = this.#columns[o * stride + shift];
+        into[at + o - from] = ix === PADDING ? 0 : x[first + ix];
+      }
+    };
+    look(from, inside);
+    copy(x, first + inside + shift - begin, first + outside + shift - begin, into, at + inside - from);
+    look(outside, to);
   }
 
   /** dcol[row, tap] = Σ over f of c's group: dout · W. */
@@ -159,4 +191,13 @@ export class FactorSource {
     const ix = this.#columns[ox * g.x.stride + kx * g.x.dilation];
     return iy === PADDING || ix === PADDING ? 0 : x[(plane * g.y.size + iy) * g.x.size + ix];
   }
+}
+
+/** Elements that are copied one by one faster than all at once. */
+const FEW = 48;
+
+/** Elements [from, to) of `data`, to `at` and beyond. */
+function copy(data: ComputeData, from: number, to: number, into: ComputeData, at: number): void {
+  if (to - from >= FEW) into.set(data.subarray(from, to), at);
+  else for (let i = from; i < to; i++) into[at + i - from] = data[i];
 }

@@ -2,6 +2,7 @@ import type { Geometry } from "../conv/geometry";
 import type { Arithmetic, RunTensors } from "../conv/run";
 import { type ComputeData, computeArray, rounder } from "../tensor/dtype";
 import { type Kernels, kernelsOf } from "./blocks";
+import { Tame } from "./tame";
 
 /** Taps that are worked out together, if the kernel is not larger: their sums do not wait for one another. */
 const PART = 32;
@@ -18,6 +19,7 @@ export class Gradients {
   readonly #arithmetic: Arithmetic;
   readonly #W: ComputeData;
   readonly #dout: ComputeData;
+  readonly #tame: Readonly<Record<"W" | "dout", Tame>>;
   readonly #kernels: Kernels;
   readonly #round: (value: number) => number;
   readonly #partTaps: number;
@@ -45,6 +47,7 @@ export class Gradients {
     this.#arithmetic = arithmetic;
     this.#W = W.data;
     this.#dout = dout.data;
+    this.#tame = { W: new Tame(W.data), dout: new Tame(dout.data) };
     this.#kernels = kernelsOf(dtype, fused);
     this.#round = rounder(dtype);
     this.#partTaps = Math.min(g.groupTaps, kernel * Math.ceil(PART / kernel));
@@ -77,6 +80,10 @@ export class Gradients {
     return this.#values![slot * this.#g.taps + tap]; // what is held was worked out
   }
 
+  #isTame(inOut: number, inW: number, count: number): boolean {
+    return this.#tame.dout.among(inOut, inOut + 1) && this.#tame.W.among(inW, inW + count);
+  }
+
   #work(row: number, tap: number): void {
     const { groupTaps, groupFilters, filters, taps, y, x } = this.#g;
     this.#values ??= computeArray(this.#arithmetic.dtype, this.#rows * taps);
@@ -92,7 +99,7 @@ export class Gradients {
       const isFirst = f === 0;
       this.#sums.fill(0);
       for (const end = Math.min(groupFilters, f + block); f < end; f++, inOut += plane, inW += groupTaps)
-        this.#kernels.spread(this.#dout[inOut], this.#W, inW, count, this.#sums);
+        this.#kernels.spread(this.#dout[inOut], this.#W, inW, count, this.#isTame(inOut, inW, count), this.#sums);
       for (let i = 0; i < count; i++)
         this.#values[to + i] = isFirst ? this.#sums[i] : this.#round(this.#values[to + i] + this.#sums[i]);
     }

@@ -2,29 +2,35 @@ import type { Arithmetic } from "../conv/run";
 import { type ComputeData, computeArray, rounder } from "../tensor/dtype";
 import { FOUR, type Kernels, kernelsOf } from "./blocks";
 import type { Factors } from "./factors";
+import { Patience } from "./patience";
+
+/** Blocks whose factors are looked up at the same time. */
+const AHEAD = 4 * FOUR;
 
 /** The contract of one run, with room for some blocks; shared by all sums that are replayed one after the other. */
 export class Adder {
   readonly block: number;
   readonly round: (value: number) => number;
-  /** The running sums of one block, or the sums of up to `FOUR` blocks. */
+  readonly patience: Patience;
+  /** The running sums of one block, or the sums of some blocks. */
   readonly sums: Float64Array;
   readonly #kernels: Kernels;
   readonly #plain: Kernels;
   readonly #left: ComputeData;
   readonly #right: ComputeData;
 
-  constructor({ dtype, fused, block }: Arithmetic) {
+  constructor({ dtype, fused, block }: Arithmetic, patience = new Patience()) {
     this.block = block;
     this.round = rounder(dtype);
-    this.sums = new Float64Array(Math.max(FOUR, block));
+    this.patience = patience;
+    this.sums = new Float64Array(Math.max(AHEAD, block));
     this.#kernels = kernelsOf(dtype, fused);
     this.#plain = kernelsOf(dtype, false);
-    this.#left = computeArray(dtype, FOUR * block);
-    this.#right = computeArray(dtype, FOUR * block);
+    this.#left = computeArray(dtype, AHEAD * block);
+    this.#right = computeArray(dtype, AHEAD * block);
   }
 
-  /** Products `from` … `to` − 1, at most `FOUR` blocks, rounded as they are where the addition is not fused. */
+  /** Products `from` … `to` − 1, of one block, rounded as they are where the addition is not fused. */
   products(factors: Factors, from: number, to: number, into: Float64Array): void {
     factors.fill(from, to, this.#left, this.#right);
     for (let at = 0; at < to - from; at++) into[at] = this.round(this.#left[at] * this.#right[at]);
@@ -36,16 +42,30 @@ export class Adder {
     this.#kernelsFor(factors).running(this.#left, this.#right, to - from, this.sums);
   }
 
-  /** Adds up `FOUR` whole blocks from block `number` on; `sums` then holds the sum of each. */
-  four(factors: Factors, number: number): void {
-    const { block } = this;
-    factors.fill(number * block, (number + FOUR) * block, this.#left, this.#right);
-    this.#kernelsFor(factors).four(this.#left, this.#right, block, this.sums);
+  /** Adds up whole blocks from block `number` on, up to `count` of them, and says how many; `sums` then holds the sum of each. */
+  whole(factors: Factors, number: number, count: number): number {
+    const { block, sums } = this;
+    const taken = Math.min(AHEAD, count - (count % FOUR));
+    if (taken === 0) {
+      this.run(factors, number * block, (number + 1) * block);
+      sums[0] = sums[block - 1];
+      return 1;
+    }
+    factors.fill(number * block, (number + taken) * block, this.#left, this.#right);
+    const { four } = this.#kernelsFor(factors);
+    const isTame = factors.isTame?.(number * block, (number + taken) * block) ?? false;
+    for (let at = 0; at < taken; at += FOUR) four(this.#left, this.#right, at * block, block, isTame, sums, at);
+    return taken;
   }
 
   #kernelsFor({ plain }: Factors): Kernels {
     return plain ? this.#plain : this.#kernels;
   }
+}
+
+/** Long sums are replayed with patience, and remembered. */
+export function isLong(terms: number): boolean {
+  return terms >= 2 ** 15;
 }
 
 /** So many blocks are a group. Of the groups before the present one only the total after each is kept. */
@@ -110,7 +130,7 @@ export class PartialSums {
 
   /** Sees to it that the totals of a group are there up to that after its block `last`; those of all groups before it are. */
   #extend(group: number, last: number): void {
-    const { block, sums } = this.#adder;
+    const { block, sums, patience } = this.#adder;
     if (this.#group !== group) {
       this.#group = group;
       this.#totals.length = 0;
@@ -118,14 +138,12 @@ export class PartialSums {
     while (this.#totals.length <= last) {
       const done = this.#totals.length;
       const number = group * GROUP + done;
-      const isFour = (number + FOUR) * block <= this.count;
-      if (isFour) this.#adder.four(this.#factors, number);
-      else this.#adder.run(this.#factors, number * block, (number + 1) * block);
+      const wanted = Math.ceil((last + 1 - done) / FOUR) * FOUR;
+      const count = Math.min(wanted, GROUP - done, Math.floor(this.count / block) - number);
+      if (isLong(this.count)) patience.spend(count * block);
+      const taken = this.#adder.whole(this.#factors, number, count);
       let total = done > 0 ? this.#totals[done - 1] : (this.#groups[group - 1] ?? 0);
-      for (let i = 0; i < (isFour ? FOUR : 1); i++) {
-        total = this.#joined(number + i, total, sums[isFour ? i : block - 1]);
-        this.#totals.push(total);
-      }
+      for (let i = 0; i < taken; i++) this.#totals.push((total = this.#joined(number + i, total, sums[i])));
     }
   }
 

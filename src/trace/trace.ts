@@ -6,7 +6,8 @@ import { offsetOf } from "../tensor/tensor";
 import { type Element, cellOf, checkIndex, shapeOf, touchOf } from "./elements";
 import { FactorSource, absolute } from "./factors";
 import { Gradients } from "./gradients";
-import { Adder, PartialSums } from "./replay";
+import { Patience } from "./patience";
+import { Adder, PartialSums, isLong } from "./replay";
 import { ScatterSums } from "./scatter";
 import { isSumStage, type SumStage, writerOf } from "./stages";
 import { type Place, Steps } from "./steps";
@@ -32,9 +33,8 @@ export interface Valued {
   readonly value: number | null;
 }
 
-/** Sums of so many terms are remembered, at most so many of them; each takes a byte for a thousand terms. */
-const LONG = 2 ** 15;
-const MOST_LONG = 512;
+/** Long sums that are remembered; each takes a byte for a thousand terms. */
+const MOST_LONG = 1024;
 
 const unwritten: Valued = { state: "unwritten", value: null };
 
@@ -47,6 +47,8 @@ export class Trace {
   readonly run: Run;
   readonly geometry: Geometry;
   readonly steps: Steps;
+  /** How much of long sums may be replayed in one go. */
+  readonly patience = new Patience();
   readonly #adder: Adder;
   readonly #factors: FactorSource;
   /** col[row, tap]: not held in memory, looked up in x. */
@@ -64,7 +66,7 @@ export class Trace {
     this.geometry = run.geometry;
     this.steps = new Steps(run.geometry);
     this.colValue = colReader(run.geometry, run.tensors.x.data);
-    this.#adder = new Adder(run.arithmetic);
+    this.#adder = new Adder(run.arithmetic, this.patience);
     this.#factors = new FactorSource(run.geometry, run.tensors);
     this.#gradients = new Gradients(run.geometry, run.tensors, run.arithmetic, (row, tap) => {
       const factors = this.#factors.of("dcol", row * run.geometry.taps + tap);
@@ -161,10 +163,14 @@ export class Trace {
     return this.#recent.sums;
   }
 
-  #sumsOf(stage: SumStage, cell: number): PartialSums {
-    if (this.steps.spans[stage].cellSteps < LONG) return new PartialSums(this.#factors.of(stage, cell), this.#adder);
-    const key = `${stage} ${cell}`;
-    const sums = this.#long.get(key) ?? new PartialSums(this.#factors.of(stage, cell), this.#adder);
+  #sumsOf(stage: SumStage, cell: number, signs: "signed" | "absolute" = "signed"): PartialSums {
+    const made = (): PartialSums => {
+      const factors = this.#factors.of(stage, cell);
+      return new PartialSums(signs === "signed" ? factors : absolute(factors), this.#adder);
+    };
+    if (!isLong(this.steps.spans[stage].cellSteps)) return made();
+    const key = `${signs} ${stage} ${cell}`;
+    const sums = this.#long.get(key) ?? made();
     this.#long.delete(key);
     this.#long.set(key, sums);
     if (this.#long.size > MOST_LONG) this.#long.delete(this.#long.keys().next().value!); // there are some
@@ -194,8 +200,8 @@ export class Trace {
   }
 
   #magnitude(stage: SumStage, cell: number): number {
-    const factors = absolute(this.#factors.of(stage, cell));
-    return new PartialSums(factors, this.#adder).after(factors.count);
+    const sums = this.#sumsOf(stage, cell, "absolute");
+    return sums.after(sums.count);
   }
 
   /** An element of x, W, b or dout; zero padding lies outside x. */

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Arithmetic } from "../../../src/conv/run";
-import { computeArray, rounder } from "../../../src/tensor/dtype";
+import { type ComputeData, computeArray, rounder } from "../../../src/tensor/dtype";
 import { FOUR, kernelsOf } from "../../../src/trace/blocks";
 import { extremesOf } from "../../../src/trace/extremes";
 import type { Factors } from "../../../src/trace/factors";
 import { Adder, PartialSums } from "../../../src/trace/replay";
+import { Tame } from "../../../src/trace/tame";
 import { anyArithmetic } from "./anyRun";
 import { exactFma } from "./exact";
 
@@ -29,6 +30,11 @@ function add({ dtype, fused }: Arithmetic, left: number, right: number, sum: num
 
 const anyFactors = (values: fc.Arbitrary<number>, most: number) =>
   fc.array(fc.tuple(values, values), { minLength: 1, maxLength: most, size: "max" });
+
+/** As those that use the kernels know it. */
+function isTame(data: ComputeData): boolean {
+  return new Tame(data).among(0, data.length);
+}
 
 function factorsOf(dtype: Arithmetic["dtype"], pairs: readonly (readonly [number, number])[]): Factors {
   const [left, right] = [0, 1].map((side) => computeArray(dtype, pairs.length).map((_, k) => pairs[k][side]));
@@ -65,15 +71,17 @@ describe("four blocks at the same time", () => {
         fc.integer({ min: 1, max: 6 }).chain((block) => fc.tuple(fc.constant(block), anyFactors(anyValue, 24))),
         (arithmetic, [block, pairs]) => {
           const cyclic = Array.from({ length: FOUR * block }, (_, k) => pairs[k % pairs.length]);
-          const sums = new Float64Array(FOUR);
           const [left, right] = [0, 1].map((side) =>
             computeArray(arithmetic.dtype, cyclic.length).map((_, k) => cyclic[k][side]),
           );
-          kernelsOf(arithmetic.dtype, arithmetic.fused).four(left, right, block, sums);
-          for (let i = 0; i < FOUR; i++) {
-            let sum = 0;
-            for (let k = i * block; k < (i + 1) * block; k++) sum = add(arithmetic, left[k], right[k], sum);
-            assert.ok(Object.is(sums[i], sum), `${sums[i]} for ${sum}`);
+          for (const tame of [false, isTame(left) && isTame(right)]) {
+            const sums = new Float64Array(FOUR + 1);
+            kernelsOf(arithmetic.dtype, arithmetic.fused).four(left, right, 0, block, tame, sums, 1);
+            for (let i = 0; i < FOUR; i++) {
+              let sum = 0;
+              for (let k = i * block; k < (i + 1) * block; k++) sum = add(arithmetic, left[k], right[k], sum);
+              assert.ok(Object.is(sums[i + 1], sum), `${sums[i + 1]} for ${sum}`);
+            }
           }
         },
       ),
@@ -86,9 +94,52 @@ describe("four blocks at the same time", () => {
     const [odd, above, below] = [1 + 2 ** -23, 2 ** -12 * (1 + 2 ** -16), 2 ** -12 * (1 - 2 ** -16)];
     const left = Float32Array.of(odd, above, -odd, above, 1, 2 ** -12, odd, 2 ** -12);
     const right = Float32Array.of(1, below, 1, -below, 1, 2 ** -12, 1, 2 ** -12);
-    const sums = new Float64Array(FOUR);
-    kernelsOf("float32", true).four(left, right, 2, sums);
-    assert.deepEqual([...sums], [odd, -odd, 1, 1 + 2 ** -22]);
+    assert.ok(isTame(left) && isTame(right));
+    for (const tame of [false, true]) {
+      const sums = new Float64Array(FOUR);
+      kernelsOf("float32", true).four(left, right, 0, 2, tame, sums, 0);
+      assert.deepEqual([...sums], [odd, -odd, 1, 1 + 2 ** -22]);
+    }
+  });
+});
+
+describe("Tame", () => {
+  it("knows where nothing but 0 is smaller than 2⁻⁶²", () => {
+    const data = new Float32Array(50_000)
+      .fill(2 ** -62)
+      .fill(-0, 100, 200)
+      .fill(0, 200, 300);
+    data.set([NaN, -Infinity, -(2 ** -62), 3e38], 1000);
+    assert.equal(new Tame(data).among(0, data.length), true);
+    data[30_000] = -(2 ** -62) * (1 - 2 ** -24);
+    const tame = new Tame(data);
+    assert.deepEqual(
+      [tame.among(0, 16_384), tame.among(30_000, 30_001), tame.among(40_000, 50_000)],
+      [true, false, true],
+    );
+    assert.equal(new Tame(data).among(0, data.length), false);
+    assert.equal(new Tame(Float64Array.of(1)).among(0, 1), false);
+  });
+
+  it("is enough to see every double sum that lies in the middle, from the smallest products on", () => {
+    const small = fc
+      .tuple(fc.integer({ min: 2 ** 23, max: 2 ** 24 - 1 }), fc.integer({ min: -62, max: -50 }), fc.constantFrom(1, -1))
+      .map(([bits, exponent, sign]) => sign * bits * 2 ** (exponent - 23));
+    fc.assert(
+      fc.property(anyFactors(fc.oneof(small, fc.constantFrom(2 ** -62, 0, -(2 ** -61))), 24), (pairs) => {
+        const left = Float32Array.from({ length: 4 * FOUR }, (_, k) => pairs[k % pairs.length][0]);
+        const right = Float32Array.from({ length: 4 * FOUR }, (_, k) => pairs[k % pairs.length][1]);
+        assert.ok(isTame(left) && isTame(right));
+        const sums = new Float64Array(FOUR);
+        kernelsOf("float32", true).four(left, right, 0, 4, true, sums, 0);
+        for (let i = 0; i < FOUR; i++) {
+          let sum = 0;
+          for (let k = 4 * i; k < 4 * i + 4; k++) sum = exactFma("float32", left[k], right[k], sum);
+          assert.ok(Object.is(sums[i], sum));
+        }
+      }),
+      { numRuns: 500 },
+    );
   });
 });
 
@@ -101,8 +152,11 @@ describe("spread", () => {
         const sums = new Float64Array(computeArray(dtype, pairs.length).map((_, i) => pairs[i][1]));
         const factor = rounder(dtype)(any);
         const expected = sums.map((sum, i) => add(arithmetic, factor, right[i + 2], sum));
-        kernelsOf(dtype, fused).spread(factor, right, 2, pairs.length, sums);
-        assert.deepEqual([...sums], [...expected]);
+        for (const tame of [false, isTame(computeArray(dtype, 1).fill(factor)) && isTame(right)]) {
+          const spread = sums.slice();
+          kernelsOf(dtype, fused).spread(factor, right, 2, pairs.length, tame, spread);
+          assert.deepEqual([...spread], [...expected]);
+        }
       }),
       { numRuns: 500 },
     );
