@@ -1,3 +1,4 @@
+import type { z } from "../formats/zod";
 import * as args from "./arguments";
 import { assign, assignment } from "./assign";
 import { completionsAt } from "./completions";
@@ -8,11 +9,27 @@ import { exceptionDetails } from "./exceptions";
 import { stackOf } from "./frames";
 import { readMemory } from "./memory";
 import { refusal } from "./messages";
+import type { Control } from "./control";
 import { stale } from "./moving";
 import { valuesBeside } from "./phrases";
 import { toClient } from "./positions";
-import { request } from "./request";
+import { type Call, type Handler, request } from "./request";
 import { scopesOf } from "./scopes";
+
+/** A request for what is seen where it has stopped. A long sum there is replayed first, in turns. */
+function seeing<T>(schema: z.ZodType<T>, answer: (control: Control, args: T, call: Call) => unknown): Handler {
+  return request("stopped", schema, (control, args, call) => {
+    const { trace, step } = control;
+    const replayed =
+      trace.total === 0
+        ? null
+        : trace.patience.soon(
+            () => trace.at(step),
+            () => !call.signal.aborted,
+          );
+    return replayed instanceof Promise ? replayed.then(() => answer(control, args, call)) : answer(control, args, call);
+  });
+}
 
 /** What can be seen, and set, where it has stopped. */
 export const inspecting = {
@@ -28,13 +45,13 @@ export const inspecting = {
     };
   }),
 
-  scopes: request("stopped", args.frame, (control, { frameId }) => {
+  scopes: seeing(args.frame, (control, { frameId }) => {
     const frame = control.stops.frames.get(frameId);
     if (frame === undefined) throw stale("frame", frameId);
     return { scopes: scopesOf(control, frame) };
   }),
 
-  variables: request("stopped", args.variables, (control, { variablesReference, ...page }) => {
+  variables: seeing(args.variables, (control, { variablesReference, ...page }) => {
     const container = control.containers.get(variablesReference);
     if (container === undefined) throw stale("variablesReference", variablesReference);
     return { variables: pageOf(container, page, control) };
@@ -57,13 +74,13 @@ export const inspecting = {
   ),
 
   /** Our own: what editors show beside the lines of the listing. */
-  inlineValues: request("stopped", args.frame, (control, { frameId }) => {
+  inlineValues: seeing(args.frame, (control, { frameId }) => {
     const frame = control.stops.frames.get(frameId);
     if (frame === undefined) throw stale("frame", frameId);
     return { lines: valuesBeside(control, control.program.listing, frame).map((one) => toClient(control, one)) };
   }),
 
-  evaluate: request("stopped", args.evaluate, async (control, { expression, context, frameId }, { signal }) => {
+  evaluate: seeing(args.evaluate, async (control, { expression, context, frameId }, { signal }) => {
     if (frameId !== undefined && control.stops.frames.get(frameId) === undefined) throw stale("frame", frameId);
     const assigned = context === "repl" ? assignment(expression) : null;
     if (assigned === null) return evaluated(control, expression, context);

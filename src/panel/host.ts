@@ -57,6 +57,10 @@ export interface Wire {
   choose(note: number, choice: number): void;
 }
 
+/** At once, but for what takes the replay of a long sum. */
+type Soon<T> = T | Promise<T>;
+type Answers = { [F in keyof HostSide]: (...args: Parameters<HostSide[F]>) => Soon<ReturnType<HostSide[F]>> };
+
 /** Dropped messages that are logged one by one; after that each power of two. */
 const LOGGED_DROPS = 8;
 
@@ -74,7 +78,7 @@ export class PanelHost implements Disposable {
   #activity: Activity | null = null;
   #timeline: Timeline | null = null;
   readonly #background = new Background(
-    (trace) => !this.#disposed && this.#shown?.showing.session.trace === trace,
+    (trace) => this.#isShown(trace),
     (line) => this.#wire.log(line),
   );
   #summaries = new Map<TensorName, Summary | null>();
@@ -87,7 +91,7 @@ export class PanelHost implements Disposable {
 
   constructor(wire: Wire) {
     this.#wire = wire;
-    this.#rpc = createBirpc<WebviewSide, HostSide>(this.#functions(), {
+    this.#rpc = createBirpc<WebviewSide, Answers>(this.#functions(), {
       post: (message) => this.#post(message),
       on: (receive) => (this.#deliver = receive),
       eventNames: ["show", "moved", "depthChanged", "searching", "marked", "described", "summarised"],
@@ -157,7 +161,7 @@ export class PanelHost implements Disposable {
     this.#rpc.$close();
   }
 
-  #functions(): HostSide {
+  #functions(): Answers {
     return {
       ready: () => {
         this.#live = true;
@@ -195,9 +199,17 @@ export class PanelHost implements Disposable {
     setTimeout(() => void session.resume(move === "continue" ? "forward" : "back").catch(complain));
   }
 
-  #answer<R extends { readonly run: number }, A>(request: R, answer: (trace: Trace, request: R) => A): A | null {
+  #answer<R extends { readonly run: number }, A>(request: R, answer: (trace: Trace, request: R) => A): Soon<A | null> {
     if (this.#shown === null || request.run !== this.#shown.info.id) return null;
-    return answer(this.#shown.showing.session.trace, request);
+    const { trace } = this.#shown.showing.session;
+    return trace.patience.soon(
+      () => answer(trace, request),
+      () => this.#isShown(trace),
+    );
+  }
+
+  #isShown(trace: Trace): boolean {
+    return !this.#disposed && this.#shown?.showing.session.trace === trace;
   }
 
   /** What is known: at first of a large tensor only a sample, with the whole to follow. */

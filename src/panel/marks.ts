@@ -88,7 +88,8 @@ async function firstMark(
   }
   if (earliest === null) return [];
   const { index, last } = earliest;
-  const reasons = reasonsOf(trace, tensor, index, 0);
+  const reasons = await trace.patience.inTurns(rest, () => reasonsOf(trace, tensor, index, 0));
+  if (reasons === null) return [];
   const step = (kind === "nan" ? reasons.firstNan : reasons.firstInfinity)?.step ?? last;
   return [{ step, kind, label: `First ${kind === "nan" ? "NaN" : "infinity"} in ${tensor}[${index.join(", ")}]` }];
 }

@@ -10,6 +10,12 @@ import type { Trace } from "./trace";
 /** Whether there is an element that is looked for among elements [from, to) of a tensor. */
 export type Finder = (from: number, to: number) => boolean;
 
+/** The lines of an image, or the channels of a group's weights, that have a flag, as far as they were looked at. */
+interface Found {
+  readonly flagged: Uint8Array;
+  next: number;
+}
+
 /**
  * Elements of a run's tensors that are looked for, such as NaN. Which lines have one (any channel, at one n and y) is found out for
  * one image at a time and kept, so that where there are few of them nearly nothing is looked at twice.
@@ -18,7 +24,8 @@ export class Flags {
   readonly #g: Geometry;
   readonly #finderOf: (tensor: StoredName) => Finder | null;
   readonly #finders = new Map<StoredName, Finder | null>();
-  readonly #lines = new Map<string, Uint8Array>();
+  readonly #lines = new Map<string, Found>();
+  readonly #channels = new Map<number, Found>();
   /** Elements that were read so far, but for single ones. */
   read = 0;
 
@@ -42,10 +49,27 @@ export class Flags {
   onLine(tensor: StoredName, n: number, y?: number): boolean {
     const finder = this.#finder(tensor);
     if (finder === null) return false;
-    const key = `${tensor} ${n}`;
-    let lines = this.#lines.get(key);
-    if (lines === undefined) this.#lines.set(key, (lines = this.#linesOf(tensor, n, finder)));
+    const lines = this.#linesOf(tensor, n, finder);
     return y === undefined ? lines.includes(1) : lines[y] === 1;
+  }
+
+  /** In the weights of filters [from, to), which are all of one group, for channel c of the group. Filter after filter is read, once. */
+  inChannel(from: number, to: number, c: number): boolean {
+    const finder = this.#finder("W");
+    if (finder === null) return false;
+    const { groupTaps, groupChannels } = this.#g;
+    const taps = groupTaps / groupChannels;
+    let channels = this.#channels.get(from);
+    if (channels === undefined)
+      this.#channels.set(from, (channels = { flagged: new Uint8Array(groupChannels), next: from }));
+    for (; channels.next < to; channels.next++) {
+      const first = channels.next * groupTaps;
+      this.read += groupTaps;
+      if (!finder(first, first + groupTaps)) continue;
+      for (let at = 0; at < groupChannels; at++)
+        if (finder(first + at * taps, first + (at + 1) * taps)) channels.flagged[at] = 1;
+    }
+    return channels.flagged[c] === 1;
   }
 
   /** In the part of x or dx that a window looks at: of all ox, c, ky, kx where they are not given. */
@@ -76,11 +100,18 @@ export class Flags {
 
   #linesOf(tensor: StoredName, n: number, finder: Finder): Uint8Array {
     const [, channels, height, width] = shapeOf(this.#g, tensor);
-    const lines = new Uint8Array(height);
-    this.read += channels * height * width;
-    for (let c = 0, at = n * channels * height * width; c < channels; c++)
-      for (let y = 0; y < height; y++, at += width) if (lines[y] === 0 && finder(at, at + width)) lines[y] = 1;
-    return lines;
+    const key = `${tensor} ${n}`;
+    let lines = this.#lines.get(key);
+    if (lines === undefined) this.#lines.set(key, (lines = { flagged: new Uint8Array(height), next: 0 }));
+    const { flagged } = lines;
+    // A finder may run out of patience: then this goes on where it was.
+    for (; lines.next < channels * height; lines.next++) {
+      const y = lines.next % height;
+      const at = (n * channels * height + lines.next) * width;
+      if (flagged[y] === 0 && finder(at, at + width)) flagged[y] = 1;
+      this.read += width;
+    }
+    return flagged;
   }
 }
 

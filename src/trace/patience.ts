@@ -1,4 +1,3 @@
-import { ConvError } from "../base/errors";
 import { Turns } from "../base/turns";
 
 /** Thrown where work has taken as much as it may in one go. What it found out is kept: to begin again is to go on. */
@@ -31,14 +30,23 @@ export class Patience {
     }
   }
 
-  /** Does `work`, giving way to others every few milliseconds where it takes long. Throws ConvError `cancelled`. */
-  async inTurns<T>(work: () => T, signal?: AbortSignal): Promise<T> {
-    const turns = new Turns();
-    for (;;) {
+  /** Does `work`, and rests in between if it takes long; `rest` says whether to go on. null if not. */
+  async inTurns<T>(rest: () => Promise<boolean>, work: () => T): Promise<T | null> {
+    do {
       const done = this.attempt(TURN_PRODUCTS, work);
       if (done !== null) return done.value;
+    } while (await rest());
+    return null;
+  }
+
+  /** Does `work`: at once, or, if it takes long, in turns, for as long as it is wanted. */
+  soon<T>(work: () => T, isWanted: () => boolean): T | Promise<T | null> {
+    const done = this.attempt(TURN_PRODUCTS, work);
+    if (done !== null) return done.value;
+    const turns = new Turns();
+    return this.inTurns(async () => {
       await turns.next();
-      if (signal?.aborted) throw new ConvError({ code: "cancelled", what: "nobody waits for the sum any more" });
-    }
+      return isWanted();
+    }, work);
   }
 }

@@ -203,12 +203,9 @@ export class Stretch implements Region {
 
   /** In the weights of filters [from, to) for channel c, or for all. */
   #inWeights(flags: Flags, from: number, to: number, c: number | undefined): boolean {
-    const { groupTaps, groupChannels, y, x } = this.#trace.geometry;
+    const { groupTaps, groupChannels } = this.#trace.geometry;
     if (c === undefined) return flags.among("W", from * groupTaps, to * groupTaps);
-    const [taps, first] = [y.kernel * x.kernel, (c % groupChannels) * y.kernel * x.kernel];
-    for (let f = from; f < to; f++)
-      if (flags.among("W", f * groupTaps + first, f * groupTaps + first + taps)) return true;
-    return false;
+    return flags.inChannel(from, to, c % groupChannels);
   }
 
   /** Whether a part has no elements: what a reduction makes of none it makes at any time. */

@@ -5,6 +5,7 @@ import { type Condition, expressed } from "./condition";
 import { Cursor } from "./cursor";
 import { type Magnitudes, magnitudesOf } from "./magnitudes";
 import type { Direction } from "./navigate";
+import { TURN_PRODUCTS } from "./patience";
 import { Stretch } from "./region";
 import type { Expression } from "./syntax";
 import type { Trace } from "./trace";
@@ -102,8 +103,14 @@ export class Search {
     return (this.#step - end) * this.#by > 0;
   }
 
-  /** Goes on until the condition holds at `step` (true), or `limit` is spent, or `end` is passed. */
+  /** Goes on until the condition holds at `step` (true), or `limit` is spent, or `end` is passed. Long sums are replayed in parts. */
   advance(limit: number, end: number): boolean {
+    const advanced = this.#trace.patience.attempt(TURN_PRODUCTS, () => this.#advance(limit, end));
+    if (advanced === null) this.spent = Math.max(this.spent, limit);
+    return advanced?.value ?? false;
+  }
+
+  #advance(limit: number, end: number): boolean {
     while (this.spent < limit && !this.isBeyond(end)) {
       if (this.#cursor.step + this.#by === this.#step) this.#cursor.move(this.#by);
       else if (this.#cursor.step !== this.#step) this.#cursor.seek(this.#step);
