@@ -4,11 +4,12 @@ import type { TensorName } from "../conv/run";
 import { cellOf, scatterTarget, touchOf } from "./elements";
 import { type Scope, type Value, evaluate } from "./evaluate";
 import { anyExpressionOf } from "./expression";
+import { keptOf } from "./kept";
 import { type IndexName, type SumStage, indexNames, isSumStage, nests, writerOf } from "./stages";
 import { type Span, coordinatesOf } from "./steps";
-import type { Expression, Variable } from "./syntax";
+import type { Expression, ReduceExpression, Variable } from "./syntax";
 import type { Trace } from "./trace";
-import type { View } from "./views";
+import type { Cell, View } from "./views";
 import { tensorView } from "./plane";
 import { writtenAt } from "./written";
 
@@ -130,15 +131,12 @@ export class Cursor implements Scope {
   /** What this step makes of the element that it writes; null where it writes none. `before` is null where nothing was there. */
   change(): Change | null {
     const { stage, start, cellSteps } = this.#span;
+    if (stage === "im2col") return { before: null, after: this.made() };
     if (isSumStage(stage)) {
       const k = (this.#step - start) % cellSteps;
-      const after =
-        k < cellSteps - 1 ? this.#accumulated()! : this.#trace.cellValue(stage, (this.#step - start - k) / cellSteps);
-      return { before: k === 0 ? null : this.#before(k), after };
+      return { before: k === 0 ? null : this.#before(k), after: this.made() };
     }
     const at = coordinatesOf(this.#g, stage, this.#digits);
-    if (stage === "im2col")
-      return { before: null, after: this.#trace.finalValue("col", [rowOf(this.#g, at), tapOf(this.#g, at)]) };
     const target = scatterTarget(this.#g, at);
     if (target === null) return null;
     const { first } = writtenAt(this.#trace.steps, "dx", target.index)!; // dx is not given
@@ -155,8 +153,22 @@ export class Cursor implements Scope {
     );
   }
 
+  /** What this step makes of the element that its cell is; of stages whose cells are elements. */
+  made(): number {
+    const { stage, start, cellSteps } = this.#span;
+    const at = coordinatesOf(this.#g, stage, this.#digits);
+    if (!isSumStage(stage)) return this.#trace.colValue(rowOf(this.#g, at), tapOf(this.#g, at));
+    const k = (this.#step - start) % cellSteps;
+    if (k < cellSteps - 1) return this.#accumulated()!; // in a summing stage there is a sum
+    return this.#trace.cellValue(stage, (this.#step - start - k) / cellSteps);
+  }
+
   spend(elements: number): void {
     this.#spend(elements);
+  }
+
+  kept(expression: ReduceExpression, reduce: () => Cell): Cell {
+    return keptOf(this.#trace).at(expression, this, reduce);
   }
 
   get #g() {
@@ -224,6 +236,7 @@ export function momentAt(trace: Trace, step: number): Scope {
     element: (tensor, index) => trace.read({ tensor, index }, step).value,
     tensor: (tensor) => tensorView(trace, tensor, step),
     spend: () => undefined,
+    kept: (_, reduce) => reduce(),
   };
 }
 

@@ -29,6 +29,8 @@ export interface Scope {
   tensor(tensor: TensorName): View;
   /** Told before that much work is done; may throw. */
   spend(work: number): void;
+  /** What a reduction comes to: `reduce` works it out, where it is not known. */
+  kept(expression: ReduceExpression, reduce: () => Cell): Cell;
 }
 
 /** What one evaluation may cost, in elements that are looked up: at most about 40 milliseconds. */
@@ -144,11 +146,14 @@ class Evaluation {
     return isView(view) ? shapeView(view) : null;
   }
 
-  #reduce({ operand, reduce: how, at }: ReduceExpression): Value {
-    const view = this.value(operand);
-    if (!isView(view)) return null;
-    this.#spend(workOf(view), at);
-    return reduced(view, how);
+  #reduce(expression: ReduceExpression): Cell {
+    const { operand, reduce: how, at } = expression;
+    return this.#scope.kept(expression, () => {
+      const view = this.value(operand);
+      if (!isView(view)) return null;
+      this.#spend(workOf(view), at);
+      return reduced(view, how);
+    });
   }
 
   #spend(work: number, at: number): void {

@@ -1,9 +1,6 @@
 import type { ComputeData } from "../tensor/dtype";
-import { Cursor } from "./cursor";
-import { evaluate } from "./evaluate";
 import { Flags } from "./flags";
 import type { Stage } from "./stages";
-import type { ReduceExpression } from "./syntax";
 import type { Trace } from "./trace";
 
 /** The largest finite |element| of a tensor, and whether there are elements that are not finite. */
@@ -27,7 +24,6 @@ export class Magnitudes {
   readonly #sizes = new Map<ComputeData, Size>();
   readonly #sums = new Map<Stage, Size>();
   readonly #huge = new Map<Stage, Flags>();
-  readonly #reduced = new WeakMap<ReduceExpression, { readonly value: number | null }>();
 
   constructor(trace: Trace) {
     this.#trace = trace;
@@ -114,15 +110,5 @@ export class Magnitudes {
       this.#huge.set(stage, flags);
     }
     return flags;
-  }
-
-  /** A reduction over a tensor that is complete at `step`, and so the same ever after. */
-  reduced(expression: ReduceExpression, step: number, spend: (elements: number) => void): number | null {
-    let found = this.#reduced.get(expression);
-    if (found === undefined) {
-      const value = evaluate(expression, new Cursor(this.#trace, step, spend));
-      this.#reduced.set(expression, (found = { value: value === null ? null : Number(value) }));
-    }
-    return found.value;
   }
 }

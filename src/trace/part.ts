@@ -54,6 +54,7 @@ const constants: Scope = {
   element: () => outside(),
   tensor: () => outside(),
   spend: () => undefined,
+  kept: () => outside(),
 };
 
 function outside(): never {

@@ -11,6 +11,12 @@ interface Tally {
   result(): number | boolean;
 }
 
+/** One that comes to the same in whatever order it takes its elements. */
+export interface Orderless extends Tally {
+  /** Another one that has taken the same elements. */
+  copy(): Orderless;
+}
+
 /** What NumPy makes of no elements; it has no extremes of them. */
 const ofNothing: Readonly<Record<Reduction, Cell>> = {
   min: null,
@@ -127,28 +133,53 @@ function tallyStored(shape: readonly number[], { data, first, steps }: Stored, t
   });
 }
 
+const orderless = {
+  min: () => extreme((value, least) => value < least, valueOf),
+  max: () => extreme((value, most) => value > most, valueOf),
+  argmin: () => extreme((value, least) => value < least, placeOf),
+  argmax: () => extreme((value, most) => value > most, placeOf),
+  any: () => found((value) => value !== 0, true),
+  all: () => found((value) => value === 0, false),
+} as const satisfies Partial<Record<Reduction, () => Orderless>>;
+
+/** null for what is rounded: it depends on the order. */
+export function orderlessTally(how: Reduction): Orderless | null {
+  return how === "sum" || how === "mean" || how === "std" ? null : orderless[how]();
+}
+
 const tallies: Readonly<Record<Reduction, () => Tally>> = {
-  min: () => extreme((value, least) => value < least).value,
-  max: () => extreme((value, most) => value > most).value,
-  argmin: () => extreme((value, least) => value < least).place,
-  argmax: () => extreme((value, most) => value > most).place,
+  ...orderless,
   sum: () => moments(({ sum }) => sum),
   mean: () => moments(({ sum, count }) => sum / count),
   std: () => moments(({ squares, count }) => Math.sqrt(squares / count)),
-  any: () => found((value) => value !== 0, true),
-  all: () => found((value) => value === 0, false),
 };
 
-/** The first of the most extreme elements; NaN is more extreme than all. */
-function extreme(isMore: (value: number, than: number) => boolean): { value: Tally; place: Tally } {
-  let best = 0;
-  let place = -1;
-  const add = (value: number, at: number) => {
-    if (place >= 0 && (best !== best || (value === value && !isMore(value, best)))) return;
-    best = value;
-    place = at;
+interface Extreme {
+  readonly value: number;
+  /** In C order; −1: of no elements. */
+  readonly place: number;
+}
+const valueOf = ({ value }: Extreme) => value;
+const placeOf = ({ place }: Extreme) => place;
+
+/** The first, in C order, of the most extreme elements; NaN is more extreme than all. */
+function extreme(
+  isMore: (value: number, than: number) => boolean,
+  result: (best: Extreme) => number,
+  best: Extreme = { value: 0, place: -1 },
+): Orderless {
+  let { value: most, place } = best;
+  return {
+    add: (value, at) => {
+      const isSame = value === most || (value !== value && most !== most);
+      const isLess = most !== most || (value === value && !isMore(value, most));
+      if (place >= 0 && (isSame ? at > place : isLess)) return;
+      most = value;
+      place = at;
+    },
+    result: () => result({ value: most, place }),
+    copy: () => extreme(isMore, result, { value: most, place }),
   };
-  return { value: { add, result: () => best }, place: { add, result: () => place } };
 }
 
 /** Sum and, by Welford's recurrence, the squares of the deviations from the mean, in one pass. */
@@ -166,13 +197,14 @@ function moments(result: (of: { sum: number; squares: number; count: number }) =
   };
 }
 
-function found(isIt: (value: number) => boolean, then: boolean): Tally {
-  let yet = !then;
+function found(isIt: (value: number) => boolean, then: boolean, yet = !then): Orderless {
+  let now = yet;
   return {
     add: (value) => {
-      if (isIt(value)) yet = then;
+      if (isIt(value)) now = then;
     },
-    result: () => yet,
+    result: () => now,
+    copy: () => found(isIt, then, now),
   };
 }
 

@@ -86,7 +86,8 @@ export class Stretch implements Region {
       if (this.#to < start && isPart(expression.operand)) return this.#isEmpty(expression.operand) ? anything : nothing;
       if (this.#from < start + count - 1) return anything;
     }
-    return exactly(this.#magnitudes.reduced(expression, this.#from, (work) => this.#cursor.spend(work)));
+    const value = evaluate(expression, this.#cursor);
+    return exactly(value === null ? null : Number(value));
   }
 
   /**

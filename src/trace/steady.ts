@@ -32,6 +32,28 @@ export function steadyTensors(expression: Expression | SliceExpression): TensorN
   }
 }
 
+/** Whether what an expression is at one place depends on one place of each tensor in it. */
+export function isElementwise(expression: Expression): boolean {
+  switch (expression.kind) {
+    case "constant":
+    case "tensor":
+      return true;
+    case "unary":
+      return isElementwise(expression.operand);
+    case "binary":
+      return isElementwise(expression.left) && isElementwise(expression.right);
+    case "call":
+      return expression.args.every(isElementwise);
+    case "index":
+      return isElementwise(expression.operand) && ofAll(expression.subscripts)?.length === 0;
+    case "variable":
+    case "element":
+    case "shape":
+    case "reduce":
+      return false;
+  }
+}
+
 function ofAll(expressions: readonly (Expression | SliceExpression | null)[]): TensorName[] | null {
   const tensors: TensorName[] = [];
   for (const expression of expressions) {

@@ -32,6 +32,7 @@ const scope: Scope = {
     at: (index) => scope.element(tensor, index),
   }),
   spend: () => undefined,
+  kept: (_, reduce) => reduce(),
 };
 
 const values: [text: string, value: Value][] = [
