@@ -2,12 +2,18 @@ import type { Geometry } from "../conv/geometry";
 import type { Arithmetic, RunTensors } from "../conv/run";
 import { type ComputeData, computeArray, rounder } from "../tensor/dtype";
 import { type Kernels, kernelsOf } from "./blocks";
-import { Tame } from "./tame";
+import { Tame, isTame } from "./tame";
 
 /** Taps that are worked out together, if the kernel is not larger: their sums do not wait for one another. */
 const PART = 32;
-/** Bytes of dcol that are remembered at most. */
+/** Bytes of dcol that are remembered at most, and of weights. */
 const MOST_BYTES = 2 ** 26;
+
+/** What a part of each row is made of: weights that lie far apart in W. */
+interface Weights {
+  readonly data: ComputeData;
+  readonly tame: boolean;
+}
 
 /**
  * Elements of dcol. Where a second one is asked for near another, both lie in a part of a row that is then worked out as a whole and
@@ -19,7 +25,8 @@ export class Gradients {
   readonly #arithmetic: Arithmetic;
   readonly #W: ComputeData;
   readonly #dout: ComputeData;
-  readonly #tame: Readonly<Record<"W" | "dout", Tame>>;
+  /** By the first tap of a part. */
+  readonly #packed = new Map<number, Weights>();
   readonly #kernels: Kernels;
   readonly #round: (value: number) => number;
   readonly #partTaps: number;
@@ -47,7 +54,6 @@ export class Gradients {
     this.#arithmetic = arithmetic;
     this.#W = W.data;
     this.#dout = dout.data;
-    this.#tame = { W: new Tame(W.data), dout: new Tame(dout.data) };
     this.#kernels = kernelsOf(dtype, fused);
     this.#round = rounder(dtype);
     this.#partTaps = Math.min(g.groupTaps, kernel * Math.ceil(PART / kernel));
@@ -80,10 +86,6 @@ export class Gradients {
     return this.#values![slot * this.#g.taps + tap]; // what is held was worked out
   }
 
-  #isTame(inOut: number, inW: number, count: number): boolean {
-    return this.#tame.dout.among(inOut, inOut + 1) && this.#tame.W.among(inW, inW + count);
-  }
-
   #work(row: number, tap: number): void {
     const { groupTaps, groupFilters, filters, taps, y, x } = this.#g;
     this.#values ??= computeArray(this.#arithmetic.dtype, this.#rows * taps);
@@ -93,15 +95,34 @@ export class Gradients {
     const to = (row % this.#rows) * taps + group * groupTaps + first;
     const plane = y.out * x.out;
     let inOut = (Math.floor(row / plane) * filters + group * groupFilters) * plane + (row % plane);
-    let inW = group * groupFilters * groupTaps + first;
+    const { data, tame } = this.#weights(group, first, count);
     const { block } = this.#arithmetic;
     for (let f = 0; f < groupFilters;) {
       const isFirst = f === 0;
       this.#sums.fill(0);
-      for (const end = Math.min(groupFilters, f + block); f < end; f++, inOut += plane, inW += groupTaps)
-        this.#kernels.spread(this.#dout[inOut], this.#W, inW, count, this.#isTame(inOut, inW, count), this.#sums);
+      for (const end = Math.min(groupFilters, f + block); f < end; f++, inOut += plane) {
+        const factor = this.#dout[inOut];
+        this.#kernels.spread(factor, data, f * count, count, tame && isTame(factor), this.#sums);
+      }
       for (let i = 0; i < count; i++)
         this.#values[to + i] = isFirst ? this.#sums[i] : this.#round(this.#values[to + i] + this.#sums[i]);
     }
+  }
+
+  /** The weights of all filters of a group for `count` taps from `first` on, filter by filter, side by side. */
+  #weights(group: number, first: number, count: number): Weights {
+    const { groupTaps, groupFilters } = this.#g;
+    const key = group * groupTaps + first;
+    let weights = this.#packed.get(key);
+    if (weights === undefined) {
+      const data = computeArray(this.#arithmetic.dtype, groupFilters * count);
+      for (let f = 0, at = 0; f < groupFilters; f++)
+        for (let i = 0, from = (group * groupFilters + f) * groupTaps + first; i < count; i++)
+          data[at++] = this.#W[from + i];
+      weights = { data, tame: new Tame(data).among(0, data.length) };
+      if ((this.#packed.size + 1) * data.byteLength > MOST_BYTES) this.#packed.clear();
+      this.#packed.set(key, weights);
+    }
+    return weights;
   }
 }
