@@ -25,6 +25,8 @@ export class Flags {
   readonly #finderOf: (tensor: StoredName) => Finder | null;
   readonly #finders = new Map<StoredName, Finder | null>();
   readonly #lines = new Map<string, Found>();
+  /** Of each plane: 0 where it was not looked at yet, 1 with a flag, 2 without. */
+  readonly #planes = new Map<StoredName, Uint8Array>();
   readonly #channels = new Map<number, Found>();
   /** Elements that were read so far, but for single ones. */
   read = 0;
@@ -51,6 +53,21 @@ export class Flags {
     if (finder === null) return false;
     const lines = this.#linesOf(tensor, n, finder);
     return y === undefined ? lines.includes(1) : lines[y] === 1;
+  }
+
+  /** In plane `plane` of a tensor of four axes, counted through all images. Each is read once. */
+  inPlane(tensor: StoredName, plane: number): boolean {
+    const finder = this.#finder(tensor);
+    if (finder === null) return false;
+    const [n, planes, height, width] = shapeOf(this.#g, tensor);
+    let known = this.#planes.get(tensor);
+    if (known === undefined) this.#planes.set(tensor, (known = new Uint8Array(n * planes)));
+    if (known[plane] === 0) {
+      const size = height * width;
+      this.read += size;
+      known[plane] = finder(plane * size, (plane + 1) * size) ? 1 : 2;
+    }
+    return known[plane] === 1;
   }
 
   /** In the weights of filters [from, to), which are all of one group, for channel c of the group. Filter after filter is read, once. */

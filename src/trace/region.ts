@@ -160,7 +160,7 @@ export class Stretch implements Region {
   }
 
   #readsHuge(stage: Exclude<SumStage, "db">, huge: Flags): boolean {
-    const { batch, channels, filters, groupChannels, groupFilters, y, x } = this.#trace.geometry;
+    const { batch, channels, filters, groupChannels, groupFilters } = this.#trace.geometry;
     const [n, oy, ox] = [this.#given("n"), this.#given("oy"), this.#given("ox")];
     const [f, c] = [this.#given("f"), this.#given("c")];
     switch (stage) {
@@ -172,15 +172,10 @@ export class Stretch implements Region {
         return this.#onLines(huge, "dout", n, oy, ox, from, c === undefined ? filters : from + groupFilters);
       }
       case "dW": {
-        const inPlanes = (tensor: "x" | "dout", planes: number, plane: number, size: number): boolean =>
-          Array.from({ length: batch }, (_, image) => (image * planes + plane) * size).some((at) =>
-            huge.among(tensor, at, at + size),
-          );
         if (f === undefined) return true;
-        return (
-          inPlanes("dout", filters, f, y.out * x.out) &&
-          (c === undefined || inPlanes("x", channels, c, y.size * x.size))
-        );
+        const inPlanes = (tensor: "x" | "dout", planes: number, plane: number): boolean =>
+          Array.from({ length: batch }, (_, image) => image * planes + plane).some((at) => huge.inPlane(tensor, at));
+        return inPlanes("dout", filters, f) && (c === undefined || inPlanes("x", channels, c));
       }
     }
   }

@@ -24,8 +24,9 @@ export type SearchResult =
   | { readonly kind: "none" }
   | { readonly kind: "budget"; readonly step: number };
 
-/** Stretches shorter than this are walked: to bound one costs as much as some steps. */
+/** Stretches shorter than this are walked: to bound one costs as much as some steps. A step of col2im costs as much as its sum of dcol. */
 const WORTH_BOUNDING = 16;
+const FILTERS_OF_A_STEP = 64;
 const TURN = 1024;
 
 /**
@@ -143,11 +144,12 @@ export class Search {
   /** Goes past the longest stretch around the candidate in which the condition cannot hold, if there is one. */
   #pass(): boolean {
     if (this.#step >= this.#from && this.#step <= this.#to) return false;
-    const { start, count, radix } = this.#cursor.span;
+    const { stage, start, count, radix } = this.#cursor.span;
+    const steps = stage === "col2im" ? 1 + this.#trace.geometry.groupFilters / FILTERS_OF_A_STEP : 1;
     let smallest = 1;
     for (let fixed = 0; fixed <= radix.spans.length; fixed++) {
       const length = fixed === 0 ? count : radix.spans[fixed - 1];
-      if (length < WORTH_BOUNDING) break;
+      if (length === 1 || length * steps < WORTH_BOUNDING) break;
       // Loops of a single turn make stretches of the same length: the innermost of them knows most.
       if (radix.spans[fixed] === length) continue;
       const from = this.#step - ((this.#step - start) % length);

@@ -5,19 +5,34 @@ import { cpus } from "node:os";
 import { Trace } from "../../src/trace/trace";
 import { measureAsking, measureReasons } from "./debugger/asking";
 import { measureFinding, measureMismatch } from "./debugger/finding";
-import { asked, deep, exact, heavy, inputsOf, long, many, middle, photo, runOf, wide } from "./debugger/layers";
+import {
+  asked,
+  deep,
+  exact,
+  heavy,
+  inputsOf,
+  long,
+  many,
+  middle,
+  photo,
+  reduced,
+  runOf,
+  wide,
+} from "./debugger/layers";
 import type { Row } from "./debugger/record";
-import { measureSeeking } from "./debugger/seeking";
+import { measureEntering, measureSeeking } from "./debugger/seeking";
 import { measureShowing } from "./debugger/showing";
-import { measureWalking } from "./debugger/walking";
+import { measureReducing, measureWalking } from "./debugger/walking";
 
 const parts = {
   walking: [wide, middle, deep, exact].map(
     (layer) => async () => measureWalking(new Trace(await runOf(inputsOf(layer))), layer.name),
   ),
-  seeking: [wide, deep, exact, long, photo].map(
-    (layer) => async () => measureSeeking(await runOf(inputsOf(layer)), layer.name),
-  ),
+  reducing: [() => runOf(inputsOf(reduced)).then((run) => measureReducing(new Trace(run), reduced.name))],
+  seeking: [wide, deep, exact, long, photo].map((layer) => async () => {
+    const run = await runOf(inputsOf(layer));
+    return [...measureSeeking(run, layer.name), ...measureEntering(run, layer.name)];
+  }),
   finding: [
     ...(["x", "dout"] as const).map((tensor) => () => measureFinding(wide, tensor, NaN, "nan")),
     () => measureFinding(wide, "x", Infinity, "infinity"),

@@ -43,6 +43,13 @@ export const photo: LargeLayer = {
   W: [4, 3, 3, 3],
   spec: padded,
 };
+/** As many elements of out as are reduced at once while it is written, and sums that are short. */
+export const reduced: LargeLayer = {
+  name: "4×3×128×128, 4 of 3×3",
+  x: [4, 3, 128, 128],
+  W: [4, 3, 3, 3],
+  spec: padded,
+};
 /** As many elements of x as are reduced at once. */
 export const asked: LargeLayer = {
   name: "8×25×224×224, 4 of 3×3",

@@ -2,9 +2,35 @@
 import { Session } from "../../../src/session/session";
 import type { Run } from "../../../src/conv/run";
 import { framesOf } from "../../../src/trace/navigate";
+import { TURN_PRODUCTS } from "../../../src/trace/patience";
 import { stages } from "../../../src/trace/stages";
 import { generator } from "../../unit/trace/anyRun";
 import { type Row, since, timesRow } from "./record";
+
+/** Cells of dW whose sums are entered for the first time. */
+const ENTERED = 24;
+
+/** The end of a long sum that nobody has looked at: the host has a rest after each turn, and all of it together is the wait for the number. */
+export function measureEntering(run: Run, layer: string): Row[] {
+  const { trace } = new Session(run);
+  const { start, cellSteps, cells } = trace.steps.spans.dW;
+  const [turns, waits]: number[][] = [[], []];
+  for (let i = 0; i < ENTERED; i++) {
+    const step = start + (Math.floor((i * cells) / ENTERED) + 1) * cellSteps - 2;
+    let wait = 0;
+    for (let isDone = false; !isDone;) {
+      const started = process.cpuUsage();
+      isDone = trace.patience.attempt(TURN_PRODUCTS, () => trace.at(step)) !== null;
+      turns.push(since(started));
+      wait += turns[turns.length - 1];
+    }
+    waits.push(wait);
+  }
+  return [
+    timesRow("seek, dW, a sum for the first time: each turn", layer, turns.slice(-Math.floor(turns.length / 2)), 5),
+    timesRow("… all of it", layer, waits.slice(-ENTERED / 2), 5),
+  ];
+}
 
 /** After so many that are not timed. */
 const WARM = 100;

@@ -13,15 +13,30 @@ const TIMED_MS = 1000;
 export function measureWalking(trace: Trace, layer: string): Row[] {
   return stages.flatMap((stage) =>
     (["forward", "back"] as const).map((direction) =>
-      rateRow(`continue to a condition, ${stage}, ${direction}`, layer, rateOf(trace, stage, direction), 1e6),
+      rateRow(
+        `continue to a condition, ${stage}, ${direction}`,
+        layer,
+        rateOf(trace, stage, direction, "exp(acc) < 0"),
+        1e6,
+      ),
     ),
   );
 }
 
-function rateOf(trace: Trace, stage: Stage, direction: Direction): number {
+/** Conditions about a tensor that is being written. */
+export function measureReducing(trace: Trace, layer: string): Row[] {
+  const texts = { gemm: "out.max() > 1e9", dW: "abs(dW).max() > 1e9 || dW.argmin() < 0" } as const;
+  return (["gemm", "dW"] as const).flatMap((stage) =>
+    (["forward", "back"] as const).map((direction) =>
+      rateRow(`continue to ${texts[stage]}, ${direction}`, layer, rateOf(trace, stage, direction, texts[stage]), 1e6),
+    ),
+  );
+}
+
+function rateOf(trace: Trace, stage: Stage, direction: Direction, text: string): number {
   const { start, count } = trace.steps.spans[stage];
   const [first, last] = direction === "forward" ? [start, start + count - 1] : [start + count - 1, start];
-  const condition = expressed(expressionOf("exp(acc) < 0", trace.geometry));
+  const condition = expressed(expressionOf(text, trace.geometry));
   /** Steps, and the time they took, in the middle of the stage; in one of few steps from its beginning. */
   const walk = (ms: number): [steps: number, took: number] => {
     const from = count < 2 ** 24 ? first : start + Math.floor(count / 2);

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { geometryOf } from "../../../src/conv/geometry";
 import type { RunInputs } from "../../../src/conv/run";
+import { defaultSpec } from "../../../src/conv/spec";
 import { type ResultName, compareResults } from "../../../src/diagnose/rounding";
 import { Session } from "../../../src/session/session";
 import { type ComputeTensor, indexAt, tensor } from "../../../src/tensor/tensor";
 import { anyWalk } from "../trace/anyRun";
 import { Interpreter } from "../trace/interpreter";
+import { longRun } from "../trace/longRun";
 
 const exactly = { rtol: 0, atol: 0 };
 
@@ -50,6 +53,35 @@ describe("the mismatch filter", () => {
       { numRuns: 250, seed: 20261123 },
     );
     assert.ok(stops > 20 && passes > 20, `${stops} stops, ${passes} differences that are rounding`);
+  });
+});
+
+describe("the mismatch filter over long sums", () => {
+  const run = longRun(geometryOf([1, 16, 300, 300], [16, 16, 1, 1], null, defaultSpec));
+  /** All of dW differs by less than rounding explains: to know that takes 256 sums of 90 000 terms. */
+  const session = () => {
+    const made = new Session(run);
+    const wanted = tensor("float64", run.tensors.dW.shape, new Float64Array(256).fill(1e-6));
+    made.breakpoints.expected = { tensors: { dW: wanted }, tolerance: exactly };
+    made.breakpoints.setFilters("one", ["mismatch"]);
+    return made;
+  };
+
+  it("is paused while it replays them", async () => {
+    const stop = new AbortController();
+    const from = session().trace.steps.spans.dW.start;
+    const { reason, step } = await session().resume("forward", {
+      from,
+      signal: stop.signal,
+      onProgress: () => stop.abort(),
+    });
+    assert.deepEqual([reason, step], ["paused", from]);
+  });
+
+  it("goes on to the end when it is not", async () => {
+    const made = session();
+    const { reason } = await made.resume("forward", { from: made.trace.steps.spans.dW.start });
+    assert.equal(reason, "end");
   });
 });
 
