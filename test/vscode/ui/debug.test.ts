@@ -1,3 +1,9 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { geometryOf } from "../../../src/conv/geometry";
+import { defaultSpec } from "../../../src/conv/spec";
+import { listingOf } from "../../../src/trace/listing";
+import { Steps } from "../../../src/trace/steps";
 import { type Workbench, openWorkbench } from "../served/workbench.mjs";
 import { stepIs as panelStepIs, shoot, shootFailure, startDebugging } from "./support";
 
@@ -52,6 +58,41 @@ describe("F5 on a layer file, by the keyboard", () => {
     await press("F5");
     await stepIs(DW);
     await shoot(vscode, "breakpoint"); // media/readme/debugger.png
+    await button("Reverse").click();
+    await stepIs(0);
+  });
+
+  it("keeps a breakpoint on its statement when other settings change the listing's lines", async () => {
+    const [x, W] = [
+      [1, 3, 32, 32],
+      [16, 3, 3, 3],
+    ];
+    const stepsWith = (padding: number) => new Steps(geometryOf(x, W, [16], { ...defaultSpec, padding }));
+    await press("Control+g");
+    await vscode.page.keyboard.type(String(listingOf(stepsWith(1)).lineOf("col2im", "tap")));
+    await press("Enter");
+    await press("F9");
+    await vscode.page
+      .locator(".debug-breakpoints .monaco-list-row", { hasText: "colours.conv.json.py" })
+      .nth(1)
+      .waitFor();
+    // Without padding nothing is outside of x, and the line's `if` is gone.
+    const layer = { input: { image: "roof.png", channels: "rgb" }, weight: "bank.npz#W", bias: "bank.npz#b" };
+    writeFileSync(join(vscode.workspace, "colours.conv.json"), JSON.stringify(layer));
+    await vscode.page.locator(".tab", { hasText: /^colours.conv.json$/ }).click();
+    await vscode.command("Revert File");
+    await vscode.page.locator(".view-lines", { hasText: '{"input":{"image"' }).waitFor();
+    await press("Control+Shift+F5");
+    await vscode.page.locator(".view-lines", { hasText: "900×27" }).first().waitFor(); // the new listing, where it has stopped
+    await stepIs(0);
+    const { dW, col2im } = stepsWith(0).spans;
+    await press("F5");
+    await stepIs(dW.start);
+    await press("F5");
+    await stepIs(col2im.start);
+    await shoot(vscode, "followed-breakpoint");
+    await button("Reverse").click();
+    await stepIs(dW.start);
     await button("Reverse").click();
     await stepIs(0);
   });
