@@ -10,6 +10,7 @@ import { LayerDiagnostics } from "./editor/diagnostics";
 import { Faults } from "./editor/faults";
 import { Following } from "./editor/following";
 import { runInstead } from "./editor/instead";
+import { LayerLanguage } from "./editor/layerLanguage";
 import { RunLayer } from "./editor/runLayer";
 import { Runner } from "./editor/runner";
 import { Samples } from "./editor/samples";
@@ -40,6 +41,7 @@ export function activate(context: vscode.ExtensionContext): ConvApi {
   const shapes = stack.add(new ShapesView());
   stack.add(running.onDidRun(({ session, verdicts }) => shapes.follow(session, verdicts)));
   stack.add(new LayerDiagnostics(log));
+  stack.add(new LayerLanguage(running));
   stack.add(new RunLenses());
   stack.add(new Following(running, faults));
   const panel = stack.add(

@@ -25,7 +25,7 @@ const MOST_TEXT = 1 << 17;
 /** A larger plane is a table, or an image, but no filter. */
 const LARGEST_KERNEL = 31;
 
-/** "Run" and "Debug" above a layer file, "Run" above arrays of numbers in source files. The setting `conv.codeLens` takes it away. */
+/** "Run", "Debug" and "Visualize" above a layer file, "Run" above arrays of numbers in source files. The setting `conv.codeLens` takes it away. */
 export class RunLenses implements vscode.CodeLensProvider, Disposable {
   readonly #stack = new DisposableStack();
   readonly #changed = this.#stack.add(new vscode.EventEmitter<void>());
@@ -58,6 +58,7 @@ function layerLenses(document: vscode.TextDocument): vscode.CodeLens[] {
   return [
     lensAt(document, at, `$(play) ${vscode.l10n.t("Run")}`, "conv.runLayer", document.uri),
     lensAt(document, at, `$(debug-alt-small) ${vscode.l10n.t("Debug")}`, "conv.debugLayer", document.uri),
+    lensAt(document, at, `$(eye) ${vscode.l10n.t("Visualize")}`, "conv.visualizeLayer", document.uri),
   ];
 }
 

@@ -37,7 +37,7 @@ const moves: Readonly<Record<string, Move>> = {
   "conv.toEnd": "toEnd",
 };
 
-/** Registers every command that package.json contributes, and two that only the shapes view and the lenses call. */
+/** Registers every command that package.json contributes, and those that only the shapes view and the lenses call. */
 export function registerCommands(parts: Parts): Disposable {
   const { runner, runLayer, samples, faults } = parts;
   const stack = new DisposableStack();
@@ -60,6 +60,12 @@ export function registerCommands(parts: Parts): Disposable {
   });
   // What the lens above an array passes on.
   register("conv.runLiteral", (near, literal) => runLayer.runLiteral(literal as Literal, near as vscode.Uri));
+  // A lens as well: the panel on this layer, as it stands there if it has run.
+  register("conv.visualizeLayer", async (target) => {
+    const uri = asUri(target);
+    if (uri?.toString() === runner.present?.source?.toString()) parts.showPanel();
+    else await runLayer.run(uri);
+  });
   register("conv.useAsInput", (target) => withUri(target, (uri) => runLayer.useAsInput(uri)));
   register("conv.useAsWeight", (target) => withUri(target, (uri) => runLayer.useAsWeight(uri)));
   register(

@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import { api, closeAll, openSample, presentOf, replaceAll, until, workspaceUri } from "./support";
+
+async function open(name: string): Promise<vscode.TextEditor> {
+  return vscode.window.showTextDocument(workspaceUri(name));
+}
+
+/** What all hovers at the first place of `mark` say, the JSON editor's among them. */
+async function hovers(document: vscode.TextDocument, mark: string): Promise<string> {
+  const position = document.positionAt(document.getText().indexOf(mark));
+  const found = await vscode.commands.executeCommand<vscode.Hover[]>(
+    "vscode.executeHoverProvider",
+    document.uri,
+    position,
+  );
+  const texts = found.flatMap(({ contents }) =>
+    contents.map((part) => (part instanceof vscode.MarkdownString ? part.value : "")),
+  );
+  return texts.join("\n");
+}
+
+describe("a layer file in the editor", () => {
+  before(api);
+  afterEach(closeAll);
+
+  it("explains a setting in its own numbers, beside its description", async () => {
+    const { document } = await open("colours.conv.json");
+    const said = await until("both", async () => {
+      const text = await hovers(document, '"padding"');
+      return text.includes("oH = floor((32 + 1 + 1 − 3) / 1) + 1 = 32") && text.includes("Cells added") && text;
+    });
+    assert.match(said, /x 32×32 becomes 34×34/);
+  });
+
+  it("explains a weight: uses, gradient, and its filter as a picture", async () => {
+    const { run } = await openSample("edges.conv.json");
+    const editor = await until("the layer", () =>
+      vscode.window.visibleTextEditors.find(({ document }) => document.fileName.endsWith("edges.conv.json")),
+    );
+    const { document } = editor;
+    const said = await hovers(document, "-2, 0, 2");
+    assert.match(said, /W\[0, 0, 1, 0\]\*\* = -2/);
+    assert.match(said, /1 · 120 · 160 = 19200 products/);
+    const dW = run.tensors.dW.data[3];
+    assert.ok(said.includes(`dW[0, 0, 1, 0] = ${Number(dW.toPrecision(6))}`.replace("-", "−")), said);
+    assert.match(said, /data:image\/svg\+xml;base64,/);
+    const before = document.getText();
+    await replaceAll(editor, before.replace("-2, 0, 2", "-3, 0, 2"));
+    assert.match(await hovers(document, "-3, 0, 2"), /before the text was changed/);
+    await replaceAll(editor, before);
+  });
+
+  it("shows the shapes that are not in its text", async () => {
+    const { document } = await open("colours.conv.json");
+    const whole = new vscode.Range(0, 0, document.lineCount, 0);
+    const hints = await vscode.commands.executeCommand<vscode.InlayHint[]>(
+      "vscode.executeInlayHintProvider",
+      document.uri,
+      whole,
+    );
+    const shown = hints.map(({ position, label }) => [
+      document.lineAt(position.line).text.slice(0, position.character),
+      label,
+    ]);
+    assert.deepEqual(shown, [
+      ["{", "out 1×16×32×32"],
+      ['  "input": { "image": "roof.png", "channels": "rgb" }', "1×3×32×32"],
+      ['  "weight": "bank.npz#W"', "16×3×3×3"],
+      ['  "bias": "bank.npz#b"', "16"],
+    ]);
+  });
+
+  it("is visualized as it stands if it has run, and else run", async () => {
+    const present = await openSample("nan.conv.json");
+    await vscode.commands.executeCommand("conv.visualizeLayer", present.source);
+    const { runner } = await api();
+    assert.equal(runner.present, present);
+    await vscode.commands.executeCommand("conv.visualizeLayer", workspaceUri("strides.conv.json"));
+    await presentOf("strides");
+  });
+});
