@@ -6,6 +6,7 @@ import tseslint from "typescript-eslint";
 /** Which rooms a room may import from. Everything not listed is forbidden: directions are without cycles. */
 const rooms = {
   base: [],
+  colour: [],
   tensor: ["base"],
   conv: ["base", "tensor"],
   engine: ["base", "tensor", "conv"],
@@ -16,9 +17,9 @@ const rooms = {
   protocol: ["base", "tensor", "conv", "trace"],
   debug: ["base", "tensor", "conv", "engine", "trace", "formats", "diagnose", "session"],
   panel: ["base", "tensor", "conv", "engine", "trace", "formats", "diagnose", "session", "protocol"],
-  editor: ["base", "tensor", "conv", "engine", "trace", "formats", "diagnose", "session"],
+  editor: ["base", "colour", "tensor", "conv", "engine", "trace", "formats", "diagnose", "session"],
 };
-const webviewMayImport = ["base", "protocol", "tensor", "conv", "trace"];
+const webviewMayImport = ["base", "colour", "protocol", "tensor", "conv", "trace"];
 const everyRoom = Object.keys(rooms);
 
 /** Matches `../room/…` and `../../src/room/…` for each forbidden room. */

@@ -5,7 +5,7 @@ import { type Meeting, meetings, usesOf } from "../src/conv/receptive";
 import type { PaddingMode } from "../src/conv/spec";
 import { type Rect, type Tile, tileOf } from "../src/tensor/slice";
 import type { Steps } from "../src/trace/steps";
-import type { ColourScale } from "./paint/colour";
+import type { ColourScale } from "../src/colour/scale";
 import type { TileSource } from "./paint/source";
 
 /**

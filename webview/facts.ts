@@ -6,7 +6,7 @@ import { isSumStage } from "../src/trace/stages";
 import { writtenAt } from "../src/trace/written";
 import type { Client } from "./client";
 import { Kept, Latest } from "./loads";
-import { type ColourScale, jointExtremes, scaleOf } from "./paint/colour";
+import { type ColourScale, jointExtremes, scaleOf } from "../src/colour/scale";
 import { sharingWith } from "./sharing";
 import type { Store } from "./store";
 

@@ -4,7 +4,7 @@ import type { Element } from "../src/trace/elements";
 import type { Depth } from "../src/trace/stages";
 import { Steps } from "../src/trace/steps";
 import { atOnceOrNext } from "./frames";
-import type { DomainChoice } from "./paint/colour";
+import type { DomainChoice } from "../src/colour/scale";
 
 export type DomainKind = DomainChoice["kind"];
 /** How a tensor's colours are to be spread; without one, by its numbers. "percentile" takes them from the tensor. */

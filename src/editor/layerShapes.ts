@@ -1,18 +1,23 @@
 import { ConvError } from "../base/errors";
 import type { Files } from "../base/files";
 import { type Geometry, geometryOf } from "../conv/geometry";
-import { type ConvSpec, defaultSpec } from "../conv/spec";
-import { listTensors, splitKey } from "../formats/formats";
+import type { Axes } from "../formats/axes";
+import { chosenKey, listTensors, splitKey } from "../formats/formats";
 import { geometryFault } from "../formats/geometryFault";
+import { type AxesOf, givenAxes, resultAxes, specOf } from "../formats/layerAxes";
 import { type LayerProblem, type ParsedLayer, layerProblems, parseLayerFile } from "../formats/layerFile";
 import { LayerText } from "../formats/layerText";
 import { type JsonPath, literalTensor, pathText } from "../formats/literal";
 import type { TensorSource } from "../formats/schema";
-import { elementCount } from "../tensor/tensor";
 
 export interface CheckedLayer {
+  readonly text: string;
   readonly problems: readonly LayerProblem[];
-  /** Where the shapes fit; null where there are problems. */
+  /** Null where the text itself is wrong. */
+  readonly parsed: ParsedLayer | null;
+  /** How the tensors were taken, "weight" and "expected.out"; those whose shapes could be read and fit. */
+  readonly axes: ReadonlyMap<string, Axes>;
+  /** Where the shapes of x, W and b fit each other; null otherwise. */
   readonly geometry: Geometry | null;
 }
 
@@ -22,40 +27,45 @@ export interface CheckedLayer {
  */
 export async function checkLayer(files: Files, path: string, text: string): Promise<CheckedLayer> {
   const problems = layerProblems(text, path);
-  if (problems.length > 0) return { problems, geometry: null };
+  const axes = new Map<string, Axes>();
+  if (problems.length > 0) return { text, problems, parsed: null, axes, geometry: null };
   const parsed = parseLayerFile(text, path);
   const { value } = parsed;
-  const found: LayerProblem[] = [];
-  const shape = async (key: JsonPath, source: TensorSource | null | undefined, axes: Axes) => {
+  const fault = (error: unknown, key: JsonPath) => {
+    if (!(error instanceof ConvError)) throw error;
+    problems.push({ error, range: rangeOf(parsed, text, key) });
+  };
+  const read = async (key: JsonPath, source: TensorSource | null | undefined, axesOf: AxesOf) => {
     if (source === null || source === undefined) return null;
     try {
-      return axes(await shapeOf(files, path, source, key));
+      const { shape, image } = await shapeOf(files, path, source, key);
+      const found = image === true ? axesAsTheyAre(shape) : axesOf(shape);
+      axes.set(pathText(key), found);
+      return found.shape;
     } catch (error) {
-      if (!(error instanceof ConvError)) throw error;
-      found.push({ error, range: rangeOf(parsed, text, key) });
+      fault(error, key);
       return null;
     }
   };
-  const { layout } = value;
-  const x = await shape(["input"], value.input, inputAxes(layout?.input ?? "NCHW"));
-  const W = await shape(["weight"], value.weight, weightAxes(layout?.weight ?? "OIHW"));
-  const b = await shape(["bias"], value.bias, (raw) => ({ shape: [elementCount(raw.shape)] }));
-  if (x === null || W === null || found.length > 0) return { problems: found, geometry: null };
+  const given = givenAxes(value);
+  const x = await read(["input"], value.input, given.x);
+  const W = await read(["weight"], value.weight, given.W);
+  const b = await read(["bias"], value.bias, given.b);
+  if (x === null || W === null || problems.length > 0) return { text, problems, parsed, axes, geometry: null };
 
-  const spec: ConvSpec = {
-    stride: value.stride ?? defaultSpec.stride,
-    padding: value.padding ?? defaultSpec.padding,
-    paddingMode: value.paddingMode ?? defaultSpec.paddingMode,
-    dilation: value.dilation ?? defaultSpec.dilation,
-    groups: value.groups ?? defaultSpec.groups,
-  };
+  const spec = specOf(value);
   try {
-    return { problems: [], geometry: geometryOf(x.shape, W.shape, b?.shape ?? null, spec) };
+    const geometry = geometryOf(x, W, b, spec);
+    const known = resultAxes(value, geometry);
+    if (value.dout !== "ones") await read(["dout"], value.dout, known.dout("dout"));
+    for (const name of ["out", "dx", "dW", "db"] as const)
+      await read(["expected", name], value.expected?.[name], known[name](`expected.${name}`));
+    return { text, problems, parsed, axes, geometry };
   } catch (error) {
     if (!(error instanceof ConvError)) throw error;
-    const { key, remedy } = geometryFault(error, x.shape, W.shape, spec, value);
-    const fault = { ...error.fault, file: path, remedy: remedy ?? error.fault.remedy };
-    return { problems: [{ error: new ConvError(fault), range: rangeOf(parsed, text, [key]) }], geometry: null };
+    const { key, remedy } = geometryFault(error, x, W, spec, value);
+    fault(new ConvError({ ...error.fault, file: path, remedy: remedy ?? error.fault.remedy }), [key]);
+    return { text, problems, parsed, axes, geometry: null };
   }
 }
 
@@ -68,7 +78,6 @@ interface Raw {
   /** It comes as [1, C, H, W], whatever the layout of files is. */
   readonly image?: boolean;
 }
-type Axes = (raw: Raw) => { readonly shape: readonly number[] };
 
 const imageChannels = { gray: 1, rgb: 3, rgba: 4 };
 
@@ -78,50 +87,16 @@ async function shapeOf(files: Files, base: string, source: TensorSource, key: Js
   const { path: name, key: entry } = typeof source === "string" ? splitKey(source) : { path: source.image };
   const file = await files.resolve(base, name);
   const infos = await listTensors(files, file);
-  const info = entry === undefined && infos.length === 1 ? infos[0] : infos.find(({ name }) => name === entry);
-  if (info === undefined)
-    throw new ConvError({
-      code: "bad-key",
-      what: entry === undefined ? "the archive holds several tensors" : `the archive has no tensor "${entry}"`,
-      file,
-      at: { path: pathText(key) },
-      expected: `one of ${infos.map(({ name }) => `#${name}`).slice(0, 10).join(", ")}`, // prettier-ignore
-    });
   const image = typeof source === "object" || /\.(png|jpe?g)$/i.test(file);
-  if (!image) return info;
-  const [n, stored, height, width] = info.shape;
+  const names = infos.map((info) => info.name);
+  const chosen = infos.length === 1 && entry === undefined ? names[0] : chosenKey(names, entry);
+  const { shape } = infos[names.indexOf(chosen)];
+  if (!image) return { shape };
+  const [n, stored, height, width] = shape;
   const channels = typeof source === "object" && source.channels ? imageChannels[source.channels] : stored;
   return { shape: [n, channels, height, width], image };
 }
 
-function inputAxes(layout: string): Axes {
-  return ({ shape, image }) => {
-    if (image === true) return { shape };
-    if (shape.length < 2 || shape.length > 4) throw badAxes("input", shape);
-    return { shape: ordered(shape, layout, "NCHW".slice(4 - shape.length), "NCHW") };
-  };
-}
-
-function weightAxes(layout: string): Axes {
-  return ({ shape, image }) => {
-    if (image === true) return { shape };
-    if (shape.length !== 2 && shape.length !== 4) throw badAxes("weight", shape);
-    return { shape: ordered(shape, layout, shape.length === 2 ? "HW" : "OIHW", "OIHW") };
-  };
-}
-
-/** The sizes in the order of `base`; axes that the file does not have are 1. */
-function ordered(shape: readonly number[], layout: string, kept: string, base: string): number[] {
-  const present = layout.split("").filter((letter) => kept.includes(letter));
-  return base.split("").map((letter) => (kept.includes(letter) ? shape[present.indexOf(letter)] : 1));
-}
-
-function badAxes(name: string, shape: readonly number[]): ConvError {
-  const expected = name === "input" ? "2 to 4 axes" : "4 axes, or 2: one filter on one channel";
-  return new ConvError({
-    code: "bad-shape",
-    what: `${name} has ${shape.length} axes`,
-    expected,
-    found: `shape ${shape.join("×")}`,
-  });
+function axesAsTheyAre(shape: readonly number[]): Axes {
+  return { from: shape, order: shape.map((_, axis) => axis), shape };
 }

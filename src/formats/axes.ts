@@ -1,23 +1,38 @@
 import { ConvError } from "../base/errors";
 import { counted } from "../base/text";
 import { type Setting, inputLaidOut } from "./layerNotes";
-import { type Tensor, elementCount, shapeText, tensor, transpose } from "../tensor/tensor";
+import { type Tensor, elementCount, indexAt, offsetOf, shapeText, tensor, transpose } from "../tensor/tensor";
 
-/** A tensor brought to four axes, and what had to be assumed for it. */
+/** How the axes of a file become those of a layer, and what had to be assumed for it. */
 export interface Axes {
-  readonly tensor: Tensor;
+  /** Of the file. */
+  readonly from: readonly number[];
+  /** The file's axes in the order in which they are wanted. */
+  readonly order: readonly number[];
+  /** What they are then taken as: axes of length 1 come or go. */
+  readonly shape: readonly number[];
   readonly note?: string;
   /** What else it could have been taken as. */
   readonly instead?: readonly Setting[];
 }
 
+/** A file's tensor with the layer's axes. Copies only if the elements must move. */
+export function arranged(source: Tensor, { from, order, shape }: Axes): Tensor {
+  const long = order.filter((axis) => from[axis] !== 1);
+  const moves = long.some((axis, i) => i > 0 && axis < long[i - 1]);
+  return tensor(source.dtype, shape, moves ? transpose(source, order).data : source.data);
+}
+
+/** Where the element at `index` of the file is in the layer's tensor. */
+export function arrangedIndex({ from, order, shape }: Axes, index: readonly number[]): number[] {
+  const [sizes, at] = [order.map((axis) => from[axis]), order.map((axis) => index[axis])];
+  return indexAt(shape, offsetOf(sizes, at));
+}
+
 /** `layout` names the axes of a file in their order, `base` the order wanted: NCHW or OIHW. Any number of common letters. */
-function reorder(source: Tensor, layout: string, base: string): Tensor {
-  if (layout === base) return source;
-  return transpose(
-    source,
-    base.split("").map((letter) => layout.indexOf(letter)),
-  );
+function reordered(from: readonly number[], layout: string, base: string): Axes {
+  const order = base.split("").map((letter) => layout.indexOf(letter));
+  return { from, order, shape: order.map((axis) => from[axis]) };
 }
 
 /** The letters of `layout` that are among `kept`. */
@@ -33,14 +48,9 @@ function foundText(shape: readonly number[]): string {
   return `shape ${shape.length === 1 ? `(${shape[0]})` : shapeText(shape)}`;
 }
 
-function reshaped(source: Tensor, shape: readonly number[]): Tensor {
-  return tensor(source.dtype, shape, source.data);
-}
-
 /** x as [N, C, H, W]: two axes are one image of one channel, three a batch of one. Throws `bad-shape`. */
-export function inputAxes(source: Tensor, layout: string): Axes {
-  const { shape } = source;
-  if (shape.length === 4) return { tensor: reorder(source, layout, "NCHW") };
+export function inputAxes(shape: readonly number[], layout: string): Axes {
+  if (shape.length === 4) return reordered(shape, layout, "NCHW");
   const kept = { 2: "HW", 3: "CHW" }[shape.length];
   if (kept === undefined)
     throw new ConvError({
@@ -49,12 +59,12 @@ export function inputAxes(source: Tensor, layout: string): Axes {
       expected: `4 axes ${layout}, 3 axes ${only(layout, "CHW")} or 2 axes ${only(layout, "HW")}`,
       found: foundText(shape),
     });
-  const ordered = reorder(source, only(layout, kept), kept);
-  const full = [...Array.from({ length: 4 - shape.length }, () => 1), ...ordered.shape];
+  const axes = reordered(shape, only(layout, kept), kept);
+  const full = [...Array.from({ length: 4 - shape.length }, () => 1), ...axes.shape];
   const reading = shape.length === 2 ? "one image of one channel" : "a batch of one";
   const note = `input ${shapeText(shape)} was taken as ${reading}: ${only(layout, kept)}, x is ${shapeText(full)}`;
   const others = ["NCHW", "NHWC"].filter((other) => only(other, kept) !== only(layout, kept));
-  return { tensor: reshaped(ordered, full), note, instead: others.map(inputLaidOut) };
+  return { ...axes, shape: full, note, instead: others.map(inputLaidOut) };
 }
 
 /**
@@ -68,14 +78,13 @@ export function doubtfulLayout(shape: readonly number[], channels: number): Pick
 }
 
 /** W as [F, C/groups, kH, kW]: two axes are one filter on one channel. Three can be read in two ways, so they are refused. */
-export function weightAxes(source: Tensor, layout: string): Axes {
-  const { shape } = source;
-  if (shape.length === 4) return { tensor: reorder(source, layout, "OIHW") };
+export function weightAxes(shape: readonly number[], layout: string): Axes {
+  if (shape.length === 4) return reordered(shape, layout, "OIHW");
   if (shape.length === 2) {
-    const ordered = reorder(source, only(layout, "HW"), "HW");
-    const full = [1, 1, ...ordered.shape];
+    const axes = reordered(shape, only(layout, "HW"), "HW");
+    const full = [1, 1, ...axes.shape];
     const note = `weight ${shapeText(shape)} was taken as one filter on one channel: W is ${shapeText(full)}`;
-    return { tensor: reshaped(ordered, full), note };
+    return { ...axes, shape: full, note };
   }
   const [a, b, c] = shape;
   const readings = new Set([`[1, ${a}, ${b}, ${c}]`, `[${a}, 1, ${b}, ${c}]`]);
@@ -92,9 +101,9 @@ export function weightAxes(source: Tensor, layout: string): Axes {
 }
 
 /** b as [F]; axes of length 1 around it are taken away. */
-export function biasAxes(source: Tensor, name: string): Axes {
-  const { shape } = source;
-  if (shape.length === 1) return { tensor: source };
+export function biasAxes(shape: readonly number[], name: string): Axes {
+  const order = shape.map((_, axis) => axis);
+  if (shape.length === 1) return { from: shape, order, shape };
   const longer = shape.filter((size) => size !== 1);
   if (longer.length > 1)
     throw new ConvError({
@@ -105,7 +114,9 @@ export function biasAxes(source: Tensor, name: string): Axes {
     });
   const full = [elementCount(shape)];
   return {
-    tensor: reshaped(source, full),
+    from: shape,
+    order,
+    shape: full,
     note: `${name} ${shapeText(shape)} was taken as ${counted(full[0], "value")}, one for each filter`,
   };
 }
@@ -114,14 +125,20 @@ export function biasAxes(source: Tensor, name: string): Axes {
  * A tensor whose four axes are known already (dout, out, dx, dW) as `target`. Axes of length 1 may be missing. If the file's
  * layout does not lead there but `base` itself does, it is taken so, with a note. Throws `bad-shape`.
  */
-export function knownAxes(name: string, source: Tensor, layout: string, base: string, target: readonly number[]): Axes {
+export function knownAxes(
+  name: string,
+  shape: readonly number[],
+  layout: string,
+  base: string,
+  target: readonly number[],
+): Axes {
   for (const order of [layout, base]) {
-    const fitted = fit(source, order, base, target);
+    const fitted = fit(shape, order, base, target);
     if (fitted === null) continue;
-    if (order === layout) return { tensor: fitted };
+    if (order === layout) return fitted;
     return {
-      tensor: fitted,
-      note: `${name} ${shapeText(source.shape)} does not fit as ${layout}, so it was taken as ${base}`,
+      ...fitted,
+      note: `${name} ${shapeText(shape)} does not fit as ${layout}, so it was taken as ${base}`,
     };
   }
   const size = (letter: string) => target[base.indexOf(letter)];
@@ -129,17 +146,18 @@ export function knownAxes(name: string, source: Tensor, layout: string, base: st
     code: "bad-shape",
     what: `${name} does not fit this layer`,
     expected: `shape ${shapeText(layout.split("").map(size))} (${layout})`,
-    found: foundText(source.shape),
+    found: foundText(shape),
   });
 }
 
 /** Axes of length 1 stand anywhere or nowhere; the others must be those of the target, in the layout's order. */
-function fit(source: Tensor, layout: string, base: string, target: readonly number[]): Tensor | null {
-  const long = base.split("").filter((_, axis) => target[axis] !== 1);
-  const order = only(layout, long.join(""));
-  const sizes = order.split("").map((letter) => target[base.indexOf(letter)]);
-  const found = source.shape.filter((size) => size !== 1);
-  if (source.shape.length > 4 || found.length !== sizes.length || found.some((size, i) => size !== sizes[i]))
-    return null;
-  return reshaped(reorder(reshaped(source, found), order, long.join("")), target);
+function fit(from: readonly number[], layout: string, base: string, target: readonly number[]): Axes | null {
+  const wanted = base.split("").filter((_, axis) => target[axis] !== 1);
+  const letters = only(layout, wanted.join(""));
+  const axes = from.map((_, axis) => axis);
+  const long = axes.filter((axis) => from[axis] !== 1);
+  const sizes = letters.split("").map((letter) => target[base.indexOf(letter)]);
+  if (from.length > 4 || long.length !== sizes.length || long.some((axis, i) => from[axis] !== sizes[i])) return null;
+  const order = wanted.map((letter) => long[letters.indexOf(letter)]);
+  return { from, order: [...order, ...axes.filter((axis) => from[axis] === 1)], shape: target };
 }

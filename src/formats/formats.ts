@@ -150,7 +150,8 @@ export async function readTensor(files: Files, spec: string, note: Note = () => 
   });
 }
 
-function chosenKey(names: readonly string[], key: string | undefined): string {
+/** The key that is meant: the one that is named, or the only one. Throws `bad-key`. */
+export function chosenKey(names: readonly string[], key: string | undefined): string {
   if (key !== undefined && names.includes(key)) return key;
   if (key === undefined && names.length === 1) return names[0];
   const shown = names.slice(0, 10).map((name) => `#${clipped(name)}`);

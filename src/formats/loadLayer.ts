@@ -1,12 +1,13 @@
 import { ConvError, type Place, namingFile } from "../base/errors";
 import { clipped } from "../base/text";
 import type { Files } from "../base/files";
-import { type Geometry, geometryOf, outShape, weightShape, xShape } from "../conv/geometry";
-import { type ConvSpec, defaultSpec } from "../conv/spec";
+import { type Geometry, geometryOf } from "../conv/geometry";
+import type { ConvSpec } from "../conv/spec";
 import type { ComputeDtype } from "../tensor/dtype";
 import { type ComputeTensor, type Tensor, toCompute } from "../tensor/tensor";
-import { type Axes, biasAxes, doubtfulLayout, inputAxes, knownAxes, weightAxes } from "./axes";
+import { arranged, doubtfulLayout } from "./axes";
 import { geometryFault } from "./geometryFault";
+import { type AxesOf, type ResultName, givenAxes, resultAxes, specOf } from "./layerAxes";
 import { type ParsedLayer, parseLayerFile } from "./layerFile";
 import type { LayerNote, Tell } from "./layerNotes";
 import { type LayerSource, type Loaded, convert, dtypeFor, loadSource, namedIn } from "./layerSources";
@@ -15,7 +16,6 @@ import { overrideOf, parseOverride } from "./overrides";
 import { type LayerFile, type TensorSource, sourceForms } from "./schema";
 import { decodeText, withinMemory } from "./source";
 
-export type ResultName = "out" | "dx" | "dW" | "db";
 export type SourceName = "x" | "W" | "b" | "dout" | `expected.${ResultName}`;
 
 /** A layer that can be run: a valid geometry, and tensors that fit it, all of one dtype, in NCHW and OIHW. */
@@ -79,30 +79,22 @@ class Loader {
 
   async layer(): Promise<Layer> {
     const { input, weight, bias, layout, dout } = this.#value;
-    const inputLayout = layout?.input ?? "NCHW";
-    const weightLayout = layout?.weight ?? "OIHW";
-    const outputLayout = layout?.output ?? inputLayout;
-
-    const x = await this.#load("x", ["input"], input, (source) => inputAxes(source, inputLayout));
+    const given = givenAxes(this.#value);
+    const x = await this.#load("x", ["input"], input, given.x);
     const dtype = this.#value.dtype ?? dtypeFor(x);
-    const W = await this.#load("W", ["weight"], weight, (source) => weightAxes(source, weightLayout));
-    const b = bias ? await this.#load("b", ["bias"], bias, (source) => biasAxes(source, "bias")) : null;
+    const W = await this.#load("W", ["weight"], weight, given.W);
+    const b = bias ? await this.#load("b", ["bias"], bias, given.b) : null;
 
-    const spec = this.#spec();
+    const spec = specOf(this.#value);
     const geometry = this.#geometry(x.tensor, W.tensor, b?.tensor ?? null, spec);
     if (layout?.input === undefined && x.source.kind === "file") {
       const { note, instead } = doubtfulLayout(x.source.shape, geometry.channels);
       if (note !== undefined) this.#tell(note, instead);
     }
-    const known: Record<Exclude<ResultName, "db"> | "dout", (name: string) => (source: Tensor) => Axes> = {
-      out: (name) => (source) => knownAxes(name, source, outputLayout, "NCHW", outShape(geometry)),
-      dout: (name) => (source) => knownAxes(name, source, outputLayout, "NCHW", outShape(geometry)),
-      dx: (name) => (source) => knownAxes(name, source, inputLayout, "NCHW", xShape(geometry)),
-      dW: (name) => (source) => knownAxes(name, source, weightLayout, "OIHW", weightShape(geometry)),
-    };
+    const known = resultAxes(this.#value, geometry);
     const start =
       dout === undefined || dout === "ones" ? null : await this.#load("dout", ["dout"], dout, known.dout("dout"));
-    const expected = await this.#expected({ ...known, db: (name) => (source) => this.#db(name, source, geometry) });
+    const expected = await this.#expected(known);
     const compute = (name: string, { tensor, soft }: Loaded) => convert(name, tensor, dtype, soft, this.#tell);
     return {
       name: this.file.replace(/^.*[\\/]/, "").replace(/(\.conv)?\.jsonc?$/i, ""),
@@ -122,31 +114,20 @@ class Loader {
   readonly #tell: Tell = (text, instead = []) => void this.#notes.push({ text, instead });
 
   /** A source brought to its axes. Errors lead to its key. */
-  async #load(name: SourceName, key: JsonPath, source: TensorSource, axes: (tensor: Tensor) => Axes): Promise<Loaded> {
+  async #load(name: SourceName, key: JsonPath, source: TensorSource, axesOf: AxesOf): Promise<Loaded> {
     const label = pathText(key);
     try {
       const loaded = await loadSource(this.files, this.base, source, key, (text) => this.#tell(`${label}: ${text}`));
       this.#sources[name] = loaded.source;
       // An image comes as [1, C, H, W], whatever the layout of files is.
       if (loaded.source.kind === "image" && (name === "x" || name === "W")) return loaded;
-      const { tensor, note, instead } = axes(loaded.tensor);
-      if (note !== undefined) this.#tell(note, instead);
-      return { ...loaded, tensor };
+      const axes = axesOf(loaded.tensor.shape);
+      if (axes.note !== undefined) this.#tell(axes.note, axes.instead);
+      return { ...loaded, tensor: arranged(loaded.tensor, axes) };
     } catch (error) {
       const place = this.placeOf(error instanceof LiteralError ? error.path : key);
       throw namedIn(withForms(error, name, source), this.file, place);
     }
-  }
-
-  #spec(): ConvSpec {
-    const { stride, padding, paddingMode, dilation, groups } = this.#value;
-    return {
-      stride: stride ?? defaultSpec.stride,
-      padding: padding ?? defaultSpec.padding,
-      paddingMode: paddingMode ?? defaultSpec.paddingMode,
-      dilation: dilation ?? defaultSpec.dilation,
-      groups: groups ?? defaultSpec.groups,
-    };
   }
 
   #geometry(x: Tensor, W: Tensor, b: Tensor | null, spec: ConvSpec): Geometry {
@@ -160,18 +141,7 @@ class Loader {
     }
   }
 
-  #db(name: string, source: Tensor, geometry: Geometry): Axes {
-    const axes = biasAxes(source, name);
-    if (axes.tensor.shape[0] === geometry.weightFilters) return axes;
-    throw new ConvError({
-      code: "bad-shape",
-      what: `${name} does not fit this layer`,
-      expected: `${geometry.weightFilters} values, one for each filter`,
-      found: String(axes.tensor.shape[0]),
-    });
-  }
-
-  async #expected(axes: Record<ResultName, (name: string) => (source: Tensor) => Axes>): Promise<Layer["expected"]> {
+  async #expected(axes: Record<ResultName, (name: string) => AxesOf>): Promise<Layer["expected"]> {
     const found: Partial<Record<ResultName, ComputeTensor>> = {};
     for (const name of ["out", "dx", "dW", "db"] as const) {
       const source = this.#value.expected?.[name];

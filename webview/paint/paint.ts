@@ -1,6 +1,6 @@
 import { type Tile, mark } from "../../src/tensor/slice";
-import { type ColourScale, entryOf } from "./colour";
-import { type Palette, entries } from "./palette";
+import { type ColourScale, entryOf } from "../../src/colour/scale";
+import { type Palette, entries } from "../../src/colour/palette";
 
 /** A painted tile: one packed RGBA pixel per cell, row by row. Unwritten cells are fully transparent. */
 export interface Pixels {

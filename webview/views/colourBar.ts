@@ -1,8 +1,8 @@
 import { css, html } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { short } from "../format";
-import { type ColourScale, unitScale } from "../paint/colour";
-import { entries, paletteOf } from "../paint/palette";
+import { type ColourScale, unitScale } from "../../src/colour/scale";
+import { entries, paletteOf } from "../../src/colour/palette";
 import type { Box } from "../paint/view";
 import { css as cssColour } from "./heatmapCells";
 import { PaintedElement } from "./painted";

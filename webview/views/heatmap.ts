@@ -2,9 +2,9 @@ import type { PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { messageOf } from "../../src/base/errors";
 import type { Rect, Tile } from "../../src/tensor/slice";
-import { type ColourScale, unitScale } from "../paint/colour";
+import { type ColourScale, unitScale } from "../../src/colour/scale";
 import type { Overlay } from "../paint/overlay";
-import { paletteOf } from "../paint/palette";
+import { paletteOf } from "../../src/colour/palette";
 import type { TileSource } from "../paint/source";
 import { TileLoader } from "../paint/tileLoader";
 import {

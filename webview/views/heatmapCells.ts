@@ -1,9 +1,9 @@
 import { type Tile, mark } from "../../src/tensor/slice";
-import { type ColourScale, entryOf } from "../paint/colour";
+import { type ColourScale, entryOf } from "../../src/colour/scale";
 import { fitAmong } from "../paint/numbers";
-import { inkOn } from "../paint/ink";
+import { inkOn } from "../../src/colour/ink";
 import { type Pixels, markColour, nothingWritten, paintTile } from "../paint/paint";
-import { type Palette, unpack } from "../paint/palette";
+import { type Palette, unpack } from "../../src/colour/palette";
 import { type Box, type Camera, INSET, type Sheet, boxOf } from "../paint/view";
 import type { CanvasTheme } from "./theme";
 

@@ -6,7 +6,7 @@ import { type Picture, elementIn, pictureKey, pictureSize } from "../../src/prot
 import { countScale, countSource } from "../counts";
 import { cellName, lineNames } from "../names";
 import { linkedIn, momentIn } from "../overlays";
-import type { ColourScale } from "../paint/colour";
+import type { ColourScale } from "../../src/colour/scale";
 import { type Overlay, sameOverlays } from "../paint/overlay";
 import type { TileSource } from "../paint/source";
 import { type Cell, type PlaneView, type Ring, noRing } from "../paint/view";

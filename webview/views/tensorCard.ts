@@ -7,7 +7,7 @@ import { shapeOf } from "../../src/trace/elements";
 import { wholeOf } from "../cut";
 import { bytesText, exact, grouped, short } from "../format";
 import { axisNames } from "../names";
-import { type ColourScale, scaleOf } from "../paint/colour";
+import { type ColourScale, scaleOf } from "../../src/colour/scale";
 import type { Panel } from "../panel";
 import { sharingWith } from "../sharing";
 import type { Domain, DomainKind } from "../store";

@@ -1,4 +1,4 @@
-import type { Tone } from "../paint/palette";
+import type { Tone } from "../../src/colour/palette";
 
 /** What a canvas needs of VS Code's theme, as CSS colours. */
 export interface CanvasTheme {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Plane, tileOf } from "../../../src/tensor/slice";
-import { type ColourScale, entryOf, scaleOf } from "../../../webview/paint/colour";
+import { type ColourScale, entryOf, scaleOf } from "../../../src/colour/scale";
 import { paintTile } from "../../../webview/paint/paint";
-import { paletteOf } from "../../../webview/paint/palette";
+import { paletteOf } from "../../../src/colour/palette";
 
 const plane = (values: readonly (readonly (number | null)[])[]): Plane => ({
   rows: values.length,

@@ -1,6 +1,6 @@
 import { type Plane, type Rect, type Tile, tileOf } from "../../../src/tensor/slice";
 import { histogramOf } from "../../../src/tensor/histogram";
-import { scaleOf } from "../../../webview/paint/colour";
+import { scaleOf } from "../../../src/colour/scale";
 import type { Overlay } from "../../../webview/paint/overlay";
 import type { TileSource } from "../../../webview/paint/source";
 import type { Heatmap } from "../../../webview/views/heatmap";

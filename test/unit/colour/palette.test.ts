@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { contrast, distance, fromOklab, toOklab } from "../../../webview/paint/oklab";
-import { pack, paletteOf, unpack } from "../../../webview/paint/palette";
-import { inkOn } from "../../../webview/paint/ink";
+import { contrast, distance, fromOklab, toOklab } from "../../../src/colour/oklab";
+import { pack, paletteOf, unpack } from "../../../src/colour/palette";
+import { inkOn } from "../../../src/colour/ink";
 
 const all = (["diverging", "sequential"] as const).flatMap((kind) =>
   (["dark", "light"] as const).map((tone) => ({ name: `${kind}, ${tone}`, kind, tone, ...paletteOf(kind, tone) })),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type ColourScale, entryOf, jointExtremes, positionOf, scaleOf, valueAt } from "../../../webview/paint/colour";
+import { type ColourScale, entryOf, jointExtremes, positionOf, scaleOf, valueAt } from "../../../src/colour/scale";
 
 const scale = (kind: ColourScale["kind"], lo: number, hi: number): ColourScale => ({ kind, domain: "fixed", lo, hi });
 
