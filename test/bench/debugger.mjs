@@ -12,6 +12,7 @@ await build({
   bundle: true,
   platform: "node",
   target: "node20",
+  external: ["prettier"],
   logLevel: "warning",
 });
 run(process.execPath, [outfile, ...process.argv.slice(2)]);

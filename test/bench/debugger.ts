@@ -1,7 +1,8 @@
 // How fast the debugger is on large layers, forward and backward.   npm run bench:debugger [-- PART …]
-//   A part is one of the names below; without one all are measured, some ten minutes, and DEBUGGER.md is written.
-import { writeFileSync } from "node:fs";
+//   A part is one of the names below; without one all are measured, some minutes. DEBUGGER.md is written.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
+import { format } from "prettier";
 import { Trace } from "../../src/trace/trace";
 import { measureAsking, measureReasons } from "./debugger/asking";
 import { measureFinding, measureMismatch } from "./debugger/finding";
@@ -23,6 +24,8 @@ import type { Row } from "./debugger/record";
 import { measureEntering, measureSeeking } from "./debugger/seeking";
 import { measureShowing } from "./debugger/showing";
 import { measureReducing, measureWalking } from "./debugger/walking";
+
+const RECORD = "test/bench/DEBUGGER.md";
 
 const parts = {
   walking: [wide, middle, deep, exact].map(
@@ -54,14 +57,23 @@ const parts = {
   ),
 };
 
+/** Each part is a section of the record: those that are not measured now stay as they are. */
 async function main(): Promise<void> {
   const named = process.argv.slice(2);
-  const lines = ["| what | layer | measured | goal | |", "| --- | --- | --- | --- | --- |"];
+  const before = existsSync(RECORD) ? readFileSync(RECORD, "utf8").split(/^## /m) : [];
+  const sections: string[] = [];
   for (const [name, measures] of Object.entries(parts)) {
-    if (named.length > 0 && !named.includes(name)) continue;
+    const known = before.find((section) => section.startsWith(`${name}\n`));
+    if (named.length > 0 && !named.includes(name)) {
+      if (known !== undefined) sections.push(known.trim());
+      continue;
+    }
+    const lines = ["| what | layer | measured | goal | |", "| --- | --- | --- | --- | --- |"];
     for (const measure of measures) for (const row of await measure()) lines.push(print(row));
+    sections.push(`${name}\n\n${lines.join("\n")}`);
   }
-  if (named.length === 0) writeFileSync("test/bench/DEBUGGER.md", `${head()}\n\n${lines.join("\n")}\n`);
+  const text = [head(), ...sections.map((section) => `## ${section}`)].join("\n\n");
+  writeFileSync(RECORD, await format(`${text}\n`, { parser: "markdown" }));
 }
 
 function print({ what, layer, measured, goal, met }: Row): string {
