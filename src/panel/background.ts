@@ -5,15 +5,32 @@ import type { Trace } from "../trace/trace";
 /** Awaited again and again by what is slow, so that others have their turn; false: nobody wants it any more. */
 export type Rest = () => Promise<boolean>;
 
-/** What is slow about a run, one thing after the other; each rests again and again, so that answers are not kept waiting. */
+/** Milliseconds without a request until slow work goes on: longer than a page takes from one to the next while it is being drawn. */
+const QUIET = 100;
+
+/**
+ * What is slow about a run, one thing after the other. Each rests again and again, and for as long as requests come: the first picture
+ * of a run and a hand on the scrubber are not kept waiting for what nobody looks at yet.
+ */
 export class Background {
   readonly #isWanted: (trace: Trace) => boolean;
   readonly #log: (line: string) => void;
   #working: Promise<void> = Promise.resolve();
+  #asked = -Infinity;
 
   constructor(isWanted: (trace: Trace) => boolean, log: (line: string) => void) {
     this.#isWanted = isWanted;
     this.#log = log;
+  }
+
+  /** Somebody waits for an answer. */
+  giveWay(): void {
+    this.#asked = performance.now();
+  }
+
+  /** Milliseconds that slow work has to wait yet. */
+  get #wait(): number {
+    return this.#asked + QUIET - performance.now();
   }
 
   /** When what was begun before is done, if the run is still wanted then. */
@@ -21,6 +38,8 @@ export class Background {
     const turns = new Turns();
     const rest = async () => {
       if (turns.over) await turns.next();
+      for (let wait = this.#wait; wait > 0 && this.#isWanted(trace); wait = this.#wait)
+        await new Promise((resolve) => setTimeout(resolve, wait));
       return this.#isWanted(trace);
     };
     this.#working = this.#working

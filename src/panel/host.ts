@@ -110,8 +110,12 @@ export class PanelHost implements Disposable {
   receive(message: unknown): void {
     if (this.#disposed) return;
     const call = checkedCall(message);
-    if (call !== null) this.#deliver(call);
-    else this.#drop();
+    if (call === null) {
+      this.#drop();
+      return;
+    }
+    this.#background.giveWay();
+    this.#deliver(call);
   }
 
   /** Puts a run in view, and clears what was said beside the one before. */
@@ -135,6 +139,7 @@ export class PanelHost implements Disposable {
     const timeline = new Timeline(session, this.#background, (marks) => this.#tell("marked", marks));
     this.#timeline = this.#listening.add(timeline);
     this.#tell("show", this.#everything());
+    this.#background.giveWay();
     timeline.begin((trace, tensor, rest) => this.#fullSummary(trace, tensor, rest));
   }
 
