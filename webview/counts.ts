@@ -1,4 +1,4 @@
-import { scatterStep } from "../src/trace/written";
+import { lineAt, scatterStep } from "../src/trace/written";
 import { rowOf, tapOf } from "../src/conv/columns";
 import type { Axis, Geometry } from "../src/conv/geometry";
 import { type Meeting, meetings, usesOf } from "../src/conv/receptive";
@@ -17,10 +17,14 @@ export function countSource(steps: Steps, run: number, [n, c]: readonly [number,
   const { start, count } = spans.col2im;
   const done = Math.max(-1, Math.min(count - 1, step - start));
   const [down, across] = [met(g.y, g.paddingMode), met(g.x, g.paddingMode)];
+  const lines: ReturnType<typeof lineAt>[] = [];
   const at = (iy: number, ix: number) => {
     const [rows, cols] = [down(iy), across(ix)];
     const count = rows.length * cols.length;
-    if (count === 0 || scatterStep(steps, [n, c], rows[0], cols[0]) > step) return 0;
+    if (count === 0) return 0;
+    const line = (lines[iy] ??= lineAt(steps, n, rows, step));
+    if (line !== "some") return line === "all" ? count : 0;
+    if (scatterStep(steps, [n, c], rows[0], cols[0]) > step) return 0;
     const last = scatterStep(steps, [n, c], rows[rows.length - 1], cols[cols.length - 1]);
     return last <= step ? count : countAt(g, n, c, iy, ix, done);
   };

@@ -9,7 +9,7 @@ import { type View, elementAt, viewSize } from "./layout";
 import { writerOf } from "./stages";
 import type { Trace } from "./trace";
 import { type View as NumbersView, viewOf } from "./views";
-import { scatterStep } from "./written";
+import { lineAt, scatterStep } from "./written";
 
 /**
  * A tensor in a layout, as of after `step` (−1: before the first), for tiles to be cut out of. null where nothing is written.
@@ -20,6 +20,8 @@ export function planeOf(trace: Trace, view: View, step: number): Plane {
   if (view.tensor === "b") checkIndex(g, "b", [0]);
   const flat = givenPlane(trace, view);
   if (flat !== null && isDone(trace, view.tensor, step)) return flat;
+  const { start } = trace.steps.spans.col2im;
+  if (flat !== null && view.tensor === "dx" && step >= start) return scatterPlane(trace, view, flat, step);
   const valueOf = valuesOf(trace, view.tensor, step);
   return {
     ...viewSize(g, view),
@@ -104,6 +106,25 @@ function scatterValues(trace: Trace, step: number): Values {
     if (step >= scatterStep(steps, index, rows.last, cols.last)) return final(index);
     return trace.read({ tensor: "dx", index }, step).value;
   };
+}
+
+/** A plane of dx while its stage has not finished: `flat` where it has been through, nothing where it has not come to, and between them a few lines. */
+function scatterPlane(trace: Trace, { plane }: View, flat: Plane, step: number): Plane {
+  const { geometry: g, steps } = trace;
+  const [n, c] = plane!; // a view with a flat plane has one
+  const values = scatterValues(trace, step);
+  const lines: ReturnType<typeof lineAt>[] = [];
+  const lineOf = (row: number) => {
+    const met = meetings(g.y, g.paddingMode, row);
+    return met.length === 0 ? "all" : lineAt(steps, n, met, step);
+  };
+  const reached = Array.from({ length: flat.cols }, (_, col) => meetings(g.x, g.paddingMode, col).length > 0);
+  const at = (row: number, col: number) => {
+    const line = (lines[row] ??= lineOf(row));
+    if (line === "all" || !reached[col]) return flat.at(row, col);
+    return line === "none" ? null : values([n, c, row, col]);
+  };
+  return { ...flat, at };
 }
 
 /** Of one axis: the first and the last meeting of a cell with a window; null where there is none. Kept. */

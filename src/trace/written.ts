@@ -50,6 +50,17 @@ export function writtenAt(steps: Steps, tensor: TensorName, index: readonly numb
 
 const never: Written = { first: -1, last: -1, count: 0 };
 
+/**
+ * How far col2im has come after `step` with a line of dx[n] that `met` reach (one at least, in order), in any column and channel: not to
+ * it, through all of it, or somewhere between.
+ */
+export function lineAt(steps: Steps, n: number, met: readonly Meeting[], step: number): "none" | "some" | "all" {
+  const { geometry: g, spans } = steps;
+  const done = step - spans.col2im.start;
+  if (done < rowOf(g, { n, oy: met[0].o, ox: 0 }) * g.taps) return "none";
+  return done < rowOf(g, { n, oy: met[met.length - 1].o + 1, ox: 0 }) * g.taps - 1 ? "some" : "all";
+}
+
 /** The col2im step that adds to dx[n, c, …] through tap (down.k, across.k) of window (down.o, across.o). */
 export function scatterStep(steps: Steps, [n, c]: readonly number[], down: Meeting, across: Meeting): number {
   const g = steps.geometry;
