@@ -2,7 +2,6 @@ import { type Rect, type Tile, mark } from "../src/tensor/slice";
 import { writerOf } from "../src/trace/stages";
 import { writtenAt } from "../src/trace/written";
 import { type Picture, elementIn, pictureKey, pictureSize } from "../src/protocol/picture";
-import type { Cell } from "../src/trace/layout";
 import type { Client } from "./client";
 import type { Facts } from "./facts";
 import { Kept } from "./loads";
@@ -35,26 +34,7 @@ export class Tiles {
     this.#facts = facts;
   }
 
-  /**
-   * Asks for the tile around the present cell before it can be drawn, at the same time as for the numbers that its colours depend on: over a
-   * slow line the two then come together.
-   */
-  prefetch(picture: Picture, { row, col }: Cell): void {
-    const { run } = this.#store.state;
-    const phase = this.#phase(picture);
-    if (run === null || phase === "none" || (phase === "now" && picture.tensor === "dx")) return;
-    const { rows, cols } = pictureSize(run.geometry, picture);
-    // A large plane will be seen as a whole, and more coarsely.
-    if (rows * cols === 0 || (picture.plane !== null && (rows > TILE || cols > TILE))) return;
-    const side = sideOf(picture);
-    const [top, left] = [Math.floor(row / side) * side, Math.floor(col / side) * side];
-    const rect = { top, left, bottom: Math.min(rows, top + side), right: Math.min(cols, left + side) };
-    const tile = this.#final(picture, rect, 0);
-    // Whoever draws it asks again, and hears what went wrong.
-    if (tile instanceof Promise) tile.catch(() => undefined);
-  }
-
-  /** null without a run, or before the tensor's colours are known. */
+  /** null without a run. */
   source(picture: Picture): TileSource | null {
     const { run, step } = this.#store.state;
     if (run === null) return null;

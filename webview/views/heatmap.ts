@@ -2,7 +2,7 @@ import type { PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { messageOf } from "../../src/base/errors";
 import type { Rect, Tile } from "../../src/tensor/slice";
-import { type ColourScale, unitScale } from "../../src/colour/scale";
+import type { ColourScale } from "../../src/colour/scale";
 import type { Overlay } from "../paint/overlay";
 import { paletteOf } from "../../src/colour/palette";
 import type { TileSource } from "../paint/source";
@@ -60,8 +60,8 @@ export class Heatmap extends PaintedElement {
   @property({ attribute: false }) label = "";
   /** null: nothing to show (an empty frame). Compare by `key`: a new object with the same key costs nothing. */
   @property({ attribute: false }) source: TileSource | null = null;
-  /** undefined, as long as nothing is known of the numbers: −1 … 1. */
-  @property({ attribute: false }) scale: ColourScale | undefined;
+  /** null, as long as it is not known: the numbers are asked for, at the same time as it, but not drawn. */
+  @property({ attribute: false }) scale: ColourScale | null = null;
   /** Padding around the plane, hatched. */
   @property({ attribute: false }) ring: Ring = noRing;
   /** For padding modes other than zeros: the cell of the plane that a cell of the ring shows. null: a plain zero. */
@@ -203,18 +203,19 @@ export class Heatmap extends PaintedElement {
   protected override paint(ctx: CanvasRenderingContext2D, box: Box, theme: CanvasTheme): void {
     if (this.#camera === null) return;
     const [sheet, camera] = [this.#sheet, this.#camera.camera];
-    const { source, scale = unitScale } = this;
-    const palette = paletteOf(scale.kind, theme.tone);
+    const { source, scale } = this;
     this.#drawn =
       source === null ? [] : this.#loader.tiles(source, levelOf(camera, sheet, box), visible(camera, sheet, box));
-    this.#cells.draw(ctx, { camera, sheet, box, tiles: this.#drawn, scale, palette, theme });
+    const colours = scale === null ? null : { scale, palette: paletteOf(scale.kind, theme.tone) };
+    if (colours !== null) this.#cells.draw(ctx, { camera, sheet, box, theme, tiles: this.#drawn, ...colours });
     drawOverlays(ctx, {
       ...{ camera, sheet, box, theme, overlays: this.overlays, hover: this.#hover },
       cursor: this.canvas.matches(":focus-visible") ? this.cursor : null,
       ringColour: (row, col) => {
         const shown = this.ringShows(row, col);
-        const at = shown === null || source === null ? null : this.#loader.peek(source, shown.row, shown.col);
-        return at === null ? null : cellColour(at.tile, at.index, scale, palette);
+        if (shown === null || source === null || colours === null) return null;
+        const at = this.#loader.peek(source, shown.row, shown.col);
+        return at === null ? null : cellColour(at.tile, at.index, colours.scale, colours.palette);
       },
     });
   }

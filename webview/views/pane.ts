@@ -53,7 +53,7 @@ export class PaneView extends PanelView {
       <conv-heatmap
         .label=${this.#label}
         .source=${source}
-        .scale=${scale ?? undefined}
+        .scale=${scale}
         .ring=${ringOf(g, picture)}
         .ringShows=${this.#ringShows(g)}
         .overlays=${this.#overlays(g)}
@@ -78,12 +78,7 @@ export class PaneView extends PanelView {
       if (this.#countScale?.g !== g) this.#countScale = { g, scale: countScale(g) };
       return { source: countSource(steps, run, picture.plane, step), scale: this.#countScale.scale };
     }
-    const scale = this.panel.facts.scale(picture.tensor);
-    if (scale !== null) return { source: this.panel.tiles.source(picture), scale };
-    const { place } = this.panel;
-    const at = place === null ? undefined : momentIn(g, place, picture).at(-1)?.rect;
-    this.panel.tiles.prefetch(picture, { row: Math.max(0, at?.top ?? 0), col: Math.max(0, at?.left ?? 0) });
-    return { source: null, scale };
+    return { source: this.panel.tiles.source(picture), scale: this.panel.facts.scale(picture.tensor) };
   }
   #countScale: { readonly g: Geometry; readonly scale: ColourScale } | null = null;
 
