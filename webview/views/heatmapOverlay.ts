@@ -1,4 +1,5 @@
 import type { Rect } from "../../src/tensor/slice";
+import { Kept } from "../loads";
 import { type Overlay, type OverlayRole, outlineOf } from "../paint/overlay";
 import { type Box, type Camera, type Cell, type Ring, type Sheet, boxOf, visible } from "../paint/view";
 import type { CanvasTheme } from "./theme";
@@ -173,7 +174,8 @@ function drawRing(ctx: CanvasRenderingContext2D, picture: OverlayPicture): void 
   ctx.globalAlpha = 0.45;
   ctx.fillRect(0, 0, box.width, box.height);
   ctx.globalAlpha = 1;
-  drawHatching(ctx, box, theme);
+  const hatching = hatchingOf(box, theme);
+  ctx.drawImage(hatching, 0, 0, hatching.width / box.density, hatching.height / box.density);
   ctx.restore();
 }
 
@@ -188,7 +190,24 @@ function bandsOf(ring: Ring, rows: number, cols: number): Rect[] {
   ];
 }
 
-function drawHatching(ctx: CanvasRenderingContext2D, box: Box, theme: CanvasTheme): void {
+/** Planes side by side have boxes of one size, and the same lines in every frame: drawn once, in device pixels. */
+const hatchings = new Kept<OffscreenCanvas>(8);
+
+function hatchingOf(box: Box, theme: CanvasTheme): OffscreenCanvas {
+  const { width, height, density } = box;
+  const key = `${width} ${height} ${density} ${theme.highContrast} ${theme.line} ${theme.foreground}`;
+  let hatching = hatchings.get(key);
+  if (hatching === undefined) {
+    hatching = new OffscreenCanvas(Math.ceil(width * density), Math.ceil(height * density));
+    const ctx = hatching.getContext("2d")!; // a new canvas has one
+    ctx.scale(density, density);
+    drawHatching(ctx, box, theme);
+    hatchings.set(key, hatching);
+  }
+  return hatching;
+}
+
+function drawHatching(ctx: OffscreenCanvasRenderingContext2D, box: Box, theme: CanvasTheme): void {
   const step = 4;
   ctx.beginPath();
   for (let at = -box.height; at < box.width; at += step * Math.SQRT2) {
@@ -199,5 +218,4 @@ function drawHatching(ctx: CanvasRenderingContext2D, box: Box, theme: CanvasThem
   ctx.globalAlpha = theme.highContrast ? 0.8 : 0.22;
   ctx.lineWidth = 1.25;
   ctx.stroke();
-  ctx.globalAlpha = 1;
 }
