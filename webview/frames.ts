@@ -14,8 +14,15 @@ export function atOnceOrNext(task: Task): void {
   if (isBusy) waiting.add(task);
   else {
     isBusy = true;
+    waiting.delete(task);
     task();
   }
+}
+
+/** Runs a task with the next frame, or before it with something that is done at once: for what no hand waits for. */
+export function inNextFrame(task: Task): void {
+  waiting.add(task);
+  ask();
 }
 
 /** Runs a task with the next frame, after everything that has been rendered for it: drawings, which then are the newest. */

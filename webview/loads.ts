@@ -25,9 +25,12 @@ export class Kept<A> {
   }
 }
 
+/** Milliseconds from one request to the next: numbers that change faster are not read, but to work out and write them takes time. */
+const PERIOD = 60;
+
 /**
- * Asks for what is looked at, one request at a time: while one is under way, only the latest of the others is kept, so a
- * fast hand on the scrubber never queues up behind a slow line.
+ * Asks for what is looked at, at once, but one request at a time and no more than some in a second: of what is wanted meanwhile only the
+ * latest is kept, so a fast hand on the scrubber never queues up behind a slow line, and pictures are not kept waiting for words.
  */
 export class Latest<A> {
   readonly #kept: Kept<A>;
@@ -54,13 +57,15 @@ export class Latest<A> {
   async #run(): Promise<void> {
     while (this.#next !== null) {
       const { key, ask } = this.#next;
+      const rested = new Promise((resolve) => setTimeout(resolve, PERIOD));
       this.#asking = key;
       this.#next = null;
       const answer = await ask();
-      this.#asking = null;
       if (answer !== null) this.#kept.set(key, answer);
       else this.#empty.add(key);
       this.#arrived();
+      await rested;
+      this.#asking = null;
     }
   }
 }

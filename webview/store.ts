@@ -3,7 +3,7 @@ import type { Activity, Mark, RunInfo, Searching } from "../src/protocol/message
 import type { Element } from "../src/trace/elements";
 import type { Depth } from "../src/trace/stages";
 import { Steps } from "../src/trace/steps";
-import { atOnceOrNext } from "./frames";
+import { atOnceOrNext, inNextFrame } from "./frames";
 import type { DomainChoice } from "../src/colour/scale";
 
 export type DomainKind = DomainChoice["kind"];
@@ -73,7 +73,7 @@ const initial: State = {
   overlaid: null,
 };
 
-/** The page's one state. Views read it and hear of changes, once or twice in a frame; only the panel and the host's events change it. */
+/** The page's one state. Views read it and hear of changes, as a rule once in a frame; only the panel and the host's events change it. */
 export class Store {
   #state = initial;
   readonly #listeners = new Set<() => void>();
@@ -88,12 +88,12 @@ export class Store {
     const run = change.run ?? null;
     const steps = runChanged ? { steps: run === null ? null : new Steps(run.geometry) } : {};
     this.#state = { ...this.#state, ...change, ...steps };
-    this.touch();
+    atOnceOrNext(this.#tell);
   }
 
-  /** Something beside the state has arrived: a tile, a page of terms. */
+  /** Something beside the state has arrived: a page of terms, numbers of a tensor. */
   touch(): void {
-    atOnceOrNext(this.#tell);
+    inNextFrame(this.#tell);
   }
 
   readonly #tell = (): void => {

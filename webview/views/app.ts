@@ -38,6 +38,11 @@ export class App extends PanelView {
     new Tips(this);
   }
 
+  protected override seen() {
+    const { connected, run, activity, cut, searching } = this.panel.state;
+    return [connected, run, activity, cut, searching, this.panel.inspecting];
+  }
+
   protected override render() {
     const { connected, run, activity } = this.panel.state;
     if (!connected) return nothing;

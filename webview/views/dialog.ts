@@ -11,6 +11,10 @@ export abstract class DialogView extends PanelView {
 
   protected abstract content(): TemplateResult;
 
+  protected override seen() {
+    return [this.panel.state.overlaid];
+  }
+
   protected override render() {
     if (this.panel.state.overlaid !== this.overlaid) return nothing;
     return html`<dialog

@@ -43,6 +43,11 @@ export class FlowView extends PanelView {
   /** Where each direction was left, so that switching there and back comes back. */
   readonly #left = new Map<boolean, number>();
 
+  protected override seen() {
+    const { run, marks } = this.panel.state;
+    return [run, marks, this.panel.place?.stage];
+  }
+
   protected override render() {
     const { run, steps } = this.panel.state;
     if (run === null || steps === null) return nothing;

@@ -1,6 +1,5 @@
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement } from "lit/decorators.js";
-import { repeat } from "lit/directives/repeat.js";
 import type { RunInfo, StripPage } from "../../src/protocol/messages";
 import { touchOf } from "../../src/trace/elements";
 import { type Stage, nests } from "../../src/trace/stages";
@@ -62,13 +61,10 @@ export class StripView extends PanelView {
         @wheel=${this.#wheel}
         ${placed({ "--card": `${card}px` })}
       >
-        ${repeat(
-          shown,
-          (k) => k,
-          (k) =>
-            k < cellSteps
-              ? this.#card(tapCard(steps, place, k, page, run.arithmetic.block), place)
-              : biasCard(place, page),
+        ${shown.map((k) =>
+          k < cellSteps
+            ? this.#card(tapCard(steps, place, k, page, run.arithmetic.block), place)
+            : biasCard(place, page),
         )}
       </div>
     `;

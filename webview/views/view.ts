@@ -9,6 +9,12 @@ import type { Panel } from "../panel";
 export abstract class PanelView extends LitElement {
   @property({ attribute: false }) panel!: Panel;
   #unsubscribe: () => void = () => undefined;
+  #seen: readonly unknown[] | null = null;
+
+  /** What it shows of the state: as long as that stays the same, it need not render again. null: too much to be named. */
+  protected seen(): readonly unknown[] | null {
+    return null;
+  }
 
   protected override createRenderRoot(): HTMLElement {
     return this;
@@ -16,11 +22,17 @@ export abstract class PanelView extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#unsubscribe = this.panel.store.subscribe(() => this.requestUpdate());
+    this.#unsubscribe = this.panel.store.subscribe(() => this.#look());
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#unsubscribe();
+  }
+
+  #look(): void {
+    const [last, now] = [this.#seen, this.seen()];
+    this.#seen = now;
+    if (last === null || now === null || now.some((part, i) => part !== last[i])) this.requestUpdate();
   }
 }
