@@ -63,12 +63,7 @@ function packed(message: unknown): string {
 
 const bridge = `{
   const kinds = ${JSON.stringify(Object.keys(carried) satisfies string[])};
-  const bufferOf = (base64) => {
-    const text = atob(base64);
-    const bytes = new Uint8Array(text.length);
-    for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
-    return bytes.buffer;
-  };
+  const bufferOf = (base64) => Uint8Array.fromBase64(base64).buffer;
   const unpacked = (text) => {
     const buffers = [];
     return JSON.parse(text, (_, value) => {
@@ -79,8 +74,14 @@ const bridge = `{
     });
   };
   window.fromHost = (text) => window.postMessage(unpacked(text), "*");
+  // Messages in either direction so far.
+  window.traffic = 0;
+  addEventListener("message", () => window.traffic++);
   window.acquireVsCodeApi = () => ({
-    postMessage: (message) => void window.toHost(JSON.stringify(message)),
+    postMessage: (message) => {
+      window.traffic++;
+      void window.toHost(JSON.stringify(message));
+    },
     getState: () => JSON.parse(sessionStorage.getItem("state") ?? "null") ?? undefined,
     setState: (state) => sessionStorage.setItem("state", JSON.stringify(state)),
   });
@@ -173,7 +174,12 @@ export async function openPanel(browser: Browser, options: PanelOptions): Promis
 
 async function settled(page: Page): Promise<void> {
   await page.waitForSelector("conv-app > *", { state: "attached" });
-  // Two frames without anything new on the way: what is asked for is answered within one.
-  for (let quiet = 0; quiet < 2; quiet++)
-    await page.evaluate("new Promise((resolve) => setTimeout(() => requestAnimationFrame(resolve), 60))");
+  // Two rests without a message in either direction. (Not so many if they never end, as while something is searched for.)
+  const rest = `new Promise((resolve) => setTimeout(() => requestAnimationFrame(() => resolve(window.traffic)), 60))`;
+  let traffic = await page.evaluate<number>("window.traffic");
+  for (let quiet = 0, rests = 0; quiet < 2 && rests < 30; rests++) {
+    const now = await page.evaluate<number>(rest);
+    quiet = now === traffic ? quiet + 1 : 0;
+    traffic = now;
+  }
 }
