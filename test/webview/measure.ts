@@ -10,6 +10,7 @@ import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
+import { format } from "prettier";
 import type { Run } from "../../src/conv/run";
 import { shapeText } from "../../src/tensor/tensor";
 import { stages } from "../../src/trace/stages";
@@ -35,7 +36,9 @@ async function main(): Promise<void> {
   for (const problem of panel.problems) console.log(problem);
   await panel.close();
   await browser.close();
-  if (numbers.length === 0) writeFileSync(join(__dirname, "../bench/PANEL.md"), `${head()}\n${parts.join("\n")}`);
+  if (numbers.length > 0) return;
+  const record = await format(`${head()}\n${parts.join("\n")}`, { parser: "markdown", printWidth: 120 });
+  writeFileSync(join(__dirname, "../bench/PANEL.md"), record);
 }
 
 async function measure(browser: Browser, panel: PanelPage, run: Run, other: Run): Promise<string> {
