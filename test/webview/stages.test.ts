@@ -12,28 +12,28 @@ const scenes: Readonly<
   im2col: {
     step: 18_000,
     panes: ["x", "x", "x", "col"],
-    says: "im2col, row 666 (n 0, oy 20, ox 26), tap 18 of 27 (c 2, ky 0, kx 0): ",
+    says: "im2col copies ",
   },
   gemm: {
     step: PIN,
     panes: ["x", "out", "col", "Wᵀ", "out"],
-    says: "gemm, row 369 (n 0, oy 11, ox 17), filter 2, tap 13 of 27: 0.444 × 0.041, sum −0.503",
+    says: "gemm adds product 14 of 27 to out[n 0, f 2, oy 11, ox 17]: 0.444 from col[row 369, tap 13] times 0.041 from W[f 2, c 1, ky 1, kx 1]. The sum is −0.503.",
   },
-  db: { step: 480_000, panes: ["dout", "dout", "db"], says: "db, filter 9, row 768 of 1024: " },
+  db: { step: 480_000, panes: ["dout", "dout", "db"], says: "db adds gradient 769 of 1024 to db[f 9]: " },
   dW: {
     step: 560_000,
     panes: ["x", "dout", "colᵀ", "dout", "dWᵀ"],
-    says: "dW, filter 2, tap 17 (c 1, ky 2, kx 2), row 896 of 1024: ",
+    says: "dW adds product 897 of 1024 to dW[f 2, c 1, ky 2, kx 2]: ",
   },
   dcol: {
     step: 1_000_000,
     panes: ["dout", "W", "dout", "W", "dcol"],
-    says: "dcol, row 164 (n 0, oy 5, ox 4), tap 24 (c 2, ky 2, kx 0), filter 0 of 16: ",
+    says: "dcol adds product 1 of 16 to dcol[row 164, tap 24]: ",
   },
   col2im: {
     step: 1_385_000,
     panes: ["dx", "dx", "dx", "count", "dcol"],
-    says: "col2im, row 513 (n 0, oy 16, ox 1), tap 13 of 27 (c 1, ky 1, kx 1): ",
+    says: "col2im adds ",
   },
 };
 
