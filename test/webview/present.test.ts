@@ -9,7 +9,7 @@ describe("the present step in the panel", () => {
     const page = await panel("picture", { step: PIN });
     assert.equal(
       await page.page.locator(".track").getAttribute("aria-valuetext"),
-      "gemm, row 369 (n 0, oy 11, ox 17), filter 2, tap 13 of 27: 0.444 × 0.041, sum −0.503",
+      "gemm adds product 14 of 27 to out[n 0, f 2, oy 11, ox 17]: 0.444 from col[row 369, tap 13] times 0.041 from W[f 2, c 1, ky 1, kx 1]. The sum is −0.503.",
     );
     assert.equal(await text(page, ".index"), "out[n 0, f 2, oy 11, ox 17] · row 369");
     assert.equal(await text(page, ".value"), "−0.503 …");
@@ -41,7 +41,7 @@ describe("the present step in the panel", () => {
     await press(page, "n");
     await until(
       page,
-      `document.querySelector("conv-speech p").textContent.includes("tap 14 of 27: 0.514 × 0.465, sum −0.265")`,
+      `document.querySelector("conv-speech p").textContent.includes("times 0.465 from W[f 2, c 1, ky 1, kx 2]. The sum is −0.265.")`,
     );
   });
 

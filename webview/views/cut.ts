@@ -87,6 +87,7 @@ export class CutView extends PanelView {
             .panel=${this.panel}
             .pane=${pane}
             .cell=${cell}
+            @laid-out=${this.#reveal}
             ${placed({
               left: box.left,
               top: HEAD + box.top - CAPTION,
@@ -98,20 +99,21 @@ export class CutView extends PanelView {
     `;
   }
 
-  /** Of a matrix only a part may be in view: the one with the present row, until somebody moves it. */
   protected override updated(): void {
     const { cut, step } = this.panel.state;
-    const view = this.querySelector<PaneView>("conv-pane");
-    const followed = `${cut ?? ""} ${step} ${this.#size.width}`;
-    if (view === null || view.cell === null || this.#followed === followed) return;
+    const followed = `${cut ?? ""} ${step}`;
+    if (this.#followed === followed) return;
     this.#followed = followed;
-    void view.updateComplete.then(async () => {
-      await view.heatmap?.updateComplete;
-      const present = view.heatmap?.overlays.at(-1);
-      if (present !== undefined) view.heatmap?.reveal(present.rect);
-    });
+    void this.querySelector<PaneView>("conv-pane")?.updateComplete.then(this.#reveal);
   }
   #followed = "";
+
+  /** Of a matrix only a part may be in view: the one with the present row, until somebody moves it. */
+  readonly #reveal = (): void => {
+    const view = this.querySelector<PaneView>("conv-pane");
+    const present = view?.heatmap?.overlays.at(-1);
+    if (view?.cell !== null && present !== undefined) view?.heatmap?.reveal(present.rect);
+  };
 
   #pager(text: string, first: number, shown: number, most: number, count: number): TemplateResult {
     const turn = (icon: string, label: string, to: number) =>
