@@ -1,27 +1,15 @@
 import * as vscode from "vscode";
 import { type Disposable, DisposableStack } from "../base/disposable";
 import { LAYER_LANGUAGE, isLayer } from "./layerDocuments";
-import { type Literal, findLiterals } from "./literals";
+import { Turns } from "../base/turns";
+import { searchLiterals } from "./literalFinder";
+import { literalLanguages, syntaxOf } from "./literalSyntax";
+import type { Literal } from "./literals";
 import { settings } from "./settings";
 import { shapeText } from "../tensor/tensor";
 
-/** Where people write filters. */
-const languages = [
-  "python",
-  "c",
-  "cpp",
-  "cuda-cpp",
-  "csharp",
-  "java",
-  "javascript",
-  "typescript",
-  "rust",
-  "go",
-  "julia",
-  "matlab",
-];
-/** A longer file is not looked through as one types. */
-const MOST_TEXT = 1 << 17;
+/** A file in which more are found is data, not code. */
+const MOST_LENSES = 200;
 /** A larger plane is a table, or an image, but no filter. */
 const LARGEST_KERNEL = 31;
 
@@ -33,7 +21,7 @@ export class RunLenses implements vscode.CodeLensProvider, Disposable {
 
   constructor() {
     const layers = [{ language: LAYER_LANGUAGE }, { pattern: "**/*.conv.json" }];
-    const selector = [...layers, ...languages.map((language) => ({ language }))];
+    const selector = [...layers, ...literalLanguages.map((language) => ({ language }))];
     this.#stack.add(vscode.languages.registerCodeLensProvider(selector, this));
     this.#stack.add(
       vscode.workspace.onDidChangeConfiguration((change) => {
@@ -42,9 +30,12 @@ export class RunLenses implements vscode.CodeLensProvider, Disposable {
     );
   }
 
-  provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
+  async provideCodeLenses(
+    document: vscode.TextDocument,
+    cancelled: vscode.CancellationToken,
+  ): Promise<vscode.CodeLens[]> {
     if (!settings().codeLens) return [];
-    return isLayer(document) ? layerLenses(document) : literalLenses(document);
+    return isLayer(document) ? layerLenses(document) : literalLenses(document, cancelled);
   }
 
   dispose(): void {
@@ -62,24 +53,27 @@ function layerLenses(document: vscode.TextDocument): vscode.CodeLens[] {
   ];
 }
 
-function literalLenses(document: vscode.TextDocument): vscode.CodeLens[] {
-  const text = document.getText();
-  if (text.length > MOST_TEXT) return [];
-  return findLiterals(text)
-    .filter(isFilter)
-    .map((literal) => {
-      const title = `$(play) ${vscode.l10n.t("Run as filter {0}", shapeText(literal.shape))}`;
-      return lensAt(document, literal.start, title, "conv.runLiteral", document.uri, literal);
-    });
+async function literalLenses(
+  document: vscode.TextDocument,
+  cancelled: vscode.CancellationToken,
+): Promise<vscode.CodeLens[]> {
+  const syntax = syntaxOf(document.languageId);
+  const lenses: vscode.CodeLens[] = [];
+  if (syntax === undefined) return lenses;
+  const turns = new Turns();
+  for (const literal of searchLiterals(document.getText(), syntax)) {
+    if (turns.over) await turns.next();
+    if (cancelled.isCancellationRequested || lenses.length >= MOST_LENSES) break;
+    if (literal === null || !isKernel(literal)) continue;
+    const title = `$(play) ${vscode.l10n.t("Run as filter {0}", shapeText(literal.shape))}`;
+    lenses.push(lensAt(document, literal.start, title, "conv.runLiteral", document.uri, literal));
+  }
+  return lenses;
 }
 
-/** One plane, or filters of planes: two axes or four, and not larger than kernels are. */
-function isFilter({ shape, values }: Literal): boolean {
-  return (
-    (shape.length === 2 || shape.length === 4) &&
-    shape.slice(-2).every((axis) => axis <= LARGEST_KERNEL) &&
-    values.length > 1
-  );
+/** Not larger than kernels are. */
+function isKernel({ shape }: Literal): boolean {
+  return shape.slice(-2).every((axis) => axis <= LARGEST_KERNEL);
 }
 
 function lensAt(

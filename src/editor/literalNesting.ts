@@ -1,9 +1,9 @@
 import { ConvError } from "../base/errors";
-import { type Token, placeOf } from "./literalTokens";
+import { type Token, isKeyword, placeOf } from "./literalTokens";
 
 /** Names of what makes an array of an array and leaves its numbers alone. */
 const wrapper =
-  /(?:^|[.:])(?:as)?(?:array|tensor|list|tuple|vec|vector|of|float|double|int|long|short|Array|List|(?:Float|Double|Int|Long)Tensor|(?:Float|Int|Uint|BigInt|BigUint)\d+(?:Clamped)?Array)$/;
+  /(?:^|[.:])(?:as_?)?(?:array\d?|tensor(?:\dd)?|list|tuple|vec|vector|of|float|double|single|int|long|short|matrix|constant|variable|Variable|Parameter|Matrix|SMatrix|Array|List|(?:Float|Double|Int|Long|Half|BFloat16)?Tensor|u?int\d+|float\d+|(?:Float|Int|Uint|BigInt|BigUint)\d+(?:Clamped)?Array)$/;
 
 /**
  * If an array begins at `i` within a wrapping that names its type or makes it, the position of its bracket:
@@ -19,6 +19,47 @@ export function wrappedAt(tokens: readonly Token[], i: number): number {
   // float("inf") is a number.
   const converts = tokens.at(at)?.text === "(" && /^(?:float|double|int|long|short)$/.test(name.text);
   return tokens.at(at)?.kind === "open" && !converts ? at : -1;
+}
+
+/**
+ * Out of the calls and groups that only wrap the array at `from`: `nn.Parameter(torch.tensor(data=[`. Where they begin, and how
+ * many brackets they open.
+ */
+export function wrappingOf(
+  tokens: readonly Token[],
+  from: number,
+): { readonly start: number; readonly levels: number } {
+  let start = from;
+  let levels = 0;
+  for (;;) {
+    const named = start > 2 && tokens[start - 1].text === "=" && tokens[start - 3].text === "(";
+    const open = named ? start - 3 : start - 1;
+    if (open < 0 || tokens[open].text !== "(") break;
+    const name = open > 0 ? tokens[open - 1] : undefined;
+    const called = name !== undefined && (name.kind === "close" || (name.kind === "name" && !isKeyword(name)));
+    if (called && !(name.kind === "name" && wrapper.test(name.text))) break;
+    start = called ? open - 1 : open;
+    levels++;
+  }
+  if (start > 0 && tokens[start - 1].text === "new") start--;
+  return { start, levels };
+}
+
+/** More tokens than a number in brackets has. */
+const LONGEST_NUMBER = 64;
+
+/** Parentheses around one number: `(1 / 9)`. A tuple has a comma. */
+export function isNumberInBrackets(tokens: readonly Token[], i: number): boolean {
+  if (tokens[i].text !== "(") return false;
+  let depth = 0;
+  for (let at = i; at < Math.min(tokens.length, i + LONGEST_NUMBER); at++) {
+    const { kind, text } = tokens[at];
+    if (kind === "open" && text !== "(") return false;
+    if (kind === "open") depth++;
+    if (kind === "close" && --depth === 0) return at > i + 1;
+    if (text === "," || text === ";") return false;
+  }
+  return false;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { ConvError } from "../base/errors";
-import { wrappedAt } from "./literalNesting";
-import { type Spot, type Token, placeOf } from "./literalTokens";
+import { isNumberInBrackets, wrappedAt } from "./literalNesting";
+import { type Syntax } from "./literalSyntax";
+import { type Spot, type Token, numberOf, placeOf } from "./literalTokens";
 
 /** Numbers that were read: one, or an array. */
 export interface Node extends Spot {
@@ -10,26 +11,33 @@ export interface Node extends Spot {
 
 /** More than any tensor has axes, and far less than the call stack holds. */
 const DEEPEST = 32;
+const MOST_REPEATS = 4096;
 const closing: Record<string, string> = { "[": "]", "{": "}", "(": ")" };
 
 /** Reads arrays of numbers from `at` on. */
 export class Reader {
   at: number;
   readonly #tokens: readonly Token[];
+  readonly #syntax: Syntax;
+  /** Whether the last factor was written as a whole number. */
+  #whole = false;
 
-  constructor(tokens: readonly Token[], at: number) {
+  constructor(tokens: readonly Token[], syntax: Syntax, at: number) {
     this.#tokens = tokens;
+    this.#syntax = syntax;
     this.at = at;
   }
 
   /** From an opening bracket to the one that closes it. */
   array(depth = 1): Node {
+    const { semicolon } = this.#syntax;
     const open = this.#tokens[this.at++];
     if (depth > DEEPEST) throw bad("brackets are nested too deep", open, `at most ${DEEPEST} levels`);
     const rows: Node[][] = [[]];
     for (;;) {
       const token = this.#tokens.at(this.at);
       if (token === undefined) throw bad("this bracket is not closed", open, closing[open.text], "the end");
+      const before = this.#tokens[this.at - 1];
       if (token.kind === "close") {
         if (token.text !== closing[open.text])
           throw bad("this bracket closes another one", token, closing[open.text], token.text);
@@ -37,24 +45,62 @@ export class Reader {
         break;
       }
       if (token.text === ";") {
-        rows.push([]);
+        if (semicolon === null || before.text === ";") throw bad("no row begins here", token, "a number", ";");
         this.at++;
-      } else if (token.text === ",") this.at++;
-      else rows[rows.length - 1].push(this.#element(depth + 1));
+        if (semicolon === "repeat") return this.#repeated(rows[0], open);
+        rows.push([]);
+      } else if (token.text === ",") {
+        if (before.text === "," || before === open) throw bad("a number is missing", token, "a number", ",");
+        this.at++;
+      } else {
+        if (rows[rows.length - 1].length > 0 && this.#endsRow(token, before)) rows.push([]);
+        this.#append(rows[rows.length - 1], before, depth);
+      }
     }
     const filled = rows.filter((row) => row.length > 0);
-    return filled.length > 1
-      ? stack(
-          filled.map((row) => stack(row, row[0])),
-          open,
-        )
-      : stack(filled[0] ?? [], open);
+    return filled.length > 1 ? stack(filled.map(rowOf), open) : stack(filled[0] ?? [], open);
+  }
+
+  #endsRow(token: Token, before: Token): boolean {
+    const { lineEndsRow } = this.#syntax;
+    return token.newLine && (lineEndsRow === "unless comma" ? before.text !== "," : lineEndsRow);
+  }
+
+  #append(row: Node[], before: Token, depth: number): void {
+    const token = this.#tokens[this.at];
+    const bare = row.length > 0 && before.text !== ",";
+    if (bare && !this.#syntax.spaces) throw bad("a comma is missing", token, ",", token.text);
+    const node = this.#element(depth + 1);
+    // Julia and MATLAB put such arrays into one, side by side.
+    const joins = row.length > 0 && (this.#syntax.lineEndsRow === true || (bare && this.#syntax.lineEndsRow !== false));
+    if (joins && (node.shape.length > 0 || row[0].shape.length > 0))
+      throw bad("arrays that are put side by side are not worked out here", token, "a number", token.text);
+    row.push(node);
+  }
+
+  /** Rust's `[0.0; 3]`. */
+  #repeated(elements: readonly Node[], open: Token): Node {
+    const [count, close] = [this.#tokens.at(this.at), this.#tokens.at(this.at + 1)];
+    if (elements.length !== 1 || count?.kind !== "number" || close?.text !== closing[open.text])
+      throw bad("how often is not plain", count ?? open, "one element; a number", count?.text);
+    if (!Number.isInteger(count.value) || count.value < 1 || count.value * elements[0].values.length > MOST_REPEATS)
+      throw bad("so many are not worked out here", count, `1 to ${MOST_REPEATS}`, count.text);
+    this.at += 2;
+    return stack(
+      Array.from({ length: count.value }, () => elements[0]),
+      open,
+    );
   }
 
   /** An array, perhaps as `new Float32Array([…])`, or a number. */
   #element(depth: number): Node {
+    const token = this.#tokens[this.at];
     const bracket = wrappedAt(this.#tokens, this.at);
-    if (bracket < 0) return this.#tokens[this.at].kind === "open" ? this.array(depth) : this.scalar();
+    if (bracket < 0) {
+      if (token.kind !== "open" || isNumberInBrackets(this.#tokens, this.at)) return this.scalar();
+      if (!this.#syntax.brackets.includes(token.text)) throw bad("this is not an array", token, "a number", token.text);
+      return this.array(depth);
+    }
     this.at = bracket;
     // Of a call, `np.array([1, 2])`, the parenthesis is not an axis: its one argument is.
     const open = this.#tokens[bracket];
@@ -72,17 +118,34 @@ export class Reader {
   /** A signed number, or products and quotients of such: 1/9, -2*0.5. */
   scalar(): Node {
     const spot = this.#tokens[this.at];
-    let value = this.#factor();
-    for (;;) {
-      const operator = this.#tokens.at(this.at)?.text;
-      if (operator !== "*" && operator !== "/") break;
-      this.at++;
-      value = operator === "*" ? value * this.#factor() : value / this.#factor();
-    }
+    const value = this.#product();
     const next = this.#tokens.at(this.at);
     if (next !== undefined && "+-−".includes(next.text) && !(next.spaceBefore && !next.spaceAfter))
       throw bad("sums are not worked out here", next, "a number, a comma or a bracket", next.text);
     return { shape: [], values: [value], ...spotOf(spot) };
+  }
+
+  #product(): number {
+    let value = this.#factor();
+    for (let whole = this.#whole; ; whole = this.#whole) {
+      const operator = this.#tokens.at(this.at)?.text;
+      if (operator !== "*" && operator !== "/") return value;
+      this.at++;
+      const twice = operator === "/" && this.#syntax.doubleSlash !== null && this.#tokens.at(this.at)?.text === "/";
+      if (twice) this.at++;
+      const factor = this.#factor();
+      this.#whole &&= whole;
+      if (operator === "*") value *= factor;
+      else value = this.#quotient(value / factor, twice);
+    }
+  }
+
+  #quotient(value: number, twice: boolean): number {
+    if (twice && this.#syntax.doubleSlash === "floor") return Math.floor(value);
+    // Python and JavaScript divide numbers, C divides whole ones: 1/9 is 0 there, and never −0.
+    const whole = this.#whole && this.#syntax.wholeDivision;
+    if (!whole) this.#whole = false;
+    return whole ? Math.trunc(value) + 0 : value;
   }
 
   #factor(): number {
@@ -93,8 +156,18 @@ export class Reader {
         throw bad("a number is missing", this.#tokens[this.#tokens.length - 1], "a number", "the end");
       this.at++;
       if (token.text === "-" || token.text === "−") sign = -sign;
-      else if (token.kind === "number") return sign * token.value;
-      else if (token.text !== "+") return sign * this.#named(token);
+      else if (token.kind === "number") {
+        this.#whole = /^0[xXbBoO]/.test(token.text) || !/[.eEfFdD]/.test(token.text);
+        return sign * numberOf(token);
+      } else if (token.text === "(" && isNumberInBrackets(this.#tokens, this.at - 1)) {
+        const value = this.#product();
+        const close = this.#tokens.at(this.at++);
+        if (close?.text !== ")") throw bad("sums are not worked out here", close ?? token, ")", close?.text);
+        return sign * value;
+      } else if (token.text !== "+") {
+        this.#whole = false;
+        return sign * this.#named(token);
+      }
     }
   }
 
@@ -127,6 +200,11 @@ const constants = new Map<string, number>([
 export function constantOf(token: Token): number | undefined {
   if (token.kind !== "name") return undefined;
   return constants.get((token.text.split(/\.|::/).at(-1) ?? "").toLowerCase());
+}
+
+/** The row of a matrix: `1 2`, or an array of its own, `[1 2]`. */
+function rowOf(row: readonly Node[]): Node {
+  return row.length === 1 && row[0].shape.length === 1 ? row[0] : stack(row, row[0]);
 }
 
 /** Puts equal shapes on top of each other. */

@@ -1,5 +1,6 @@
 import { ConvError } from "../base/errors";
-import { type Spot, type Token, placeOf } from "./literalTokens";
+import { wrappingOf } from "./literalNesting";
+import { type Spot, type Token, numberOf, placeOf } from "./literalTokens";
 
 /** What the code around an array does to it. */
 export interface Follow {
@@ -15,35 +16,45 @@ const harmless = new Set([
 ]);
 const reshaping = new Set(["reshape", "view"]);
 
+/** How far is looked behind an array: further than anybody's arguments reach. */
+const FARTHEST = 4096;
+
 /**
  * Looks at what stands before and behind the array, tokens [from, to), in the same statement: `1/16 * np.array(…)`,
- * `… / 9`, `.reshape(1, 1, 3, 3)`. Throws ConvError `bad-syntax` for a method or operator that it does not know.
+ * `… / 9`, `.reshape(1, 1, 3, 3)`. What is done with the result of a call that does not just wrap the array is no
+ * business of ours. Throws ConvError `bad-syntax` for a method or operator that it does not know.
  */
 export function followOf(tokens: readonly Token[], from: number, to: number): Follow {
-  let factor = factorBefore(tokens, from);
+  const { start, levels } = wrappingOf(tokens, from);
+  const last = Math.min(tokens.length, to + FARTHEST);
+  let factor = factorBefore(tokens, start);
   let shape: Follow["shape"];
   let depth = 0;
-  for (let i = to; i < tokens.length;) {
+  for (let i = to; i < last && depth >= -levels;) {
     const token = tokens[i];
     const next = tokens.at(i + 1);
     if (token.text === ";" && depth <= 0) break;
     // The next statement: a line that begins outside of all brackets, and not with a method.
     if (token.newLine && token.text !== "." && token.kind !== "close" && depth <= 0 && token.depth <= 0) break;
     if (token.text === "." && next?.kind === "name") {
-      const end = tokens.at(i + 2)?.text === "(" ? closeOf(tokens, i + 2) : i + 1;
+      const end = tokens.at(i + 2)?.text === "(" ? closeOf(tokens, i + 2, last) : i + 1;
       const method = next.text.split(".")[0];
       if (reshaping.has(method)) shape = { axes: axesOf(tokens, i + 2, end), ...spotOf(next) };
       else if (!harmless.has(method)) throw unknown(next, `.${next.text}`);
       i = end + 1;
     } else if ((token.text === "*" || token.text === "/") && next !== undefined) {
       if (next.kind !== "number") throw unknown(next, next.text);
-      factor = token.text === "*" ? factor * next.value : factor / next.value;
+      factor = token.text === "*" ? factor * numberOf(next) : factor / numberOf(next);
       i += 2;
-    } else if ("+-@%^&|<>".includes(token.text) || (token.text === "[" && depth <= 0)) {
+    } else if ("+-@%^&|<>'".includes(token.text) || (token.text === "[" && depth <= 0)) {
       throw unknown(token, token.text);
+    } else if (token.text === "as" || token.text === "satisfies") {
+      // TypeScript says of which type it is.
+      break;
     } else if (token.text === ",") {
-      // The remaining arguments of the call, or the neighbours of the array: no business of ours.
-      i = depth < 0 || token.depth > 0 ? skipArguments(tokens, i) : tokens.length;
+      // The remaining arguments of a call that wraps it, or the neighbours of the array.
+      if (depth <= -levels) break;
+      i = skipArguments(tokens, i, last);
     } else {
       if (token.kind === "close") depth--;
       if (token.kind === "open") depth++;
@@ -53,43 +64,43 @@ export function followOf(tokens: readonly Token[], from: number, to: number): Fo
   return { factor, shape };
 }
 
-/** `1/16 * np.array(`: numbers, products and quotients before it, up to an assignment or a bracket. */
-function factorBefore(tokens: readonly Token[], from: number): number {
-  let i = from - 1;
-  // Out of the calls around the array: np.array(
-  while (i >= 0 && (tokens[i].text === "(" || tokens[i].kind === "name")) i--;
+/** `1/16 * np.array(`: numbers, products and quotients before `start`, up to an assignment or a bracket. */
+function factorBefore(tokens: readonly Token[], start: number): number {
+  let i = start - 1;
   if (i < 0 || tokens[i].text !== "*") {
     if (i >= 0 && "/@%".includes(tokens[i].text)) throw unknown(tokens[i], tokens[i].text);
     if (i >= 0 && "-−".includes(tokens[i].text)) return -1;
     return 1;
   }
+  // Julia and MATLAB write .* for it.
+  if (i > 0 && tokens[i - 1].text === ".") i--;
   let factor = 1;
   // Read from the right: each number takes the operator on its left.
   for (i--; i >= 0; i -= 2) {
     while (i >= 0 && (tokens[i].kind === "close" || tokens[i].kind === "open")) i--;
     if (i < 0 || tokens[i].kind !== "number") throw unknown(tokens[Math.max(i, 0)], tokens[Math.max(i, 0)].text);
     const operator = tokens.at(i - 1 < 0 ? tokens.length : i - 1)?.text;
-    factor = operator === "/" ? factor / tokens[i].value : factor * tokens[i].value;
+    factor = operator === "/" ? factor / numberOf(tokens[i]) : factor * numberOf(tokens[i]);
     if (operator === "-" || operator === "−") return -factor;
     if (operator !== "*" && operator !== "/") break;
   }
   return factor;
 }
 
-/** The index of the bracket that closes the one at `open`. */
-function closeOf(tokens: readonly Token[], open: number): number {
+/** The index of the bracket that closes the one at `open`, before `last`. */
+export function closeOf(tokens: readonly Token[], open: number, last: number): number {
   let depth = 0;
-  for (let i = open; i < tokens.length; i++) {
+  for (let i = open; i < last; i++) {
     if (tokens[i].kind === "open") depth++;
     if (tokens[i].kind === "close" && --depth === 0) return i;
   }
-  return tokens.length - 1;
+  return last - 1;
 }
 
 /** From a comma to the bracket that closes the call. */
-function skipArguments(tokens: readonly Token[], i: number): number {
+function skipArguments(tokens: readonly Token[], i: number, last: number): number {
   let depth = 0;
-  for (; i < tokens.length; i++) {
+  for (; i < last; i++) {
     if (tokens[i].kind === "open") depth++;
     if (tokens[i].kind === "close" && depth-- === 0) return i;
   }

@@ -2,8 +2,9 @@ import { ConvError } from "../base/errors";
 import { elementCount } from "../tensor/tensor";
 import { refuseNeighbours, withoutObjects, wrappedAt } from "./literalNesting";
 import { type Node, Reader, bad, constantOf, stack } from "./literalReader";
-import { type Follow, followOf } from "./literalTail";
-import { type Token, tokensOf } from "./literalTokens";
+import { type Follow, closeOf, followOf } from "./literalTail";
+import { type Syntax, anySyntax } from "./literalSyntax";
+import { type Token, isKeyword, tokensOf } from "./literalTokens";
 
 /** Numbers as they are nested. */
 export type Nested = number | readonly Nested[];
@@ -24,39 +25,47 @@ export interface Literal {
  * (a factor before or behind it, reshape, view) and refused where it is not: nothing is left out silently.
  * Throws ConvError `bad-value` or `bad-syntax` with the line and column in `text`.
  */
-export function readLiteral(text: string): Literal {
-  const tokens = tokensOf(text);
-  const from = tokens.findIndex((_token, i) => startsArray(tokens, i));
-  if (from < 0) return bareRows(tokens);
-  const reader = new Reader(tokens, from);
-  return readArray(tokens, reader);
-}
-
-/** Every array that `readLiteral` could read, in the order of the text. What it would refuse is not among them. */
-export function findLiterals(text: string): Literal[] {
-  const found: Literal[] = [];
-  const tokens = tokensOf(text);
-  for (let from = 0; from < tokens.length; from++) {
-    if (!startsArray(tokens, from)) continue;
-    const reader = new Reader(tokens, from);
-    try {
-      found.push(readArray(tokens, reader));
-    } catch (error) {
-      if (!(error instanceof ConvError)) throw error;
-    }
-    from = Math.max(reader.at - 1, from);
-  }
-  return found;
-}
-
-/** The array at which the reader stands, with what the code around it does to it. */
-function readArray(tokens: readonly Token[], reader: Reader): Literal {
-  const from = reader.at;
+export function readLiteral(text: string, syntax: Syntax = anySyntax): Literal {
+  const tokens = tokensOf(text, syntax);
+  const from = tokens.findIndex((_token, i) => startsArray(tokens, i, syntax));
+  if (from < 0) return bareRows(tokens, syntax);
+  const reader = new Reader(tokens, syntax, from);
   const array = reader.array();
   refuseNeighbours(tokens, from, reader.at);
-  const after = followOf(tokens, from, reader.at);
+  return literalAt(tokens, from, reader.at, array);
+}
+
+/** Every array that can be read, in the order of the tokens, and its first token. What would be refused is not among them. */
+export function* literalsOf(
+  tokens: readonly Token[],
+  syntax: Syntax,
+): Generator<{ readonly literal: Literal; readonly from: number }> {
+  for (let from = 0; from < tokens.length; from++) {
+    if (!startsArray(tokens, from, syntax)) continue;
+    const reader = new Reader(tokens, syntax, from);
+    try {
+      const array = reader.array();
+      if (!tokens.slice(from, reader.at).some(isBoolean))
+        yield { literal: literalAt(tokens, from, reader.at, array), from };
+      from = reader.at - 1;
+    } catch (error) {
+      if (!(error instanceof ConvError)) throw error;
+      // A part of an array is not the array: all of it is passed over. A brace may be that of a block.
+      from = tokens[from].text === "{" ? Math.max(reader.at - 1, from) : closeOf(tokens, from, tokens.length);
+    }
+  }
+}
+
+/** A mask is made of them, no filter. */
+function isBoolean({ kind, text }: Token): boolean {
+  return kind === "name" && /^(?:true|false)$/i.test(text);
+}
+
+/** The array of tokens [from, to), with what the code around it does to it. */
+function literalAt(tokens: readonly Token[], from: number, to: number, array: Node): Literal {
+  const after = followOf(tokens, from, to);
   const shape = withoutObjects(tokens, from, array.shape);
-  return finish({ ...array, shape }, after, tokens[from], tokens[reader.at - 1]);
+  return finish({ ...array, shape }, after, tokens[from], tokens[to - 1]);
 }
 
 /** The values of a literal, nested as its shape says. */
@@ -68,18 +77,25 @@ export function nestedOf({ shape, values }: Pick<Literal, "shape" | "values">): 
 }
 
 /** An opening bracket that holds numbers: not a subscript `k[3]`, not the parenthesis of a call or of a group. */
-function startsArray(tokens: readonly Token[], i: number): boolean {
+function startsArray(tokens: readonly Token[], i: number, { brackets, lineEndsRow }: Syntax): boolean {
   const token = tokens[i];
-  if (token.kind !== "open") return false;
-  const before = i > 0 ? tokens[i - 1] : undefined;
-  const subject = before !== undefined && (before.kind === "name" || before.text === "]" || before.text === ")");
-  if (token.text === "[" && subject && !isKeyword(before.text)) return false;
-  if (token.text === "(" && subject && !isKeyword(before.text)) return false;
+  if (token.kind !== "open" || !brackets.includes(token.text)) return false;
+  // MATLAB subscripts with parentheses.
+  if (token.text !== "{" && lineEndsRow !== true && isSubscript(tokens, i)) return false;
   if (token.text === "(" && isGroup(tokens, i)) return false;
   // The first leaf decides: [[f32; 3]; 3] is a type.
   const leaf = leafAt(tokens, i);
   const wrapped = wrappedAt(tokens, leaf) >= 0;
   return !(wrapped && token.text === "(") && startsNumbers(tokens, leaf);
+}
+
+/** `k[`, `f(`, and the list that is all of a subscript, `k[[`; not Julia's `Float32[`. */
+function isSubscript(tokens: readonly Token[], i: number): boolean {
+  const before = i > 0 ? tokens[i - 1] : undefined;
+  if (before === undefined || isKeyword(before)) return false;
+  if (before.kind === "name") return !(tokens[i].text === "[" && /^U?(?:Int|Float|BFloat)\d+$/.test(before.text));
+  if (before.text === "[" && tokens[i].text === "[") return isSubscript(tokens, i - 1) && !tokens[i - 1].newLine;
+  return before.kind === "close" && before.text !== "}" && !tokens[i].newLine;
 }
 
 /** Whether a leaf is a number, or brackets and calls that come to one at last. */
@@ -100,11 +116,6 @@ function isNumeric(token: Token): boolean {
   return token.kind === "number" || "+-−".includes(token.text) || constantOf(token) !== undefined;
 }
 
-/** `return [[1, 2]]` is no subscript. */
-function isKeyword(text: string): boolean {
-  return ["return", "in", "yield", "else", "const", "let", "var"].includes(text);
-}
-
 /** How far is looked ahead, so that no text takes long: for the first comma of a tuple, and for the first number. */
 const FARTHEST = 4096;
 const MOST_BRACKETS = 64;
@@ -122,9 +133,9 @@ function isGroup(tokens: readonly Token[], i: number): boolean {
 }
 
 /** No brackets at all: every line is a row. */
-function bareRows(tokens: readonly Token[]): Literal {
+function bareRows(tokens: readonly Token[], syntax: Syntax): Literal {
   const rows: Node[][] = [];
-  const reader = new Reader(tokens, 0);
+  const reader = new Reader(tokens, syntax, 0);
   while (reader.at < tokens.length) {
     const token = tokens[reader.at];
     if (token.newLine || token.text === ";" || rows.length === 0) rows.push([]);

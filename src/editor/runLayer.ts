@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { ConvError } from "../base/errors";
 import { isLayer, isLayerFile } from "./layerDocuments";
+import { selectionSyntax } from "./literalSyntax";
 import { type Literal, nestedOf, readLiteral } from "./literals";
 import { looksLikeNumbers } from "./numbersSelected";
 import { type Known, LayerQuestions, type NewLayer, baseFor } from "./newLayer";
@@ -31,7 +32,7 @@ export class RunLayer {
     if (editor !== undefined && looksLikeNumbers(selected)) {
       const { document, selection } = editor;
       return this.runLiteral(
-        inDocument(document, selection, () => readLiteral(selected)),
+        inDocument(document, selection, () => readLiteral(selected, selectionSyntax(document.languageId))),
         document.uri,
       );
     }

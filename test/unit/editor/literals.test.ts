@@ -3,7 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { ConvError } from "../../../src/base/errors";
-import { findLiterals, nestedOf, readLiteral } from "../../../src/editor/literals";
+import { findLiterals } from "../../../src/editor/literalFinder";
+import { syntaxOf } from "../../../src/editor/literalSyntax";
+import { nestedOf, readLiteral } from "../../../src/editor/literals";
 
 const sobel = [1, 0, -1, 2, 0, -2, 1, 0, -1];
 
@@ -130,29 +132,36 @@ describe("literals", () => {
     });
 
   it("finds every array of the samples, in three languages", () => {
-    const found = (name: string) => {
+    const found = (name: string, language: string) => {
       const text = readFileSync(join(__dirname, "../../../samples", name), "utf8");
-      return findLiterals(text).map(({ shape, values }) => [shape.join("×"), Math.fround(values[0])]);
+      return findLiterals(text, syntaxOf(language)!).map(({ shape, values }) => [
+        shape.join("×"),
+        Math.fround(values[0]),
+      ]);
     };
-    assert.deepEqual(found("filters.py"), [
+    assert.deepEqual(found("filters.py", "python"), [
       ["3×3", -1],
       ["3×3", 0],
       ["5×5", 1 / 256],
       ["2×3×1×1", Math.fround(0.299)],
     ]);
-    assert.deepEqual(found("filters.cpp"), [
+    assert.deepEqual(found("filters.cpp", "cpp"), [
       ["3×3", -3],
       ["3×3", 0],
       ["2×1×2×2", 1],
     ]);
-    assert.ok(found("filters.ts").length > 0);
+    assert.deepEqual(found("filters.ts", "typescript"), [
+      ["3×3", -1],
+      ["3×3", -2],
+      ["5×5", 0],
+    ]);
   });
 
   it("passes over what it would refuse", () => {
-    const text = "a = [[1, 2], [3]]\nb = [[1, x]]\nc = [[5, 6]]\nd = np.array([[7, 8]]).T\nk[3][4] = 2\n";
+    const text = "a = [[1, 2], [3]]\nb = [[1, x]]\nc = [[5, 6], [7, 8]]\nd = np.array([[7, 8]]).T\nk[3][4] = 2\n";
     assert.deepEqual(
-      findLiterals(text).map(({ values }) => values),
-      [[5, 6]],
+      findLiterals(text, syntaxOf("python")!).map(({ values }) => values),
+      [[5, 6, 7, 8]],
     );
   });
 
