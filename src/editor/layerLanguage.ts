@@ -2,15 +2,20 @@ import * as vscode from "vscode";
 import { type Disposable, DisposableStack } from "../base/disposable";
 import type { LastRun } from "./elementHover";
 import { LAYER_LANGUAGE } from "./layerDocuments";
+import { otherFiles } from "./layerFixes";
 import { hintsOf } from "./layerHints";
 import { hoverAt } from "./layerHover";
 import { type CheckedLayer, checkLayer } from "./layerShapes";
+import { inputFiles } from "./newLayer";
 import type { Runner } from "./runner";
 import { pathOf, workspaceFiles } from "./workspaceFiles";
 
+/** Files that are looked through for one that is missing. */
+const MOST_FILES = 2000;
+
 const layers: vscode.DocumentSelector = [{ language: LAYER_LANGUAGE }, { pattern: "**/*.conv.json" }];
 
-/** What the editor says about a layer file beside its problems: hovers and inlay hints. */
+/** What the editor says about a layer file beside its problems: hovers, inlay hints and quick fixes. */
 export class LayerLanguage implements Disposable {
   readonly #stack = new DisposableStack();
 
@@ -42,6 +47,38 @@ export class LayerLanguage implements Disposable {
         },
       }),
     );
+    this.#stack.add(
+      languages.registerCodeActionsProvider(
+        layers,
+        { provideCodeActions: (document, range) => this.#fixes(document, range) },
+        { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] },
+      ),
+    );
+  }
+
+  /** What would put right the problems of a range; the files of the workspace are looked through where one is missing. */
+  async #fixes(document: vscode.TextDocument, range: vscode.Range): Promise<vscode.CodeAction[]> {
+    const { text, problems } = await checked(document);
+    const rangeOf = ({ offset, length }: { readonly offset: number; readonly length: number }) =>
+      new vscode.Range(document.positionAt(offset), document.positionAt(offset + length));
+    const here = problems.filter((problem) => rangeOf(problem.range).intersection(range) !== undefined);
+    const actions: vscode.CodeAction[] = [];
+    for (const problem of here) {
+      const others =
+        problem.error.code === "not-found" ? otherFiles(text, problem, await tensorFiles(document.uri)) : [];
+      const diagnostics = vscode.languages
+        .getDiagnostics(document.uri)
+        .filter((diagnostic) => diagnostic.range.intersection(rangeOf(problem.range)) !== undefined);
+      for (const [i, { title, edits }] of [...(problem.fixes ?? []), ...others].entries()) {
+        const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+        action.edit = new vscode.WorkspaceEdit();
+        for (const edit of edits) action.edit.replace(document.uri, rangeOf(edit), edit.content);
+        action.isPreferred = i === 0;
+        action.diagnostics = diagnostics;
+        actions.push(action);
+      }
+    }
+    return actions;
   }
 
   dispose(): void {
@@ -58,6 +95,20 @@ export class LayerLanguage implements Disposable {
 
 function checked(document: vscode.TextDocument): Promise<CheckedLayer> {
   return checkLayer(workspaceFiles(document.uri), pathOf(document.uri), document.getText());
+}
+
+/** Paths of all files of tensors in the workspace, relative to the layer file. */
+async function tensorFiles(layer: vscode.Uri): Promise<string[]> {
+  const uris = await vscode.workspace.findFiles(`**/*.{${inputFiles.join(",")}}`, "**/node_modules/**", MOST_FILES);
+  const folders = layer.path.split("/").slice(0, -1);
+  return uris
+    .filter(({ scheme, authority }) => scheme === layer.scheme && authority === layer.authority)
+    .map(({ path }) => {
+      const parts = path.split("/");
+      const shared = folders.findIndex((folder, i) => parts[i] !== folder);
+      const common = shared < 0 ? folders.length : shared;
+      return [...folders.slice(common).map(() => ".."), ...parts.slice(common)].join("/");
+    });
 }
 
 function tone(): "dark" | "light" {

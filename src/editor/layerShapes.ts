@@ -2,13 +2,16 @@ import { ConvError } from "../base/errors";
 import type { Files } from "../base/files";
 import { type Geometry, geometryOf } from "../conv/geometry";
 import type { Axes } from "../formats/axes";
+import type { Fix } from "../formats/fix";
 import { chosenKey, listTensors, splitKey } from "../formats/formats";
 import { geometryFault } from "../formats/geometryFault";
+import { geometryFixes } from "../formats/layerFixes";
 import { type AxesOf, givenAxes, resultAxes, specOf } from "../formats/layerAxes";
 import { type LayerProblem, type ParsedLayer, layerProblems, parseLayerFile } from "../formats/layerFile";
 import { LayerText } from "../formats/layerText";
 import { type JsonPath, literalTensor, pathText } from "../formats/literal";
 import type { TensorSource } from "../formats/schema";
+import { otherKeys } from "./layerFixes";
 
 export interface CheckedLayer {
   readonly text: string;
@@ -31,9 +34,9 @@ export async function checkLayer(files: Files, path: string, text: string): Prom
   if (problems.length > 0) return { text, problems, parsed: null, axes, geometry: null };
   const parsed = parseLayerFile(text, path);
   const { value } = parsed;
-  const fault = (error: unknown, key: JsonPath) => {
+  const fault = (error: unknown, key: JsonPath, fixes?: readonly Fix[]) => {
     if (!(error instanceof ConvError)) throw error;
-    problems.push({ error, range: rangeOf(parsed, text, key) });
+    problems.push({ error, range: rangeOf(parsed, text, key), fixes });
   };
   const read = async (key: JsonPath, source: TensorSource | null | undefined, axesOf: AxesOf) => {
     if (source === null || source === undefined) return null;
@@ -43,7 +46,7 @@ export async function checkLayer(files: Files, path: string, text: string): Prom
       axes.set(pathText(key), found);
       return found.shape;
     } catch (error) {
-      fault(error, key);
+      fault(error, key, await otherKeys(files, path, text, key, source));
       return null;
     }
   };
@@ -64,7 +67,8 @@ export async function checkLayer(files: Files, path: string, text: string): Prom
   } catch (error) {
     if (!(error instanceof ConvError)) throw error;
     const { key, remedy } = geometryFault(error, x, W, spec, value);
-    fault(new ConvError({ ...error.fault, file: path, remedy: remedy ?? error.fault.remedy }), [key]);
+    const fixes = geometryFixes(text, value, x, W, b);
+    fault(new ConvError({ ...error.fault, file: path, remedy: remedy ?? error.fault.remedy }), [key], fixes);
     return { text, problems, parsed, axes, geometry: null };
   }
 }

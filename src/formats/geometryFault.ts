@@ -1,5 +1,5 @@
 import type { ConvError } from "../base/errors";
-import { geometryOf } from "../conv/geometry";
+import { type Geometry, geometryOf } from "../conv/geometry";
 import type { ConvSpec, Padding } from "../conv/spec";
 import type { LayerFile } from "./schema";
 
@@ -28,20 +28,28 @@ export function geometryFault(
   const narrow = /^col /.test(error.fault.what) && !isWide(spec.padding, Math.max(...x.slice(2)));
   const keys = subject.filter((name) => !(narrow && name === "padding"));
   const key = keys.find((name) => layer[name] !== undefined) ?? "weight";
-  const guesses = layouts(x, W).filter(({ layout, x, W }) => {
-    if (Object.keys(layout).some((name) => layer.layout !== undefined && Object.hasOwn(layer.layout, name)))
-      return false;
-    try {
-      geometryOf(x, W, null, spec);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  const guesses = layoutsThatFit(x, W, spec, layer);
   const channels = /input channels|does not divide/.test(error.fault.what);
   if (!channels || guesses.length === 0) return { key };
   const written = guesses.map(({ layout }) => `"layout": ${JSON.stringify(layout)}`);
   return { key, remedy: `If the axes stand in another order, say ${written.join(" or ")}` };
+}
+
+/** The layouts, of those that TensorFlow's files have, with which the layer would be valid. None that the layer file rules out. */
+export function layoutsThatFit(
+  x: readonly number[],
+  W: readonly number[],
+  spec: ConvSpec,
+  layer: LayerFile,
+): { readonly layout: Readonly<Partial<Record<"input" | "weight", string>>>; readonly geometry: Geometry }[] {
+  return layouts(x, W).flatMap(({ layout, x, W }) => {
+    if (Object.keys(layout).some((name) => layer.layout !== undefined && Object.hasOwn(layer.layout, name))) return [];
+    try {
+      return [{ layout, geometry: geometryOf(x, W, null, spec) }];
+    } catch {
+      return [];
+    }
+  });
 }
 
 /** More padding than image. */

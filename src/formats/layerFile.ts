@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { ConvError, type FaultCode } from "../base/errors";
 import { clipped } from "../base/text";
+import { type Fix, replacement } from "./fix";
 import { LayerText, type TextRange } from "./layerText";
 import { type JsonPath, LiteralError, literalTensor, pathText } from "./literal";
 import { type Override, applyOverride, overrideOf } from "./overrides";
@@ -11,6 +12,8 @@ import { closest } from "./suggest";
 export interface LayerProblem {
   readonly error: ConvError;
   readonly range: TextRange;
+  /** What would put it right; the likeliest first. */
+  readonly fixes?: readonly Fix[];
 }
 
 export interface ParsedLayer {
@@ -39,6 +42,9 @@ export function parseLayerFile(text: string, file: string, overrides: readonly O
   };
 }
 
+/** More than this is no offer but a list. */
+const MOST_INSTEAD = 4;
+
 function problemsOf(layer: LayerText, file: string, overrides: readonly Override[]) {
   const problems: LayerProblem[] = layer.problems.map(({ code, what, range, expected, remedy }) => ({
     error: new ConvError({ code, what, file, at: { line: range.line, column: range.column }, expected, remedy }),
@@ -52,13 +58,14 @@ function problemsOf(layer: LayerText, file: string, overrides: readonly Override
   const found = result.success
     ? literalFindings(result.data)
     : withoutFollowing(result.error.issues.flatMap((issue) => findingsOf(issue, raw)));
-  for (const { code, path, part, what, expected, found: value, remedy } of found) {
+  for (const { code, path, part, what, expected, found: value, remedy, instead = [] } of found) {
     const range = layer.near(path, part);
     const set = overrideOf(overrides, path);
     const text = path.length > 0 ? pathText(path) : undefined;
     const at =
       set === undefined ? { line: range.line, column: range.column, path: text } : { path: `--set ${set.text}` };
-    problems.push({ range, error: new ConvError({ code, what, file, at, expected, found: value, remedy }) });
+    const fixes = instead.map((content) => replacement(range, JSON.stringify(content)));
+    problems.push({ range, fixes, error: new ConvError({ code, what, file, at, expected, found: value, remedy }) });
   }
   problems.sort((a, b) => a.range.offset - b.range.offset);
   return { problems, value: result.success ? result.data : undefined };
@@ -72,6 +79,8 @@ interface Finding {
   readonly expected?: string;
   readonly found?: string;
   readonly remedy?: string;
+  /** What could stand there. */
+  readonly instead?: readonly unknown[];
   /** The setting that is missing, or that was probably meant. */
   readonly missing?: string;
   readonly meant?: string;
@@ -101,7 +110,8 @@ function findingsOf(issue: z.core.$ZodIssue, raw: unknown): Finding[] {
   }
   const text = JSON.stringify(value);
   const found = clipped(text);
-  const meant = issue.code === "invalid_value" ? closest(text.slice(1, -1), issue.values.map(String)) : undefined;
+  const values = wordsOf(issue);
+  const meant = closest(text.slice(1, -1), values);
   const remedy = meant === undefined ? undefined : `Did you mean "${meant}"`;
   return [
     {
@@ -111,8 +121,15 @@ function findingsOf(issue: z.core.$ZodIssue, raw: unknown): Finding[] {
       expected: expectation(issue),
       found,
       remedy,
+      instead: meant === undefined ? values.slice(0, MOST_INSTEAD) : [meant],
     },
   ];
+}
+
+/** What a text could have been. */
+function wordsOf(issue: z.core.$ZodIssue): string[] {
+  if (issue.code === "invalid_value") return issue.values.map(String);
+  return issue.code === "invalid_union" ? issue.errors.flat().flatMap(wordsOf) : [];
 }
 
 function isMeant(issue: z.core.$ZodIssue, value: object): boolean {
@@ -137,6 +154,7 @@ function unknownKey(key: string, path: JsonPath): Finding {
     what: `there is no setting "${clipped(key)}"`,
     expected: `one of ${names.filter((name) => name !== "$schema").join(", ")}`,
     remedy: meant === undefined ? undefined : `Did you mean "${meant}"`,
+    instead: meant === undefined ? [] : [meant],
     meant,
   };
 }

@@ -26,10 +26,22 @@ export function closest(wrong: string, names: readonly string[]): string | undef
   const habit = Object.hasOwn(habits, lower) ? habits[lower] : undefined;
   if (habit !== undefined && names.includes(habit)) return habit;
   const most = Math.max(1, Math.floor(wrong.length / 3));
-  const ranked = names
-    .map((name) => ({ name, distance: distance(lower, name.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance);
-  return ranked.length > 0 && ranked[0].distance <= most ? ranked[0].name : undefined;
+  const [best] = ranked(lower, names, (name) => name.toLowerCase());
+  return names.length > 0 && distance(lower, best.toLowerCase()) <= most ? best : undefined;
+}
+
+/** All names, the one most like `wrong` first; `part` is what is compared of them. */
+function ranked(wrong: string, names: readonly string[], part: (name: string) => string): string[] {
+  return names
+    .map((name) => ({ name, distance: distance(wrong, part(name)) }))
+    .sort((a, b) => a.distance - b.distance)
+    .map(({ name }) => name);
+}
+
+/** The paths that are probably meant: first the same name in another folder, then the most similar names. */
+export function nearestPaths(wrong: string, paths: readonly string[], most: number): string[] {
+  const name = (path: string) => path.toLowerCase().replace(/^.*[\\/]/, "");
+  return ranked(name(wrong), paths, name).slice(0, most);
 }
 
 /** Letters to insert, remove, replace, or exchange with their neighbour (Damerau's distance, adjacent exchanges only). */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { api, closeAll, openSample, presentOf, replaceAll, until, workspaceUri } from "./support";
+import { api, closeAll, openSample, openText, presentOf, replaceAll, until, workspaceUri } from "./support";
 
 async function open(name: string): Promise<vscode.TextEditor> {
   return vscode.window.showTextDocument(workspaceUri(name));
@@ -69,6 +69,29 @@ describe("a layer file in the editor", () => {
       ['  "weight": "bank.npz#W"', "16×3×3×3"],
       ['  "bias": "bank.npz#b"', "16"],
     ]);
+  });
+
+  it("offers what would put it right, and nearby files for one that is missing", async () => {
+    const text = '{\n  "input": "ring.npy", // far\n  "weight": [[1]],\n  "strde": 2\n}\n';
+    const editor = await openText("fixes.conv.json", text);
+    const { document } = editor;
+    const apply = async (mark: string, title: string) => {
+      const at = document.positionAt(document.getText().indexOf(mark) + 1);
+      const action = await until(title, async () => {
+        const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+          "vscode.executeCodeActionProvider",
+          document.uri,
+          new vscode.Range(at, at),
+          vscode.CodeActionKind.QuickFix.value,
+        );
+        return actions.find((each) => each.title === title);
+      });
+      assert.ok(await vscode.workspace.applyEdit(action.edit!));
+    };
+    await apply('"strde"', 'Change to "stride"');
+    await apply('"ring.npy"', 'Change to "rings.npy"');
+    assert.equal(document.getText(), text.replace("strde", "stride").replace("ring.npy", "rings.npy"));
+    await until("none", () => vscode.languages.getDiagnostics(document.uri).length === 0);
   });
 
   it("is visualized as it stands if it has run, and else run", async () => {
