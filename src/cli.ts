@@ -4,6 +4,7 @@ import { ConvError, messageOf } from "./base/errors";
 import { compareCommand } from "./cli/compare";
 import { dapCommand } from "./cli/dap";
 import { dapHelp, runHelp, traceHelp } from "./cli/help";
+import { explainCommand } from "./cli/explain";
 import { runCommand } from "./cli/run";
 import { traceCommand } from "./cli/trace";
 
@@ -71,6 +72,16 @@ program
   .option("--atol <number>", "absolute tolerance")
   .option("--json", "print one JSON object")
   .action(finishing(compareCommand));
+
+program
+  .command("explain")
+  .description("why out, dx, dW or db differ from the layer file's `expected`, and what to write instead")
+  .argument("<layer>")
+  .option("--set <key=value>", "override a key of the layer file (repeatable)", collect)
+  .option("--threads <n>", "worker threads")
+  .option("--memory <size>", "how much memory a run may take")
+  .option("--json", "print one JSON object")
+  .action(finishing(explainCommand));
 
 program
   .command("dap")

@@ -6,15 +6,19 @@ import { sizeText } from "../base/text";
 import type { RunInputs } from "../conv/run";
 import { Engine } from "../engine/engine";
 import { type Needs, needsOf } from "../engine/needs";
-import { type Layer, loadLayer } from "../formats/loadLayer";
+import { type Layer, type LoadOptions, loadLayer } from "../formats/loadLayer";
 import { type EngineFlags, bytesOf, engineOptions } from "./options";
 
 /** A layer file, or standard input for "-", whose paths are then relative to the current folder. */
-export async function readLayer(path: string, set: readonly string[] = []): Promise<Layer> {
+export async function readLayer(
+  path: string,
+  set: readonly string[] = [],
+  options: Pick<LoadOptions, "anyExpected"> = {},
+): Promise<Layer> {
   const files = nodeFiles();
-  if (path !== "-") return loadLayer(files, path, { set });
+  if (path !== "-") return loadLayer(files, path, { ...options, set });
   const name = "standard input";
-  return loadLayer(files, name, { set, text: await standardInput(), folderOf: join(process.cwd(), name) });
+  return loadLayer(files, name, { ...options, set, text: await standardInput(), folderOf: join(process.cwd(), name) });
 }
 
 async function standardInput(): Promise<string> {

@@ -161,3 +161,14 @@ function fit(from: readonly number[], layout: string, base: string, target: read
   const order = wanted.map((letter) => long[letters.indexOf(letter)]);
   return { from, order: [...order, ...axes.filter((axis) => from[axis] === 1)], shape: target };
 }
+
+/** An expected result as `known` takes it; if that refuses its shape, as it stands, with axes of length 1 before it. */
+export function expectedAxes(shape: readonly number[], axes: 1 | 4, known: (shape: readonly number[]) => Axes): Axes {
+  try {
+    return known(shape);
+  } catch (error) {
+    if (!(error instanceof ConvError) || error.code !== "bad-shape" || shape.length > 4) throw error;
+    const full = axes === 1 ? [elementCount(shape)] : [...Array.from({ length: 4 - shape.length }, () => 1), ...shape];
+    return { from: shape, order: shape.map((_, axis) => axis), shape: full };
+  }
+}

@@ -1,0 +1,106 @@
+import { ConvError } from "../base/errors";
+import type { CommandResult } from "../cli";
+import { type Cause, type Diagnosis, type Explanation, type Symptom, explain } from "../diagnose/explain";
+import type { Layer } from "../formats/loadLayer";
+import { shapeText } from "../tensor/tensor";
+import { affordable, inputsOf, readLayer, withEngine } from "./layer";
+import type { EngineFlags } from "./options";
+import { jsonText, numberText } from "./print";
+
+export interface ExplainFlags extends EngineFlags {
+  readonly set?: string[];
+  readonly json?: boolean;
+}
+
+/** `conv explain LAYER`: why results differ from `expected`. Done (0) where they differ by rounding at most. */
+export async function explainCommand(path: string, flags: ExplainFlags): CommandResult {
+  const layer = await readLayer(path, flags.set, { anyExpected: true });
+  requireExpected(layer);
+  affordable(layer, flags);
+  return withEngine(flags, async (engine) => {
+    const run = await engine.run(inputsOf(layer));
+    const diagnosis = await explain(run, layer.expected, (inputs) => engine.run(inputs));
+    process.stdout.write(`${flags.json ? jsonText(reportOf(diagnosis)) : textOf(diagnosis)}\n`);
+    return { ok: diagnosis.symptoms.every(({ verdict }) => verdict === "equal" || verdict === "rounding") };
+  });
+}
+
+/** Throws ConvError `bad-usage`. */
+function requireExpected(layer: Layer): void {
+  if (Object.keys(layer.expected).length > 0) return;
+  throw new ConvError({
+    code: "bad-usage",
+    file: layer.file,
+    what: "there is nothing to compare with",
+    expected: '"expected" with out, dx, dW or db',
+    remedy: 'Give results of somebody else, such as "expected": {"out": "torch.npz#out"}',
+  });
+}
+
+/** One word for all results: what a script asks for first. */
+function answerOf({ symptoms }: Diagnosis): "equal" | "rounding" | "explained" | "unexplained" {
+  if (symptoms.every(({ verdict }) => verdict === "equal")) return "equal";
+  if (symptoms.every(({ verdict }) => verdict === "equal" || verdict === "rounding")) return "rounding";
+  return symptoms.every(({ explained }) => explained) ? "explained" : "unexplained";
+}
+
+function reportOf(diagnosis: Diagnosis): object {
+  return { answer: answerOf(diagnosis), ...diagnosis };
+}
+
+function textOf(diagnosis: Diagnosis): string {
+  const { symptoms, explanations, tied, nearest } = diagnosis;
+  const sections = [symptoms.map(symptomText).join("\n")];
+  if (tied > 1) sections.push(`${tied} explanations fit equally well: these numbers cannot tell them apart`);
+  sections.push(...grouped(explanations.slice(0, tied)).map(explanationText));
+  const open = symptoms.filter(({ explained }) => !explained).map(({ tensor }) => tensor);
+  if (open.length > 0) sections.push(`no hypothesis fits ${open.join(", ")}`);
+  if (nearest.length > 0) {
+    const lines = nearest.map(
+      ({ cause, remains }) =>
+        `  ${cause.name}: ${Math.round(100 * remains)} % of the expected values remain as a difference`,
+    );
+    sections.push(["nearest, but wrong:", ...lines].join("\n"));
+  }
+  return sections.join("\n\n");
+}
+
+/** Explanations that come to the same lines of code are one for the reader. */
+function grouped(explanations: readonly Explanation[]): Explanation[][] {
+  const groups = new Map<string, Explanation[]>();
+  for (const explanation of explanations) {
+    const fixes = JSON.stringify(explanation.causes.map(({ fix }) => fix));
+    groups.set(fixes, [...(groups.get(fixes) ?? []), explanation]);
+  }
+  return [...groups.values()];
+}
+
+function symptomText({ tensor, verdict, shape, expectedShape, error, bound, size }: Symptom): string {
+  const most = `rounding explains up to ${numberText(bound)}`;
+  if (verdict === "equal") return `${tensor}: equal`;
+  if (verdict === "rounding")
+    return `${tensor}: rounding only (largest error ${numberText(error)}; bound ${numberText(bound)})`;
+  if (size === undefined) return `${tensor}: differs by up to ${numberText(error)} (${most})`;
+  const names = new Map<string, string[]>();
+  for (const { name, formula } of size.candidates) names.set(formula, [...(names.get(formula) ?? []), name]);
+  const candidates = [...names].map(([formula, causes]) => `  this size comes of ${formula}: ${causes.join("; ")}`);
+  return [
+    `${tensor}: the size is ${shapeText(shape)}, expected ${shapeText(expectedShape)}`,
+    `  ${size.formula}`,
+    ...(candidates.length > 0 ? candidates : ["  no single change that is known gives this size"]),
+  ].join("\n");
+}
+
+function explanationText(alike: readonly Explanation[]): string {
+  const [{ causes, explains, error, bound }] = alike;
+  const names = alike.map((explanation) => explanation.causes.map(({ name }) => name).join("; and "));
+  return [
+    `cause: ${names.join("\n   or: ")}`,
+    `  explains ${explains.join(", ")}: what remains is ${numberText(error)}, within rounding (bound ${numberText(bound)})`,
+    ...causes.map(fixText),
+  ].join("\n");
+}
+
+function fixText({ fix }: Cause): string {
+  return [`  PyTorch     ${fix.pytorch}`, `  TensorFlow  ${fix.tensorflow}`, `  NumPy       ${fix.numpy}`].join("\n");
+}

@@ -1,0 +1,74 @@
+import { type Field, flipped, mapped } from "../field";
+import type { Model } from "../model";
+import { type Circumstances, type Fix, type Hypothesis, resultChanged } from "./hypothesis";
+
+const shaped: Fix = {
+  pytorch: "out = out + b.view(1, -1, 1, 1)",
+  tensorflow: "out = tf.nn.bias_add(out, b)",
+  numpy: "out = out + b.reshape(1, -1, 1, 1)",
+};
+const once: Fix = { ...shaped, pytorch: "out = F.conv2d(x, W, b)  # and add b nowhere else" };
+
+/** What may be different about b. */
+export function biasHypotheses({ geometry: g }: Circumstances): Hypothesis[] {
+  const [kernel, channels] = [g.y.kernel * g.x.kernel, g.groupChannels];
+  return [
+    times("bias-missing", "no bias", 0, once),
+    times("bias-twice", "the bias added twice", 2, once),
+    times("bias-subtracted", "the bias subtracted", -1, shaped),
+    times("bias-each-channel", `the bias added for each input channel (${channels} times)`, channels, once),
+    times("bias-each-tap", `the bias added for each tap of the kernel (${kernel} times)`, kernel, once),
+    times("bias-each-product", `the bias added for each product (${kernel * channels} times)`, kernel * channels, once),
+    {
+      ...placed("bias-reversed", "the bias in reverse order", (b) => flipped(1)(b)),
+      fix: { pytorch: "b = b.flip(0)", tensorflow: "b = tf.reverse(b, [0])", numpy: "b = b[::-1]" },
+    },
+    placed(
+      "bias-along-width",
+      "the bias added per pixel, along the width instead of the filters",
+      (b, [, , , width]) =>
+        width !== b.shape[1] ? null : { shape: [1, 1, 1, width], at: (_n, _f, _oy, ox) => b.at(0, ox, 0, 0) },
+    ),
+    placed(
+      "bias-along-height",
+      "the bias added per pixel, along the height instead of the filters",
+      (b, [, , height]) =>
+        height !== b.shape[1] ? null : { shape: [1, 1, height, 1], at: (_n, _f, oy) => b.at(0, oy, 0, 0) },
+    ),
+    placed("bias-along-batch", "the bias added along the batch instead of the filters", (b, [batch]) =>
+      batch !== b.shape[1] ? null : { shape: [batch, 1, 1, 1], at: (n) => b.at(0, n, 0, 0) },
+    ),
+    placed("bias-first-only", "the first filter's bias added to all", (b) => ({ ...b, at: () => b.at(0, 0, 0, 0) })),
+    placed("bias-summed", "the sum of all biases added to each filter", (b) => {
+      let total = 0;
+      for (let f = 0; f < b.shape[1]; f++) total += b.at(0, f, 0, 0);
+      return { ...b, at: () => total };
+    }),
+  ];
+
+  function placed(id: string, name: string, change: (b: Field, out: Field["shape"]) => Field | null): Hypothesis {
+    return {
+      id,
+      name,
+      family: "bias",
+      fix: shaped,
+      change: (model) => {
+        const b = model.b && change(model.b, [g.batch, g.filters, g.y.out, g.x.out]);
+        return b && { ...model, b };
+      },
+    };
+  }
+}
+
+/** b was a multiple, and so was its gradient. */
+function times(id: string, name: string, factor: number, fix: Fix): Hypothesis {
+  const db = resultChanged("db", (field, kind) =>
+    mapped((value) => (kind === "value" ? factor : Math.abs(factor)) * value)(field),
+  );
+  const change = (model: Model): Model | null => {
+    const { b } = model;
+    if (b === null || factor === 1) return null;
+    return { ...(db(model) ?? model), b: mapped((value) => factor * value)(b) };
+  };
+  return { id, name, family: "bias", fix, change };
+}

@@ -1,0 +1,205 @@
+import type { Axis, Geometry } from "../../conv/geometry";
+import { type PaddingMode, type Pair, type Sides, paddingModes } from "../../conv/spec";
+import type { Model, Settings } from "../model";
+import { type Circumstances, type Fix, type Hypothesis, sameFix } from "./hypothesis";
+
+/** What may be different about stride, dilation, padding and its mode. Fixes say this layer's own numbers. */
+export function settingHypotheses({ geometry: g }: Circumstances): Hypothesis[] {
+  return [...paddings(g), ...modes(g), skipped, ...pairs("stride", g), ...pairs("dilation", g), exchanged(g)];
+}
+
+type Rule = (axis: Axis) => Pair;
+
+/** "same" for any stride: PyTorch's total, and that of TensorFlow and ONNX; see conv/geometry.ts. */
+const torchTotal = ({ extent }: Axis) => extent - 1;
+const sameTotal = ({ size, stride, extent }: Axis) =>
+  Math.max(extent - (size % stride === 0 ? stride : size % stride), 0);
+const less = (total: number) => Math.floor(total / 2);
+
+const rules: readonly (readonly [string, string, Rule])[] = [
+  ["padding-missing", "no padding", () => [0, 0]],
+  [
+    "padding-same",
+    'TensorFlow\'s "same" padding (ONNX SAME_UPPER: the odd cell at the end)',
+    (axis) => ends(sameTotal(axis)),
+  ],
+  ["padding-same-lower", "ONNX SAME_LOWER padding (the odd cell at the beginning)", (axis) => begins(sameTotal(axis))],
+  ["padding-pytorch-same", 'PyTorch\'s padding="same", whatever the stride', (axis) => ends(torchTotal(axis))],
+  ["padding-half", "padding of half the kernel on every side (k // 2)", ({ extent }) => [less(extent), less(extent)]],
+  ["padding-full", "full padding (the kernel's size less one on every side)", ({ extent }) => [extent - 1, extent - 1]],
+  ["padding-sides-swapped", "the padding's sides swapped", ({ begin, end }) => [end, begin]],
+  ["padding-at-the-end", "all padding at the end (bottom and right)", ({ begin, end }) => [0, begin + end]],
+  ["padding-at-the-beginning", "all padding at the beginning (top and left)", ({ begin, end }) => [begin + end, 0]],
+  ["padding-twice", "the padding added twice", ({ begin, end }) => [2 * begin, 2 * end]],
+  ["padding-halved", "half of the padding", ({ begin, end }) => [less(begin), less(end)]],
+  ["padding-larger", "padding larger by one on every side", ({ begin, end }) => [begin + 1, end + 1]],
+  ["padding-smaller", "padding smaller by one on every side", ({ begin, end }) => [begin - 1, end - 1]],
+  ["padding-begin-larger", "padding larger by one at the beginning", ({ begin, end }) => [begin + 1, end]],
+  ["padding-end-larger", "padding larger by one at the end", ({ begin, end }) => [begin, end + 1]],
+  ["padding-begin-smaller", "padding smaller by one at the beginning", ({ begin, end }) => [begin - 1, end]],
+  ["padding-end-smaller", "padding smaller by one at the end", ({ begin, end }) => [begin, end - 1]],
+  [
+    "padding-one-late",
+    "a cell of padding at the end that belongs at the beginning",
+    ({ begin, end }) => [begin - 1, end + 1],
+  ],
+  [
+    "padding-one-early",
+    "a cell of padding at the beginning that belongs at the end",
+    ({ begin, end }) => [begin + 1, end - 1],
+  ],
+  [
+    "output-rounded-up",
+    "the output size rounded up (ceil_mode)",
+    ({ begin, end, padded, extent, stride }) => [begin, end + ((stride - ((padded - extent) % stride)) % stride)],
+  ],
+];
+
+function ends(total: number): Pair {
+  return [less(total), total - less(total)];
+}
+function begins(total: number): Pair {
+  return [total - less(total), less(total)];
+}
+
+function paddings(g: Geometry): Hypothesis[] {
+  const now: Sides = [
+    [g.y.begin, g.y.end],
+    [g.x.begin, g.x.end],
+  ];
+  const fix = paddingFix(now);
+  const hypothesis = (id: string, name: string, padding: (model: Model, y: Axis, x: Axis) => Sides): Hypothesis => ({
+    id,
+    name,
+    family: "padding",
+    fix,
+    change: (model) => changed(model, { padding: padding(model, axisIn(model, 0, g), axisIn(model, 1, g)) }),
+  });
+  return [
+    ...rules.map(([id, name, rule]) => hypothesis(id, name, (_, y, x) => [rule(y), rule(x)])),
+    ...rules
+      .filter(([id]) => /larger|smaller|one-/.test(id))
+      .flatMap(([id, name, rule]) => [
+        hypothesis(`${id}-vertically`, `${name}, vertically`, (_, y, x) => [rule(y), [x.begin, x.end]]),
+        hypothesis(`${id}-horizontally`, `${name}, horizontally`, (_, y, x) => [[y.begin, y.end], rule(x)]),
+      ]),
+    hypothesis("padding-axes-swapped", "padding of height and width swapped", (_, y, x) => [
+      [x.begin, x.end],
+      [y.begin, y.end],
+    ]),
+  ];
+}
+
+/** The axis as another hypothesis may have changed it already. */
+function axisIn({ x, W, settings }: Model, at: 0 | 1, g: Geometry): Axis {
+  const [size, kernel, stride, dilation] = [
+    x.shape[2 + at],
+    W.shape[2 + at],
+    settings.stride[at],
+    settings.dilation[at],
+  ];
+  const [begin, end] = settings.padding[at];
+  const extent = dilation * (kernel - 1) + 1;
+  return { ...(at === 0 ? g.y : g.x), size, kernel, stride, dilation, begin, end, extent, padded: size + begin + end };
+}
+
+function paddingFix([[top, bottom], [left, right]]: Sides): Fix {
+  return {
+    pytorch: `x = F.pad(x, (${left}, ${right}, ${top}, ${bottom}))  # and padding=0`,
+    tensorflow: `x = tf.pad(x, [[0, 0], [${top}, ${bottom}], [${left}, ${right}], [0, 0]])  # and padding="VALID"`,
+    numpy: `x = np.pad(x, ((0, 0), (0, 0), (${top}, ${bottom}), (${left}, ${right})))`,
+  };
+}
+
+const torchModes: Record<PaddingMode, string> = {
+  zeros: "constant",
+  reflect: "reflect",
+  replicate: "replicate",
+  circular: "circular",
+};
+const numpyModes: Record<PaddingMode, string> = {
+  zeros: "constant",
+  reflect: "reflect",
+  replicate: "edge",
+  circular: "wrap",
+};
+
+function modes(g: Geometry): Hypothesis[] {
+  const sides = `((0, 0), (0, 0), (${g.y.begin}, ${g.y.end}), (${g.x.begin}, ${g.x.end}))`;
+  const now = g.paddingMode;
+  const fix: Fix = {
+    pytorch: `x = F.pad(x, (${g.x.begin}, ${g.x.end}, ${g.y.begin}, ${g.y.end}), mode="${torchModes[now]}")  # and padding=0`,
+    tensorflow: `x = tf.numpy_function(lambda a: np.pad(a, ((0, 0), (${g.y.begin}, ${g.y.end}), (${g.x.begin}, ${g.x.end}), (0, 0)), "${numpyModes[now]}"), [x], x.dtype)`,
+    numpy: `x = np.pad(x, ${sides}, "${numpyModes[now]}")`,
+  };
+  return paddingModes
+    .filter((mode) => mode !== now)
+    .map((mode) => ({
+      id: `padding-mode-${mode}`,
+      name: `padding mode ${mode} instead of ${now}`,
+      family: "padding-mode",
+      fix,
+      change: (model) => changed(model, { mode }),
+    }));
+}
+
+/** Only an infinite or undefined weight can tell. */
+const skipped: Hypothesis = {
+  id: "padding-skipped",
+  name: "padded cells skipped, where an infinite weight times a zero of padding makes NaN",
+  family: "padding-mode",
+  fix: {
+    pytorch: "out = F.conv2d(F.pad(x, pads), W, b)  # padding of its own multiplies its zeros",
+    tensorflow: 'out = tf.nn.conv2d(tf.pad(x, pads), W, strides, "VALID")',
+    numpy: "x = np.pad(x, pads)  # multiply the zeros as well",
+  },
+  change: (model) => ({ ...model, skipsPadding: true }),
+};
+
+/** Stride or dilation: swapped between the axes, left out, off by one. */
+function pairs(key: "stride" | "dilation", g: Geometry): Hypothesis[] {
+  const now: Pair = [g.y[key], g.x[key]];
+  const fix: Fix = {
+    pytorch: `${key}=(${now.join(", ")})`,
+    tensorflow: key === "stride" ? `strides=[1, ${now.join(", ")}, 1]` : `dilations=[1, ${now.join(", ")}, 1]`,
+    numpy: `${key}_h, ${key}_w = ${now.join(", ")}`,
+  };
+  const hypothesis = (id: string, name: string, value: (pair: Pair) => Pair): Hypothesis => ({
+    id: `${key}-${id}`,
+    name,
+    family: key,
+    fix,
+    change: (model) => changed(model, { [key]: value(model.settings[key]) }),
+  });
+  return [
+    hypothesis("swapped", `${key} of height and width swapped`, ([h, w]) => [w, h]),
+    hypothesis("missing", `no ${key} (1)`, () => [1, 1]),
+    hypothesis("larger", `${key} larger by one`, ([h, w]) => [h + 1, w + 1]),
+    hypothesis("smaller", `${key} smaller by one`, ([h, w]) => [h - 1, w - 1]),
+    hypothesis("larger-vertically", `${key} larger by one, vertically`, ([h, w]) => [h + 1, w]),
+    hypothesis("smaller-vertically", `${key} smaller by one, vertically`, ([h, w]) => [h - 1, w]),
+    hypothesis("larger-horizontally", `${key} larger by one, horizontally`, ([h, w]) => [h, w + 1]),
+    hypothesis("smaller-horizontally", `${key} smaller by one, horizontally`, ([h, w]) => [h, w - 1]),
+    hypothesis("of-height", `the ${key} of the height on both axes`, ([h]) => [h, h]),
+    hypothesis("of-width", `the ${key} of the width on both axes`, ([, w]) => [w, w]),
+  ];
+}
+
+function exchanged(g: Geometry): Hypothesis {
+  const line = `stride=(${g.y.stride}, ${g.x.stride}), dilation=(${g.y.dilation}, ${g.x.dilation})`;
+  return {
+    id: "stride-and-dilation-exchanged",
+    name: "stride and dilation exchanged",
+    family: "stride",
+    fix: sameFix(line, line.replace("stride=", "strides=").replace("dilation=", "dilations=")),
+    change: (model) => changed(model, { stride: model.settings.dilation, dilation: model.settings.stride }),
+  };
+}
+
+/** null where nothing changes, or a side would be negative. */
+function changed(model: Model, change: Partial<Settings>): Model | null {
+  const settings = { ...model.settings, ...change };
+  if (JSON.stringify(settings) === JSON.stringify(model.settings)) return null;
+  if (settings.padding.flat().some((cells) => cells < 0)) return null;
+  return { ...model, settings };
+}

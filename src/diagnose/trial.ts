@@ -1,0 +1,150 @@
+import type { Dtype } from "../tensor/dtype";
+import type { ComputeTensor } from "../tensor/tensor";
+import { indexAt } from "../tensor/tensor";
+import type { Field, Shape4 } from "./field";
+import { half, isOfType } from "./grid";
+import { type Model, type Prediction, predictCells, sameShape } from "./model";
+import type { ResultName } from "./rounding";
+
+/** One result that was expected, and the cells of it at which hypotheses are tried first. */
+export interface Trial {
+  readonly name: ResultName;
+  readonly expected: Field;
+  /** Unit roundoff of the coarser of the layer's type and the one in which the expected values were evidently computed. */
+  readonly unit: number;
+  readonly cells: readonly Shape4[];
+  /** Root mean square of the finite values that were expected. */
+  readonly usual: number;
+}
+
+export interface Fit {
+  readonly fits: boolean;
+  /** Largest error, and the largest as a multiple of what rounding explains at that cell: at most 1 fits. */
+  readonly error: number;
+  readonly residual: number;
+  /** The largest error that rounding explains anywhere. */
+  readonly bound: number;
+}
+
+/** The values of a float64 file may well have been computed in float32. */
+export function unitOf(dtype: Dtype, expected: ComputeTensor): number {
+  return dtype === "float32" || isOfType("float32", expected) ? 2 ** -24 : 2 ** -53;
+}
+
+export function usualSize({ data }: ComputeTensor): number {
+  let [sum, count] = [0, 0];
+  for (const value of data)
+    if (Number.isFinite(value)) {
+      sum += value * value;
+      count++;
+    }
+  return Math.sqrt(sum / Math.max(count, 1));
+}
+
+/**
+ * Cells to try: where the layer itself is wrong, which few other hypotheses mend by chance; where it is right, which few leave so;
+ * and corners, where padding shows. The same ones each time. `differs` says the first, null: nothing is known.
+ */
+export function chosenCells(shape: Shape4, most: number, differs: ((i: number) => boolean) | null): Shape4[] {
+  const count = shape.reduce((product, size) => product * size, 1);
+  const chosen = new Set<number>();
+  const random = xorshift(0x9e3779b9);
+  const take = (wanted: number, accept: (i: number) => boolean) => {
+    const until = chosen.size + wanted;
+    for (let tries = 0; tries < 40 * wanted && chosen.size < Math.min(until, count); tries++) {
+      const i = random() % count;
+      if (accept(i)) chosen.add(i);
+    }
+  };
+  if (count === 0) return [];
+  if (differs !== null) {
+    take(Math.ceil(most / 2), differs);
+    // What random probing may miss: the first of few.
+    for (let i = 0; i < count && chosen.size < Math.ceil(most / 2); i++) if (differs(i)) chosen.add(i);
+    take(Math.ceil(most / 4), (i) => !differs(i));
+  }
+  const [plane, width] = [shape[2] * shape[3], shape[3]];
+  for (const corner of [0, width - 1, plane - width, plane - 1])
+    if (chosen.size < most + 4) chosen.add(count - plane + corner);
+  take(most - Math.min(most, chosen.size), () => true);
+  return [...chosen].map((i) => {
+    const [a, b, c, d] = indexAt(shape, i);
+    return [a, b, c, d];
+  });
+}
+
+/** Numbers below 2³², by Marsaglia's generator. */
+function xorshift(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return state >>> 0;
+  };
+}
+
+/** Whether a model makes what was expected, at all of the trial's cells. Stops at the first that it does not. */
+export function survives(model: Model, trial: Trial): boolean {
+  const prediction = predictCells(model, trial.name);
+  if (prediction === null || !sameShape(prediction.value.shape, trial.expected.shape)) return false;
+  return trial.cells.every(
+    (cell) => !isFarOff(prediction, trial, cell) && residualAt(prediction, model, trial, cell).residual <= 1,
+  );
+}
+
+/**
+ * Beyond what rounding does to any value of usual size, in whatever type: this spares nearly all suppositions the sum of absolute values.
+ * (A sum whose products cancel to 1 part in 10⁴ may be that wrong; the expected value itself is then small among its like.)
+ */
+function isFarOff({ value }: Prediction, { expected, usual }: Trial, [a, b, c, d]: Shape4): boolean {
+  const wanted = expected.at(a, b, c, d);
+  return Math.abs(wanted) > usual / 4 && Math.abs(value.at(a, b, c, d) - wanted) > 0.03 * Math.abs(wanted);
+}
+
+/** Root of the mean squared error at the trial's cells, as a part of the expected values' own. */
+export function misfit(model: Model, trial: Trial): number {
+  const prediction = predictCells(model, trial.name);
+  if (prediction === null || !sameShape(prediction.value.shape, trial.expected.shape)) return Infinity;
+  let [errors, sizes] = [0, 0];
+  for (const [a, b, c, d] of trial.cells) {
+    const expected = trial.expected.at(a, b, c, d);
+    const error = prediction.value.at(a, b, c, d) - expected;
+    errors += Number.isNaN(error) ? 0 : error * error;
+    sizes += Number.isNaN(expected) ? 0 : expected * expected;
+  }
+  return Math.sqrt(errors / Math.max(sizes, Number.MIN_VALUE));
+}
+
+/** Every cell of a prediction against what was expected. */
+export function fitOf(prediction: Prediction | null, model: Model, trial: Trial): Fit {
+  const [A, B, C, D] = trial.expected.shape;
+  let [error, residual, bound] = [0, 0, 0];
+  if (prediction === null || !sameShape(prediction.value.shape, trial.expected.shape))
+    return { fits: false, error: Infinity, residual: Infinity, bound };
+  for (let a = 0; a < A; a++)
+    for (let b = 0; b < B; b++)
+      for (let c = 0; c < C; c++)
+        for (let d = 0; d < D; d++) {
+          const here = residualAt(prediction, model, trial, [a, b, c, d]);
+          error = Math.max(error, here.error);
+          residual = Math.max(residual, here.residual);
+          if (Number.isFinite(here.bound)) bound = Math.max(bound, here.bound);
+        }
+  return { fits: residual <= 1, error, residual, bound };
+}
+
+/**
+ * 16·u·Σ|x·w| bounds what rounding does to a sum (see rounding.ts); a result that was rounded to 16 bits afterwards lost up to two units of
+ * its own value more, for the sum and for its bias. What is not finite must be the same.
+ */
+function residualAt({ value, magnitude }: Prediction, model: Model, { expected, unit }: Trial, [a, b, c, d]: Shape4) {
+  const [found, wanted] = [value.at(a, b, c, d), expected.at(a, b, c, d)];
+  if (found === wanted || (found !== found && wanted !== wanted)) return { error: 0, residual: 0, bound: 0 };
+  const coarse = model.half === null ? 0 : 2 * half[model.half].unit * Math.abs(found) + half[model.half].least;
+  const bound = 16 * unit * Math.abs(magnitude.at(a, b, c, d)) + coarse;
+  const error = Math.abs(found - wanted);
+  // Also where a bound overflowed, or is that of nothing.
+  if (!Number.isFinite(error) || !Number.isFinite(bound)) return { error: Infinity, residual: Infinity, bound };
+  return { error, residual: error / Math.max(bound, Number.MIN_VALUE), bound };
+}

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { geometryOf } from "../../../src/conv/geometry";
+import type { ConvSpec } from "../../../src/conv/spec";
+import { type Diagnosis, explain } from "../../../src/diagnose/explain";
+import type { ResultName } from "../../../src/diagnose/rounding";
+import { Engine } from "../../../src/engine/engine";
+import { type ComputeTensor, tensor } from "../../../src/tensor/tensor";
+import { assets, buildIfStale } from "../engine/assets";
+import { type Values, readNpz } from "../golden/npz";
+
+const fixtures = join(process.cwd(), "test", "fixtures", "causes");
+const layers = readNpz(readFileSync(join(fixtures, "layers.npz")));
+const expected = readNpz(readFileSync(join(fixtures, "expected.npz")));
+
+interface Case {
+  readonly layer: string;
+  readonly causes: readonly string[];
+  readonly given: readonly ResultName[];
+}
+// Made by the script beside it, in this form.
+const { layers: specs, cases } = JSON.parse(readFileSync(join(fixtures, "causes.json"), "utf8")) as {
+  layers: Record<string, ConvSpec>;
+  cases: readonly Case[];
+};
+
+const float32 = ({ shape, data }: Values): ComputeTensor => tensor("float32", shape, Float32Array.from(data));
+
+describe("causes planted by PyTorch and NumPy", () => {
+  let engine: Engine;
+  const found: { readonly at: string; readonly one: Case; readonly diagnosis: Diagnosis }[] = [];
+
+  before(async function () {
+    this.timeout(600_000);
+    buildIfStale();
+    engine = new Engine({ assets });
+    for (const [number, one] of cases.entries()) {
+      const [x, W, b, dout] = ["x", "W", "b", "dout"].map((name) => float32(layers[`${one.layer}.${name}`]));
+      const geometry = geometryOf(x.shape, W.shape, b.shape, specs[one.layer]);
+      const run = await engine.run({ geometry, x, W, b, dout });
+      const given = Object.fromEntries(one.given.map((name) => [name, float32(expected[`${number}.${name}`])]));
+      const diagnosis = await explain(run, given, (inputs) => engine.run(inputs));
+      found.push({ at: `${number} ${one.layer}: ${one.causes.join(" + ")} (${one.given.join()})`, one, diagnosis });
+    }
+  });
+  after(() => engine.dispose());
+
+  const planted = () => found.filter(({ one }) => one.causes.length > 0);
+  const ids = ({ causes }: Diagnosis["explanations"][number]) =>
+    causes
+      .map(({ id }) => id)
+      .sort()
+      .join(" + ");
+  const first = ({ explanations, tied }: Diagnosis) => explanations.slice(0, tied);
+
+  it("are ranked first in at least 95 of 100", () => {
+    assert.ok(planted().length >= 80);
+    const missed = planted().filter(
+      ({ one, diagnosis }) => !first(diagnosis).some((other) => ids(other) === one.causes.join(" + ")),
+    );
+    const names = missed.map(({ at, diagnosis }) => `${at} -> ${first(diagnosis).map(ids).join(" | ") || "nothing"}`);
+    assert.ok(missed.length <= 0.05 * planted().length, `\n${names.join("\n")}`);
+  });
+
+  it("are explained in full, down to rounding", () => {
+    for (const { at, diagnosis } of planted()) {
+      assert.ok(
+        diagnosis.symptoms.every(({ explained }) => explained),
+        at,
+      );
+      for (const { residual } of first(diagnosis)) assert.ok(residual <= 1, at);
+    }
+  });
+
+  it("share their place with few others", () => {
+    const ties = planted().map(({ diagnosis }) => diagnosis.tied);
+    assert.ok(ties.reduce((sum, tie) => sum + tie, 0) / ties.length < 2, "on average");
+  });
+
+  it("are not made up where nothing that is known was done", () => {
+    const none = found.filter(({ one }) => one.causes.length === 0);
+    assert.equal(none.length, 20);
+    for (const { at, diagnosis } of none) {
+      assert.deepEqual(diagnosis.explanations.map(ids), [], at);
+      assert.ok(
+        diagnosis.symptoms.some(({ explained }) => !explained),
+        at,
+      );
+    }
+  });
+});
