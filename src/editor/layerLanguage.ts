@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { type Disposable, DisposableStack } from "../base/disposable";
+import { formatEdits } from "../formats/layerFormat";
 import type { LastRun } from "./elementHover";
 import { LAYER_LANGUAGE } from "./layerDocuments";
 import { otherFiles } from "./layerFixes";
@@ -15,7 +16,7 @@ const MOST_FILES = 2000;
 
 const layers: vscode.DocumentSelector = [{ language: LAYER_LANGUAGE }, { pattern: "**/*.conv.json" }];
 
-/** What the editor says about a layer file beside its problems: hovers, inlay hints and quick fixes. */
+/** What the editor says about a layer file beside its problems: hovers, inlay hints and quick fixes; and how it is laid out. */
 export class LayerLanguage implements Disposable {
   readonly #stack = new DisposableStack();
 
@@ -26,11 +27,7 @@ export class LayerLanguage implements Disposable {
         provideHover: async (document, position) => {
           const found = hoverAt(await checked(document), document.offsetAt(position), tone(), this.#lastRun(document));
           if (found === null) return undefined;
-          const end = document.positionAt(found.offset + found.length);
-          return new vscode.Hover(
-            new vscode.MarkdownString(found.markdown),
-            new vscode.Range(document.positionAt(found.offset), end),
-          );
+          return new vscode.Hover(new vscode.MarkdownString(found.markdown), rangeOf(document, found));
         },
       }),
     );
@@ -54,25 +51,31 @@ export class LayerLanguage implements Disposable {
         { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] },
       ),
     );
+    this.#stack.add(
+      languages.registerDocumentRangeFormattingEditProvider(layers, {
+        provideDocumentRangeFormattingEdits: (document, range, { tabSize }) =>
+          formatEdits(document.getText(), tabSize)
+            .map((edit) => new vscode.TextEdit(rangeOf(document, edit), edit.content))
+            .filter((edit) => range.contains(edit.range)),
+      }),
+    );
   }
 
   /** What would put right the problems of a range; the files of the workspace are looked through where one is missing. */
   async #fixes(document: vscode.TextDocument, range: vscode.Range): Promise<vscode.CodeAction[]> {
     const { text, problems } = await checked(document);
-    const rangeOf = ({ offset, length }: { readonly offset: number; readonly length: number }) =>
-      new vscode.Range(document.positionAt(offset), document.positionAt(offset + length));
-    const here = problems.filter((problem) => rangeOf(problem.range).intersection(range) !== undefined);
+    const here = problems.filter((problem) => rangeOf(document, problem.range).intersection(range) !== undefined);
     const actions: vscode.CodeAction[] = [];
     for (const problem of here) {
       const others =
         problem.error.code === "not-found" ? otherFiles(text, problem, await tensorFiles(document.uri)) : [];
       const diagnostics = vscode.languages
         .getDiagnostics(document.uri)
-        .filter((diagnostic) => diagnostic.range.intersection(rangeOf(problem.range)) !== undefined);
+        .filter((diagnostic) => diagnostic.range.intersection(rangeOf(document, problem.range)) !== undefined);
       for (const [i, { title, edits }] of [...(problem.fixes ?? []), ...others].entries()) {
         const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
         action.edit = new vscode.WorkspaceEdit();
-        for (const edit of edits) action.edit.replace(document.uri, rangeOf(edit), edit.content);
+        for (const edit of edits) action.edit.replace(document.uri, rangeOf(document, edit), edit.content);
         action.isPreferred = i === 0;
         action.diagnostics = diagnostics;
         actions.push(action);
@@ -91,6 +94,13 @@ export class LayerLanguage implements Disposable {
     const changed = present.text === undefined ? document.isDirty : present.text !== document.getText();
     return { tensors: present.run.tensors, changed };
   }
+}
+
+function rangeOf(
+  document: vscode.TextDocument,
+  { offset, length }: { readonly offset: number; readonly length: number },
+): vscode.Range {
+  return new vscode.Range(document.positionAt(offset), document.positionAt(offset + length));
 }
 
 function checked(document: vscode.TextDocument): Promise<CheckedLayer> {

@@ -94,6 +94,31 @@ describe("a layer file in the editor", () => {
     await until("none", () => vscode.languages.getDiagnostics(document.uri).length === 0);
   });
 
+  it("is laid out with its matrices in columns", async () => {
+    const text = '{\n"input": "rings.npy", // far\n  "weight": [\n[-1,0,1],\n[-20,0,20]]\n}\n';
+    const { document } = await openText("layout.conv.json", text);
+    await vscode.commands.executeCommand("editor.action.formatDocument");
+    const { tabSize } = vscode.window.activeTextEditor!.options;
+    const [one, two] = [" ".repeat(Number(tabSize)), " ".repeat(2 * Number(tabSize))];
+    await until("the matrix", () => document.getText().includes("[ -1, 0,  1]"));
+    assert.equal(
+      document.getText(),
+      `{\n${one}"input": "rings.npy", // far\n${one}"weight": [\n${two}[ -1, 0,  1],\n${two}[-20, 0, 20]]\n}\n`,
+    );
+  });
+
+  it("has its settings in the outline", async () => {
+    const { document } = await open("colours.conv.json");
+    const names = await until("symbols", async () => {
+      const found = await vscode.commands.executeCommand<vscode.DocumentSymbol[]>(
+        "vscode.executeDocumentSymbolProvider",
+        document.uri,
+      );
+      return found.length > 0 && found.map(({ name }) => name);
+    });
+    assert.deepEqual(names, ["input", "weight", "bias", "dout", "padding"]);
+  });
+
   it("is visualized as it stands if it has run, and else run", async () => {
     const present = await openSample("nan.conv.json");
     await vscode.commands.executeCommand("conv.visualizeLayer", present.source);
