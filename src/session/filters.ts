@@ -58,7 +58,7 @@ function mismatching(trace: Trace, { tensors, tolerance }: Expected): Filtering 
       remedy: 'Name a tensor under "expected" in the layer file',
     });
   const wantedOf = (tensor: TensorName) => (isResult(tensor) ? tensors[tensor] : undefined);
-  const flags = new Flags(trace.geometry, (tensor) => {
+  const flags = new Flags(trace, (tensor) => {
     const wanted = wantedOf(tensor);
     if (wanted === undefined || !isResult(tensor)) return null;
     const actual = trace.run.tensors[tensor];

@@ -58,7 +58,7 @@ function mayBe(trace: Trace, tensor: "col" | "dcol", oddity: Oddity): (stretch: 
     case "zero": {
       if (tensor === "dcol" || (paddingMode === "zeros" && y.begin + y.end + x.begin + x.end > 0)) return () => true;
       const { data } = trace.run.tensors.x;
-      const zeros = new Flags(trace.geometry, () => (from, to) => data.subarray(from, to).includes(0));
+      const zeros = new Flags(trace, () => (from, to) => data.subarray(from, to).includes(0));
       return (stretch) => stretch.mayWrite(zeros, zeros);
     }
   }

@@ -4,8 +4,12 @@ import type { StoredName } from "../conv/run";
 import type { ComputeData } from "../tensor/dtype";
 import { offsetOf } from "../tensor/tensor";
 import { shapeOf } from "./elements";
+import { type Patience, TURN_PRODUCTS } from "./patience";
 import type { Coordinates } from "./steps";
 import type { Trace } from "./trace";
+
+/** A line, plane or filter that is longer is looked at in one go all the same. */
+const MOST_AT_ONCE = TURN_PRODUCTS / 2;
 
 /** Whether there is an element that is looked for among elements [from, to) of a tensor. */
 export type Finder = (from: number, to: number) => boolean;
@@ -22,6 +26,7 @@ interface Found {
  */
 export class Flags {
   readonly #g: Geometry;
+  readonly #patience: Patience;
   readonly #finderOf: (tensor: StoredName) => Finder | null;
   readonly #finders = new Map<StoredName, Finder | null>();
   readonly #lines = new Map<string, Found>();
@@ -32,8 +37,9 @@ export class Flags {
   read = 0;
 
   /** `finderOf`: null where no element of a tensor is looked for. */
-  constructor(g: Geometry, finderOf: (tensor: StoredName) => Finder | null) {
-    this.#g = g;
+  constructor({ geometry, patience }: Trace, finderOf: (tensor: StoredName) => Finder | null) {
+    this.#g = geometry;
+    this.#patience = patience;
     this.#finderOf = finderOf;
   }
 
@@ -64,7 +70,7 @@ export class Flags {
     if (known === undefined) this.#planes.set(tensor, (known = new Uint8Array(n * planes)));
     if (known[plane] === 0) {
       const size = height * width;
-      this.read += size;
+      this.#take(size);
       known[plane] = finder(plane * size, (plane + 1) * size) ? 1 : 2;
     }
     return known[plane] === 1;
@@ -81,7 +87,7 @@ export class Flags {
       this.#channels.set(from, (channels = { flagged: new Uint8Array(groupChannels), next: from }));
     for (; channels.next < to; channels.next++) {
       const first = channels.next * groupTaps;
-      this.read += groupTaps;
+      this.#take(groupTaps);
       if (!finder(first, first + groupTaps)) continue;
       for (let at = 0; at < groupChannels; at++)
         if (finder(first + at * taps, first + (at + 1) * taps)) channels.flagged[at] = 1;
@@ -121,14 +127,19 @@ export class Flags {
     let lines = this.#lines.get(key);
     if (lines === undefined) this.#lines.set(key, (lines = { flagged: new Uint8Array(height), next: 0 }));
     const { flagged } = lines;
-    // A finder may run out of patience: then this goes on where it was.
     for (; lines.next < channels * height; lines.next++) {
       const y = lines.next % height;
       const at = (n * channels * height + lines.next) * width;
+      this.#take(width);
       if (flagged[y] === 0 && finder(at, at + width)) flagged[y] = 1;
-      this.read += width;
     }
     return flagged;
+  }
+
+  /** Told before elements are read, which takes as long as products do. Patience may end here, or in a finder: then this goes on where it was. */
+  #take(elements: number): void {
+    this.#patience.spend(Math.min(elements, MOST_AT_ONCE));
+    this.read += elements;
   }
 }
 
@@ -166,7 +177,7 @@ export function hasSpecial(data: ComputeData, from: number, to: number): boolean
 function kept(known: WeakMap<Trace, Flags>, trace: Trace, finderIn: (data: ComputeData) => Finder): Flags {
   let flags = known.get(trace);
   if (flags === undefined) {
-    flags = new Flags(trace.geometry, (tensor) => {
+    flags = new Flags(trace, (tensor) => {
       const data = trace.run.tensors[tensor]?.data;
       return data === undefined ? null : finderIn(data);
     });

@@ -18,10 +18,13 @@ export function magnitudesOf(trace: Trace): Magnitudes {
   return magnitudes;
 }
 
-/** Each tensor is read once, when it is first asked for. */
+/** Elements that are looked at between two glances at the patience that is left. */
+const CHUNK = 1 << 14;
+
+/** Each tensor is read once, when it is first asked for; if patience ends meanwhile, the next time from there on. */
 export class Magnitudes {
   readonly #trace: Trace;
-  readonly #sizes = new Map<ComputeData, Size>();
+  readonly #sizes = new Map<ComputeData, Size & { readonly read: number }>();
   readonly #sums = new Map<Stage, Size>();
   readonly #huge = new Map<Stage, Flags>();
 
@@ -30,16 +33,11 @@ export class Magnitudes {
   }
 
   of(data: ComputeData): Size {
-    let size = this.#sizes.get(data);
-    if (size === undefined) {
-      let largest = 0;
-      let special = false;
-      for (let i = 0; i < data.length; i++) {
-        const magnitude = Math.abs(data[i]);
-        if (magnitude > largest && magnitude < Infinity) largest = magnitude;
-        else if (!(magnitude <= largest)) special = true;
-      }
-      size = { largest, special };
+    let size = this.#sizes.get(data) ?? { largest: 0, special: false, read: 0 };
+    while (size.read < data.length) {
+      const end = Math.min(data.length, size.read + CHUNK);
+      this.#trace.patience.spend(end - size.read);
+      size = { ...sizeOf(data, size, end), read: end };
       this.#sizes.set(data, size);
     }
     return size;
@@ -97,7 +95,7 @@ export class Magnitudes {
       const { x, W, dout } = run.tensors;
       const limit = run.arithmetic.dtype === "float32" ? 2 ** 127 : 2 ** 1023;
       const count = { gemm: g.groupTaps, dW: g.rows, dcol: g.groupFilters }[stage];
-      flags = new Flags(g, (tensor) => {
+      flags = new Flags(this.#trace, (tensor) => {
         if (tensor !== "x" && tensor !== "dout") return null;
         const { data } = run.tensors[tensor];
         const other = stage !== "dW" ? W : tensor === "x" ? dout : x;
@@ -111,4 +109,14 @@ export class Magnitudes {
     }
     return flags;
   }
+}
+
+/** With the elements from `read` to `end` of a tensor. */
+function sizeOf(data: ComputeData, { largest, special, read }: Size & { readonly read: number }, end: number): Size {
+  for (let i = read; i < end; i++) {
+    const magnitude = Math.abs(data[i]);
+    if (magnitude > largest && magnitude < Infinity) largest = magnitude;
+    else if (!(magnitude <= largest)) special = true;
+  }
+  return { largest, special };
 }

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { geometryOf } from "../../../src/conv/geometry";
 import { defaultSpec } from "../../../src/conv/spec";
 import { reasonsOf } from "../../../src/trace/contributions";
+import { nansOf } from "../../../src/trace/flags";
+import { magnitudesOf } from "../../../src/trace/magnitudes";
 import { Patience } from "../../../src/trace/patience";
 import { Trace } from "../../../src/trace/trace";
 import { longRun } from "./longRun";
@@ -66,6 +68,44 @@ describe("a long sum", () => {
       () => reasonsOf(trace, "dW", [1, 0, 0, 0], 3),
     );
     assert.deepEqual(again, found.value);
+  });
+});
+
+describe("what is known of all elements", () => {
+  /** How often `work` is begun until it is done, with so much patience each time, and what it comes to. */
+  function attempts<T>(trace: Trace, products: number, work: () => T): { readonly count: number; readonly value: T } {
+    for (let count = 1; ; count++) {
+      const done = trace.patience.attempt(products, work);
+      if (done !== null) return { count, value: done.value };
+    }
+  }
+
+  it("is found out a few elements at a time: the largest of a tensor", () => {
+    const trace = new Trace(run);
+    const { data } = run.tensors.x;
+    const { count, value } = attempts(trace, 20_000, () => magnitudesOf(trace).of(data));
+    assert.equal(
+      value.largest,
+      data.reduce((most, each) => Math.max(most, Math.abs(each)), 0),
+    );
+    assert.equal(value.special, false);
+    assert.ok(count > 5, `${count} attempts`);
+    assert.equal(attempts(trace, 0, () => magnitudesOf(trace).of(data)).count, 1);
+  });
+
+  it("is found out a few elements at a time: the lines and planes with NaN", () => {
+    const x = run.tensors.x.data.slice();
+    x[2 * 200 * 210 + 210 * 199] = NaN;
+    const { tensors } = run;
+    const trace = new Trace({ ...run, tensors: { ...tensors, x: { ...tensors.x, data: x } } });
+    const image = (n: number) => attempts(trace, 45_000, () => nansOf(trace).onLine("x", n, 199));
+    const [first, second] = [image(0), image(1)];
+    assert.deepEqual([first.value, second.value], [false, true]);
+    assert.ok(first.count > 1, `${first.count} attempts`);
+    assert.equal(image(1).count, 1);
+    const planes = attempts(trace, 45_000, () => [0, 1, 2, 3].map((plane) => nansOf(trace).inPlane("x", plane)));
+    assert.deepEqual(planes.value, [false, false, true, false]);
+    assert.ok(planes.count > 1, `${planes.count} attempts`);
   });
 });
 
