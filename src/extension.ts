@@ -16,6 +16,7 @@ import { Runner } from "./editor/runner";
 import { Samples } from "./editor/samples";
 import { keyOf, requestOfKey } from "./editor/restoring";
 import { ShapesView } from "./editor/shapesView";
+import { TensorDocuments } from "./editor/tensorDocuments";
 import { ConvPanel } from "./panel/panel";
 
 /** What the extension hands out: its own tests look at it. */
@@ -42,6 +43,7 @@ export function activate(context: vscode.ExtensionContext): ConvApi {
   stack.add(running.onDidRun(({ session, verdicts }) => shapes.follow(session, verdicts)));
   stack.add(new LayerDiagnostics(log));
   stack.add(new LayerLanguage(running));
+  stack.add(new TensorDocuments());
   stack.add(new RunLenses());
   stack.add(new Following(running, faults));
   const panel = stack.add(

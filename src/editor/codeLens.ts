@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { type Disposable, DisposableStack } from "../base/disposable";
-import { LAYER_LANGUAGE, isLayer } from "./layerDocuments";
+import { isLayer, layerSelector } from "./layerDocuments";
 import { Turns } from "../base/turns";
 import { searchLiterals } from "./literalFinder";
 import { literalLanguages, syntaxOf } from "./literalSyntax";
@@ -20,8 +20,7 @@ export class RunLenses implements vscode.CodeLensProvider, Disposable {
   readonly onDidChangeCodeLenses = this.#changed.event;
 
   constructor() {
-    const layers = [{ language: LAYER_LANGUAGE }, { pattern: "**/*.conv.json" }];
-    const selector = [...layers, ...literalLanguages.map((language) => ({ language }))];
+    const selector = [...layerSelector, ...literalLanguages.map((language) => ({ language }))];
     this.#stack.add(vscode.languages.registerCodeLensProvider(selector, this));
     this.#stack.add(
       vscode.workspace.onDidChangeConfiguration((change) => {

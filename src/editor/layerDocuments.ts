@@ -1,6 +1,12 @@
 import * as vscode from "vscode";
 
-export const LAYER_LANGUAGE = "conv-layer";
+const LAYER_LANGUAGE = "conv-layer";
+
+/** Layer files, for those who offer something in them. */
+export const layerSelector: readonly vscode.DocumentFilter[] = [
+  { language: LAYER_LANGUAGE },
+  { pattern: "**/*.conv.json" },
+];
 
 /** By its name, or because somebody chose the language for an unsaved one. */
 export function isLayer(document: vscode.TextDocument): boolean {

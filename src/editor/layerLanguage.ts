@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { type Disposable, DisposableStack } from "../base/disposable";
 import { formatEdits } from "../formats/layerFormat";
 import type { LastRun } from "./elementHover";
-import { LAYER_LANGUAGE } from "./layerDocuments";
+import { layerSelector } from "./layerDocuments";
 import { otherFiles } from "./layerFixes";
 import { hintsOf } from "./layerHints";
 import { hoverAt } from "./layerHover";
@@ -14,8 +14,6 @@ import { pathOf, workspaceFiles } from "./workspaceFiles";
 /** Files that are looked through for one that is missing. */
 const MOST_FILES = 2000;
 
-const layers: vscode.DocumentSelector = [{ language: LAYER_LANGUAGE }, { pattern: "**/*.conv.json" }];
-
 /** What the editor says about a layer file beside its problems: hovers, inlay hints and quick fixes; and how it is laid out. */
 export class LayerLanguage implements Disposable {
   readonly #stack = new DisposableStack();
@@ -23,7 +21,7 @@ export class LayerLanguage implements Disposable {
   constructor(readonly runner: Runner) {
     const { languages } = vscode;
     this.#stack.add(
-      languages.registerHoverProvider(layers, {
+      languages.registerHoverProvider(layerSelector, {
         provideHover: async (document, position) => {
           const found = hoverAt(await checked(document), document.offsetAt(position), tone(), this.#lastRun(document));
           if (found === null) return undefined;
@@ -32,7 +30,7 @@ export class LayerLanguage implements Disposable {
       }),
     );
     this.#stack.add(
-      languages.registerInlayHintsProvider(layers, {
+      languages.registerInlayHintsProvider(layerSelector, {
         provideInlayHints: async (document, range) => {
           const hints = hintsOf(await checked(document)).map(({ offset, text, why }) => {
             const hint = new vscode.InlayHint(document.positionAt(offset), text);
@@ -46,13 +44,13 @@ export class LayerLanguage implements Disposable {
     );
     this.#stack.add(
       languages.registerCodeActionsProvider(
-        layers,
+        layerSelector,
         { provideCodeActions: (document, range) => this.#fixes(document, range) },
         { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] },
       ),
     );
     this.#stack.add(
-      languages.registerDocumentRangeFormattingEditProvider(layers, {
+      languages.registerDocumentRangeFormattingEditProvider(layerSelector, {
         provideDocumentRangeFormattingEdits: (document, range, { tabSize }) =>
           formatEdits(document.getText(), tabSize)
             .map((edit) => new vscode.TextEdit(rangeOf(document, edit), edit.content))

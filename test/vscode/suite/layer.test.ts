@@ -107,6 +107,32 @@ describe("a layer file in the editor", () => {
     );
   });
 
+  it("leads from the name of a file to its numbers, and to an archive's tensor", async () => {
+    const { document } = await open("colours.conv.json");
+    const shown = async (mark: string) => {
+      const at = document.positionAt(document.getText().indexOf(mark));
+      const [link] = await vscode.commands.executeCommand<vscode.LocationLink[]>(
+        "vscode.executeDefinitionProvider",
+        document.uri,
+        at,
+      );
+      return (await vscode.workspace.openTextDocument(link.targetUri)).getText();
+    };
+    const { run } = await openSample("colours.conv.json");
+    const text = await shown("bank.npz#b");
+    assert.match(text, /^bank\.npz#b: 16 float32, 16 elements\nmin /);
+    const numbers = text
+      .split("\n")[3]
+      .trim()
+      .split(/\s+/)
+      .map((word) => Number(word.replace("−", "-")));
+    assert.deepEqual(
+      numbers,
+      Array.from(run.tensors.b!.data, (value) => Number(value.toPrecision(6))),
+    );
+    assert.match(await shown("roof.png"), /^roof\.png: 1×3×32×32 float32/);
+  });
+
   it("has its settings in the outline", async () => {
     const { document } = await open("colours.conv.json");
     const names = await until("symbols", async () => {
