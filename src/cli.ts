@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { ConvError, messageOf } from "./base/errors";
+import { checkGradientsCommand } from "./cli/checkGradients";
 import { compareCommand } from "./cli/compare";
 import { dapCommand } from "./cli/dap";
 import { dapHelp, runHelp, traceHelp } from "./cli/help";
@@ -82,6 +83,16 @@ program
   .option("--memory <size>", "how much memory a run may take")
   .option("--json", "print one JSON object")
   .action(finishing(explainCommand));
+
+program
+  .command("check-gradients")
+  .description("dx, dW and db in float64 against differences of the forward pass; expected ones element by element")
+  .argument("<layer>")
+  .option("--set <key=value>", "override a key of the layer file (repeatable)", collect)
+  .option("--threads <n>", "worker threads")
+  .option("--memory <size>", "how much memory a run may take")
+  .option("--json", "print one JSON object")
+  .action(finishing(checkGradientsCommand));
 
 program
   .command("dap")
