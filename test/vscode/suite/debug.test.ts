@@ -97,7 +97,7 @@ describe("the debugger", () => {
 
     const editor = await vscode.window.showTextDocument(document, { preview: false }); // the listing stood before it
     await replaceAll(editor, text.replace("{\n", "{\n  // the same numbers, one line further down\n"));
-    assert.ok(await document.save());
+    await until("it is saved", async () => (await document.save()) || !document.isDirty);
     const ask = async (command: string, args?: object): Promise<unknown> =>
       vscode.debug.activeDebugSession!.customRequest(command, args);
     const { sources } = (await ask("loadedSources")) as { sources: object[] }; // with paths as VS Code spells them

@@ -92,7 +92,7 @@ describe("Conv: Run Layer", () => {
     const before = await presentOf("again");
     before.session.seek(5);
     await replaceAll(editor, '{ "input": [[1, 2], [3, 4]], "weight": [[2]] }');
-    await editor.document.save();
+    await until("it is saved", async () => (await editor.document.save()) || !editor.document.isDirty);
     const { runner } = await api();
     const after = await until("another run", () => runner.present !== before && runner.present);
     assert.deepEqual([...after.run.tensors.out.data], [2, 4, 6, 8]);
