@@ -61,13 +61,14 @@ describe("a reduction that is asked for at many steps", () => {
           const kept = expressionOf(text, trace.geometry);
           for (const [any, steps] of moves) {
             const cursor = new Cursor(trace, any % trace.total);
+            const by = steps < 0 ? -1 : 1;
             for (let left = Math.abs(steps); left >= 0; left--) {
               const alone = new Cursor(new Trace(walk.run), cursor.step);
               const expected = evaluate(expressionOf(text, trace.geometry), alone);
               assert.deepEqual(evaluate(kept, cursor), expected, `${text} at ${cursor.step}`);
-              const next = cursor.step + Math.sign(steps);
+              const next = cursor.step + by;
               if (next < 0 || next >= trace.total) break;
-              cursor.move(steps < 0 ? -1 : 1);
+              cursor.move(by);
             }
           }
         },

@@ -5,7 +5,7 @@ import { defaultSpec } from "../../../src/conv/spec";
 import { listingOf } from "../../../src/trace/listing";
 import { Steps } from "../../../src/trace/steps";
 import { type Workbench, openWorkbench } from "../served/workbench.mjs";
-import { stepIs as panelStepIs, shoot, shootFailure, startDebugging } from "./support";
+import { goToLine, stepIs as panelStepIs, shoot, shootFailure, startDebugging } from "./support";
 
 // The sample's steps: x 1×3×32×32, W 16×3×3×3, padding 1. im2col has 1024 · 27, gemm 1024 · 16 · 27, db 16 · 1024.
 const GEMM = 27_648;
@@ -50,9 +50,7 @@ describe("F5 on a layer file, by the keyboard", () => {
 
   it("stops at a breakpoint of the listing", async () => {
     await vscode.page.locator(".tab", { hasText: "colours.conv.json.py" }).click();
-    await press("Control+g");
-    await vscode.page.keyboard.type("10"); // dW = grad_W(dout, col)
-    await press("Enter");
+    await goToLine(vscode, "10"); // dW = grad_W(dout, col)
     await press("F9");
     await vscode.page.locator(".codicon-debug-breakpoint").first().waitFor();
     await press("F5");
@@ -68,9 +66,7 @@ describe("F5 on a layer file, by the keyboard", () => {
       [16, 3, 3, 3],
     ];
     const stepsWith = (padding: number) => new Steps(geometryOf(x, W, [16], { ...defaultSpec, padding }));
-    await press("Control+g");
-    await vscode.page.keyboard.type(String(listingOf(stepsWith(1)).lineOf("col2im", "tap")));
-    await press("Enter");
+    await goToLine(vscode, String(listingOf(stepsWith(1)).lineOf("col2im", "tap")));
     await press("F9");
     await vscode.page
       .locator(".debug-breakpoints .monaco-list-row", { hasText: "colours.conv.json.py" })

@@ -1,5 +1,5 @@
 import { type Workbench, openWorkbench } from "../served/workbench.mjs";
-import { quickInput, shoot, shootFailure, startDebugging, stepIs as panelStepIs } from "./support";
+import { goToLine, shoot, shootFailure, startDebugging, stepIs as panelStepIs } from "./support";
 
 // The sample's steps: x 1×1×30×40, W 2×1×3×3, dilation 2, padding 2. im2col has 1200 · 9, gemm 1200 · 2 · 9, db 2 · 1200.
 const GEMM = 10_800;
@@ -26,14 +26,7 @@ describe("the views of the debugger, by the keyboard", () => {
   /** A row of a view of the side bar. */
   const row = (view: string, text: string | RegExp) =>
     vscode.page.locator(`.${view} .monaco-list-row`, { hasText: text }).first();
-  const goTo = async (place: string) => {
-    await press("Control+g");
-    const { box } = quickInput(vscode.page);
-    await box.waitFor();
-    await box.fill(`:${place}`);
-    await press("Enter");
-    await box.waitFor({ state: "hidden" });
-  };
+  const goTo = (place: string) => goToLine(vscode, place);
   const inListing = async (place: string) => {
     await listing().click();
     await goTo(place);

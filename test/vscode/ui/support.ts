@@ -52,6 +52,16 @@ export function quickInput(page: Page): { box: Locator; message: Locator; title:
   };
 }
 
+/** To a line, "43", or a line and column, "43:56", of the editor in front. */
+export async function goToLine({ page }: Workbench, place: string): Promise<void> {
+  await page.keyboard.press("Control+g");
+  const { box } = quickInput(page);
+  await box.waitFor(); // what is typed before is lost
+  await box.fill(`:${place}`);
+  await page.keyboard.press("Enter");
+  await box.waitFor({ state: "hidden" });
+}
+
 /** A file of the workspace, by VS Code's own search, which may not know of a new one at once. */
 export async function openByName({ page }: Workbench, name: string): Promise<void> {
   await page.keyboard.press("Control+P");
