@@ -74,25 +74,25 @@ program
   .option("--json", "print one JSON object")
   .action(finishing(compareCommand));
 
-program
-  .command("explain")
-  .description("why out, dx, dW or db differ from the layer file's `expected`, and what to write instead")
-  .argument("<layer>")
-  .option("--set <key=value>", "override a key of the layer file (repeatable)", collect)
-  .option("--threads <n>", "worker threads")
-  .option("--memory <size>", "how much memory a run may take")
-  .option("--json", "print one JSON object")
-  .action(finishing(explainCommand));
+/** A command that looks into a layer that was run. */
+const looking = (name: string, description: string) =>
+  program
+    .command(name)
+    .description(description)
+    .argument("<layer>")
+    .option("--set <key=value>", "override a key of the layer file (repeatable)", collect)
+    .option("--threads <n>", "worker threads")
+    .option("--memory <size>", "how much memory a run may take")
+    .option("--json", "print one JSON object");
 
-program
-  .command("check-gradients")
-  .description("dx, dW and db in float64 against differences of the forward pass; expected ones element by element")
-  .argument("<layer>")
-  .option("--set <key=value>", "override a key of the layer file (repeatable)", collect)
-  .option("--threads <n>", "worker threads")
-  .option("--memory <size>", "how much memory a run may take")
-  .option("--json", "print one JSON object")
-  .action(finishing(checkGradientsCommand));
+looking("explain", "why out, dx, dW or db differ from the layer file's `expected`, and what to write instead").action(
+  finishing(explainCommand),
+);
+
+looking(
+  "check-gradients",
+  "dx, dW and db in float64 against differences of the forward pass; expected ones element by element",
+).action(finishing(checkGradientsCommand));
 
 program
   .command("dap")

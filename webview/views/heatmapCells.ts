@@ -5,6 +5,7 @@ import { inkOn } from "../../src/colour/ink";
 import { type Pixels, markColour, nothingWritten, paintTile } from "../paint/paint";
 import { type Palette, unpack } from "../../src/colour/palette";
 import { type Box, type Camera, INSET, type Sheet, boxOf } from "../paint/view";
+import { drawSign } from "./heatmapSigns";
 import type { CanvasTheme } from "./theme";
 
 /** Everything that the cells of a frame are drawn from. Lengths in CSS pixels. */
@@ -260,44 +261,4 @@ function drawSeams(ctx: CanvasRenderingContext2D, { camera, sheet, box }: CellPi
   ctx.globalAlpha = 0.4;
   ctx.stroke();
   ctx.globalAlpha = 1;
-}
-
-/** One sign of `size` about a point; `casing` sets it off from whatever is behind it. */
-function drawSign(
-  ctx: CanvasRenderingContext2D,
-  marks: number,
-  x: number,
-  y: number,
-  size: number,
-  colour: string,
-  casing: string | null,
-): void {
-  const r = size / 2;
-  ctx.beginPath();
-  if ((marks & mark.nan) !== 0) {
-    ctx.moveTo(x - r, y - r);
-    ctx.lineTo(x + r, y + r);
-    ctx.moveTo(x + r, y - r);
-    ctx.lineTo(x - r, y + r);
-  } else {
-    const up = (marks & mark.positiveInfinity) !== 0 ? -r : r;
-    ctx.moveTo(x, y + up);
-    ctx.lineTo(x + r, y - up);
-    ctx.lineTo(x - r, y - up);
-    ctx.closePath();
-  }
-  ctx.lineJoin = "miter";
-  if (casing !== null) {
-    ctx.strokeStyle = casing;
-    ctx.lineWidth = 5;
-    ctx.stroke();
-  }
-  if ((marks & mark.nan) === 0) {
-    ctx.fillStyle = colour;
-    ctx.fill();
-    return;
-  }
-  ctx.strokeStyle = colour;
-  ctx.lineWidth = 2.5;
-  ctx.stroke();
 }
