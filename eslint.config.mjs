@@ -19,6 +19,15 @@ const rooms = {
   panel: ["base", "tensor", "conv", "engine", "trace", "formats", "diagnose", "session", "protocol"],
   editor: ["base", "colour", "tensor", "conv", "engine", "trace", "formats", "diagnose", "session"],
 };
+/** The rooms within `trace`, likewise. */
+const traceRooms = {
+  order: [],
+  listing: ["order"],
+  expression: ["order"],
+  replay: ["order"],
+  moment: ["order", "expression", "replay"],
+  search: ["order", "expression", "replay", "moment"],
+};
 const webviewMayImport = ["base", "colour", "protocol", "tensor", "conv", "trace"];
 const everyRoom = Object.keys(rooms);
 
@@ -37,18 +46,18 @@ const nodeFiles = [
   "src/base/nodeFiles.ts",
 ];
 
-const roomRules = everyRoom.map((room) => ({
-  files: [`src/${room}/**/*.ts`],
+const othersThan = (room, of) => Object.keys(of).filter((other) => other !== room && !of[room].includes(other));
+
+const roomRule = (room, files, within = []) => ({
+  files,
   ignores: room === "debug" ? ["src/debug/register.ts"] : [],
   rules: {
     "no-restricted-imports": [
       "error",
       {
         patterns: [
-          ...forbid(
-            everyRoom.filter((other) => other !== room && !rooms[room].includes(other)),
-            room,
-          ),
+          ...forbid(othersThan(room, rooms), room),
+          ...within,
           { regex: "/webview/", message: "src never imports webview" },
           ...(vscodeRooms.includes(room) ? [] : [{ regex: "^vscode$", message: `${room} must run without VS Code` }]),
           { regex: "^node:", message: "the machine is reached only at the host's edge" },
@@ -56,7 +65,15 @@ const roomRules = everyRoom.map((room) => ({
       },
     ],
   },
-}));
+});
+
+const roomRules = [
+  ...everyRoom.map((room) => roomRule(room, [`src/${room}/**/*.ts`])),
+  // The last rule for a file is the one that counts: these hold all of trace's own as well.
+  ...Object.keys(traceRooms).map((room) =>
+    roomRule("trace", [`src/trace/${room}/**/*.ts`], forbid(othersThan(room, traceRooms), `trace/${room}`)),
+  ),
+];
 
 export default tseslint.config(
   {

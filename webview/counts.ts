@@ -1,10 +1,10 @@
-import { lineAt, scatterStep } from "../src/trace/written";
+import { lineAt, scatterStep } from "../src/trace/order/written";
 import { rowOf, tapOf } from "../src/conv/columns";
 import type { Axis, Geometry } from "../src/conv/geometry";
 import { type Meeting, meetings, usesOf } from "../src/conv/receptive";
 import type { PaddingMode } from "../src/conv/spec";
 import { type Rect, type Tile, tileOf } from "../src/tensor/slice";
-import type { Steps } from "../src/trace/steps";
+import type { Steps } from "../src/trace/order/steps";
 import type { ColourScale } from "../src/colour/scale";
 import type { TileSource } from "./paint/source";
 

@@ -2,8 +2,8 @@ import type { Geometry } from "../src/conv/geometry";
 import type { TensorName } from "../src/conv/run";
 import { tensorNames } from "../src/protocol/names";
 import { type Picture, matrixPicture, planePicture } from "../src/protocol/picture";
-import { shapeOf } from "../src/trace/elements";
-import { type Slice, sliceOf } from "../src/trace/slices";
+import { shapeOf } from "../src/trace/order/elements";
+import { type Slice, sliceOf } from "../src/trace/expression/slices";
 
 /** A part of a tensor that somebody wants to look at: on each axis some of its indices. */
 export interface Cut {

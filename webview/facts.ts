@@ -1,9 +1,9 @@
 import type { TensorName } from "../src/conv/run";
 import type { ElementFacts, StripPage, Summarised, Summary } from "../src/protocol/messages";
 import { offsetOf } from "../src/tensor/tensor";
-import { type Element, shapeOf } from "../src/trace/elements";
-import { isSumStage } from "../src/trace/stages";
-import { writtenAt } from "../src/trace/written";
+import { type Element, shapeOf } from "../src/trace/order/elements";
+import { isSumStage } from "../src/trace/order/stages";
+import { writtenAt } from "../src/trace/order/written";
 import type { Client } from "./client";
 import { Kept, Latest } from "./loads";
 import { type ColourScale, jointExtremes, scaleOf } from "../src/colour/scale";

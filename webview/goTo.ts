@@ -1,7 +1,7 @@
 import type { Geometry } from "../src/conv/geometry";
-import { type Element, shapeOf } from "../src/trace/elements";
-import { stages } from "../src/trace/stages";
-import type { Steps } from "../src/trace/steps";
+import { type Element, shapeOf } from "../src/trace/order/elements";
+import { stages } from "../src/trace/order/stages";
+import type { Steps } from "../src/trace/order/steps";
 import { tensorNames } from "../src/protocol/names";
 import { cutOf } from "./cut";
 import { parseWhole } from "./format";

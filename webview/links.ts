@@ -2,7 +2,7 @@ import { positionOf, rowAt, rowOf, tapAt, tapOf } from "../src/conv/columns";
 import type { Geometry } from "../src/conv/geometry";
 import { usesOf } from "../src/conv/receptive";
 import type { Rect } from "../src/tensor/slice";
-import type { Element } from "../src/trace/elements";
+import type { Element } from "../src/trace/order/elements";
 import { type Picture, pictureSize } from "../src/protocol/picture";
 
 /**

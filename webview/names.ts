@@ -2,7 +2,7 @@ import type { Geometry } from "../src/conv/geometry";
 import { rowAt } from "../src/conv/columns";
 import type { TensorName } from "../src/conv/run";
 import { type Picture, elementIn } from "../src/protocol/picture";
-import type { Element } from "../src/trace/elements";
+import type { Element } from "../src/trace/order/elements";
 
 /** Names of the axes, as indices are called everywhere. */
 export const axisNames: Readonly<Record<TensorName, readonly string[]>> = {

@@ -3,9 +3,9 @@ import type { Geometry } from "../src/conv/geometry";
 import { windowOf } from "../src/conv/receptive";
 import { type Picture, cellIn, seenIn } from "../src/protocol/picture";
 import type { Rect } from "../src/tensor/slice";
-import type { Element } from "../src/trace/elements";
-import type { Stage } from "../src/trace/stages";
-import type { Place } from "../src/trace/steps";
+import type { Element } from "../src/trace/order/elements";
+import type { Stage } from "../src/trace/order/stages";
+import type { Place } from "../src/trace/order/steps";
 import { linksIn } from "./links";
 import type { Overlay, OverlayRole } from "./paint/overlay";
 

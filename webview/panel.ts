@@ -1,10 +1,10 @@
 import type { TensorName } from "../src/conv/run";
 import type { Action, Move, Shown } from "../src/protocol/messages";
-import { type Element, shapeOf, touchOf } from "../src/trace/elements";
-import { neighbourStage, stageStart } from "../src/trace/navigate";
-import type { Depth, Stage } from "../src/trace/stages";
-import type { Place, Steps } from "../src/trace/steps";
-import { writtenAt } from "../src/trace/written";
+import { type Element, shapeOf, touchOf } from "../src/trace/order/elements";
+import { neighbourStage, stageStart } from "../src/trace/order/navigate";
+import type { Depth, Stage } from "../src/trace/order/stages";
+import type { Place, Steps } from "../src/trace/order/steps";
+import { writtenAt } from "../src/trace/order/written";
 import { type Client, connect } from "./client";
 import { cutOf, wholeOf } from "./cut";
 import { Facts } from "./facts";

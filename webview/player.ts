@@ -1,4 +1,4 @@
-import type { Depth } from "../src/trace/stages";
+import type { Depth } from "../src/trace/order/stages";
 
 /** Milliseconds from one unit to the next: quick enough to watch, slow enough to follow. */
 const pace: Readonly<Record<Depth, number>> = { stage: 1200, cell: 120, tap: 160 };

@@ -1,8 +1,8 @@
 import type { Geometry } from "../src/conv/geometry";
 import type { TensorName } from "../src/conv/run";
 import { type Picture, matrixPicture, planePicture, transposedPicture } from "../src/protocol/picture";
-import type { Stage } from "../src/trace/stages";
-import type { Place } from "../src/trace/steps";
+import type { Stage } from "../src/trace/order/stages";
+import type { Place } from "../src/trace/order/steps";
 import type { Planes } from "./store";
 
 /** Planes that one press goes on, on the axis of batch or filters and on that of channels; 0: there is nowhere to go. */

@@ -1,6 +1,6 @@
-import { type Element, touchOf } from "../src/trace/elements";
-import type { Stage } from "../src/trace/stages";
-import type { Place } from "../src/trace/steps";
+import { type Element, touchOf } from "../src/trace/order/elements";
+import type { Stage } from "../src/trace/order/stages";
+import type { Place } from "../src/trace/order/steps";
 import { short } from "./format";
 import { elementName } from "./names";
 import type { Panel } from "./panel";

@@ -1,8 +1,8 @@
 import type { TensorName } from "../src/conv/run";
 import type { Activity, Mark, RunInfo, Searching } from "../src/protocol/messages";
-import type { Element } from "../src/trace/elements";
-import type { Depth } from "../src/trace/stages";
-import { Steps } from "../src/trace/steps";
+import type { Element } from "../src/trace/order/elements";
+import type { Depth } from "../src/trace/order/stages";
+import { Steps } from "../src/trace/order/steps";
 import { atOnceOrNext, inNextFrame } from "./frames";
 import type { DomainChoice } from "../src/colour/scale";
 

@@ -1,8 +1,8 @@
 import { PADDING, sourceOffset } from "../src/conv/columns";
-import { nests } from "../src/trace/stages";
+import { nests } from "../src/trace/order/stages";
 import type { StripPage } from "../src/protocol/messages";
-import { touchOf } from "../src/trace/elements";
-import type { Place, Steps } from "../src/trace/steps";
+import { touchOf } from "../src/trace/order/elements";
+import type { Place, Steps } from "../src/trace/order/steps";
 import { short } from "./format";
 
 /** One tap of the present cell, as the strip shows it. */

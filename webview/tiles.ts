@@ -1,6 +1,6 @@
 import { type Rect, type Tile, mark } from "../src/tensor/slice";
-import { writerOf } from "../src/trace/stages";
-import { writtenAt } from "../src/trace/written";
+import { writerOf } from "../src/trace/order/stages";
+import { writtenAt } from "../src/trace/order/written";
 import { type Picture, elementIn, pictureKey, pictureSize } from "../src/protocol/picture";
 import type { Client } from "./client";
 import type { Facts } from "./facts";

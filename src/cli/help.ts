@@ -1,6 +1,6 @@
 import type { TensorName } from "../conv/run";
-import { stages } from "../trace/stages";
-import { functions, reductions, variables } from "../trace/syntax";
+import { stages } from "../trace/order/stages";
+import { functions, reductions, variables } from "../trace/expression/syntax";
 
 /** What stands below the options in `conv run --help`. */
 export const runHelp = `

@@ -10,7 +10,7 @@ import { writeTensors } from "../formats/formats";
 import type { Layer } from "../formats/loadLayer";
 import { computeArray } from "../tensor/dtype";
 import { type Tensor, shapeText, tensor } from "../tensor/tensor";
-import { Trace } from "../trace/trace";
+import { Trace } from "../trace/moment/trace";
 import { affordable, inputsOf, readLayer, withEngine } from "./layer";
 import type { EngineFlags } from "./options";
 import {

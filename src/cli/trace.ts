@@ -1,10 +1,10 @@
 import { ConvError, namingFile } from "../base/errors";
 import type { CommandResult } from "../cli";
 import type { Geometry } from "../conv/geometry";
-import { elementText } from "../trace/elements";
-import { expressionOf } from "../trace/expression";
-import { findNext } from "../trace/search";
-import { type Access, type Moment, Trace } from "../trace/trace";
+import { elementText } from "../trace/order/elements";
+import { expressionOf } from "../trace/expression/expression";
+import { findNext } from "../trace/search/search";
+import { type Access, type Moment, Trace } from "../trace/moment/trace";
 import { affordable, inputsOf, readLayer, withEngine } from "./layer";
 import { type EngineFlags, wholeNumber } from "./options";
 import { jsonText, numberText } from "./print";

@@ -1,7 +1,7 @@
 import type { DebugProtocol as P } from "@vscode/debugprotocol";
 import { closest } from "../formats/suggest";
 import { filters } from "../session/breakpoints";
-import { shapeOf } from "../trace/elements";
+import { shapeOf } from "../trace/order/elements";
 import * as args from "./arguments";
 import { inText, toClient } from "./positions";
 import { accessesOf, placeAtData, placeAtStage, placeInText } from "./places";

@@ -1,8 +1,8 @@
 import type { DebugProtocol as P } from "@vscode/debugprotocol";
-import { shapeOf } from "../trace/elements";
-import { stages } from "../trace/stages";
-import { functions, reductions, variables } from "../trace/syntax";
-import type { Trace } from "../trace/trace";
+import { shapeOf } from "../trace/order/elements";
+import { stages } from "../trace/order/stages";
+import { functions, reductions, variables } from "../trace/expression/syntax";
+import type { Trace } from "../trace/moment/trace";
 import { tensorsOf } from "./tensors";
 
 /** How an element of each tensor is written, by its number of axes and what it is about. */

@@ -1,6 +1,6 @@
 import type { DebugProtocol as P } from "@vscode/debugprotocol";
 import type { TensorName } from "../conv/run";
-import type { Trace } from "../trace/trace";
+import type { Trace } from "../trace/moment/trace";
 import type { References } from "./references";
 
 /** What variables are read from, each time that they are asked for: the run may be another one by then. */

@@ -3,7 +3,7 @@ import { type Disposable, DisposableStack } from "../base/disposable";
 import { ConvError } from "../base/errors";
 import type { RunInputs } from "../conv/run";
 import type { Filter, VerifiedFilter } from "../session/breakpoints";
-import type { Trace } from "../trace/trace";
+import type { Trace } from "../trace/moment/trace";
 import type { LaunchAttributes } from "./attributes";
 import { Breakpoints, type Reason, type Wanted } from "./breakpoints";
 import type { Present } from "./container";

@@ -1,9 +1,9 @@
 import { ConvError } from "../base/errors";
-import { momentAt } from "../trace/cursor";
-import { evaluate } from "../trace/evaluate";
-import { expressionOf } from "../trace/expression";
-import { resolveIndex } from "../trace/check";
-import type { Trace } from "../trace/trace";
+import { momentAt } from "../trace/moment/cursor";
+import { evaluate } from "../trace/expression/evaluate";
+import { expressionOf } from "../trace/expression/expression";
+import { resolveIndex } from "../trace/expression/check";
+import type { Trace } from "../trace/moment/trace";
 import type { Part } from "./container";
 
 /** The one element that an expression such as `W[f, 0, -1, kx]` names at a step. Throws ConvError `bad-expression`. */

@@ -1,6 +1,6 @@
 import { ConvError } from "../base/errors";
 import { closest } from "../formats/suggest";
-import { type Depth, stages } from "../trace/stages";
+import { type Depth, stages } from "../trace/order/stages";
 import { elementOf } from "./elements";
 import type { Program } from "./program";
 

@@ -3,8 +3,8 @@ import type { Filter } from "../session/breakpoints";
 import { filterNames } from "../session/filters";
 import type { Stop } from "../session/resume";
 import { numberText } from "../tensor/numbers";
-import { elementText } from "../trace/elements";
-import type { Access, Trace } from "../trace/trace";
+import { elementText } from "../trace/order/elements";
+import type { Access, Trace } from "../trace/moment/trace";
 import { partText } from "./tensors";
 
 /** A stop may be a case of several filters. */

@@ -1,8 +1,8 @@
 import type { DebugProtocol as P } from "@vscode/debugprotocol";
-import type { Listing } from "../trace/listing";
-import { type Frame, type Position, framesOf } from "../trace/navigate";
-import type { Depth } from "../trace/stages";
-import type { Steps } from "../trace/steps";
+import type { Listing } from "../trace/listing/listing";
+import { type Frame, type Position, framesOf } from "../trace/order/navigate";
+import type { Depth } from "../trace/order/stages";
+import type { Steps } from "../trace/order/steps";
 import type { References } from "./references";
 
 /** Where a stop was asked for by a line, that line is shown rather than the one that stands for the depth. */

@@ -1,5 +1,5 @@
-import { type Listing, nextHit } from "../trace/listing";
-import type { Trace } from "../trace/trace";
+import { type Listing, nextHit } from "../trace/listing/listing";
+import type { Trace } from "../trace/moment/trace";
 
 export interface Target {
   readonly step: number;

@@ -1,4 +1,4 @@
-import type { Listing } from "../trace/listing";
+import type { Listing } from "../trace/listing/listing";
 
 /** The listings that were given out, each under a number of its own: the same text always under the same one. */
 export class Listings {

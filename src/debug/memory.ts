@@ -1,7 +1,7 @@
 import type { DebugProtocol as P } from "@vscode/debugprotocol";
 import { elementCount, indexAt } from "../tensor/tensor";
-import { shapeOf } from "../trace/elements";
-import type { Trace } from "../trace/trace";
+import { shapeOf } from "../trace/order/elements";
+import type { Trace } from "../trace/moment/trace";
 import { progressOf, storedOf, tensorsOf } from "./tensors";
 import { ConvError } from "../base/errors";
 

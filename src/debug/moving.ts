@@ -1,7 +1,7 @@
 import type { SessionMove } from "../session/session";
-import { stageStart } from "../trace/navigate";
-import type { Depth } from "../trace/stages";
-import type { Direction } from "../trace/navigate";
+import { stageStart } from "../trace/order/navigate";
+import type { Depth } from "../trace/order/stages";
+import type { Direction } from "../trace/order/navigate";
 import * as args from "./arguments";
 import type { Control } from "./control";
 import { gotoTargets } from "./goto";

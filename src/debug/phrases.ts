@@ -1,11 +1,11 @@
 import { numberText } from "../tensor/numbers";
-import { evaluateAt } from "../trace/cursor";
-import { type Element, elementText, windowCell } from "../trace/elements";
-import type { Listing } from "../trace/listing";
-import type { Frame } from "../trace/navigate";
-import { nests } from "../trace/stages";
-import { type Variable, variables } from "../trace/syntax";
-import type { Access } from "../trace/trace";
+import { evaluateAt } from "../trace/moment/cursor";
+import { type Element, elementText, windowCell } from "../trace/order/elements";
+import type { Listing } from "../trace/listing/listing";
+import type { Frame } from "../trace/order/navigate";
+import { nests } from "../trace/order/stages";
+import { type Variable, variables } from "../trace/expression/syntax";
+import type { Access } from "../trace/moment/trace";
 import type { Present } from "./container";
 import { tensorNames } from "./tensors";
 

@@ -1,8 +1,8 @@
 import type { DebugProtocol as P } from "@vscode/debugprotocol";
 import { closest } from "../formats/suggest";
 import type { TensorName } from "../conv/run";
-import { type Listing, followedLine } from "../trace/listing";
-import { type Stage, stages, writerOf } from "../trace/stages";
+import { type Listing, followedLine } from "../trace/listing/listing";
+import { type Stage, stages, writerOf } from "../trace/order/stages";
 import type { Placed } from "./breakpoints";
 import { regionOf } from "./literals";
 import type { Program } from "./program";

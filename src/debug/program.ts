@@ -1,7 +1,7 @@
 import type { DebugProtocol as P } from "@vscode/debugprotocol";
 import type { Session } from "../session/session";
-import { type Listing, listingOf } from "../trace/listing";
-import type { Trace } from "../trace/trace";
+import { type Listing, listingOf } from "../trace/listing/listing";
+import type { Trace } from "../trace/moment/trace";
 import { type LaunchAttributes, overridesOf } from "./attributes";
 import type { Debuggee } from "./debuggee";
 import type { Listings } from "./listings";

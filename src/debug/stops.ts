@@ -1,6 +1,6 @@
 import type { DebugProtocol as P } from "@vscode/debugprotocol";
 import type { Stop } from "../session/resume";
-import type { Frame } from "../trace/navigate";
+import type { Frame } from "../trace/order/navigate";
 import type { Container } from "./container";
 import type { StoppedLine } from "./frames";
 import type { Target } from "./goto";

@@ -1,8 +1,8 @@
 import type { DebugProtocol as P } from "@vscode/debugprotocol";
 import { numberText } from "../tensor/numbers";
-import { isSumStage } from "../trace/stages";
-import { type Term, type TermSource, termsOf } from "../trace/terms";
-import { touchOf } from "../trace/elements";
+import { isSumStage } from "../trace/order/stages";
+import { type Term, type TermSource, termsOf } from "../trace/moment/terms";
+import { touchOf } from "../trace/order/elements";
 import { type Container, type Present, namedOnly } from "./container";
 import { partText, partVariable } from "./tensors";
 

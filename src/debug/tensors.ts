@@ -4,10 +4,10 @@ import type { ComputeDtype } from "../tensor/dtype";
 import { numberText, roughly } from "../tensor/numbers";
 import { type Stats, statsOf } from "../tensor/stats";
 import { type ComputeTensor, elementCount, indexAt, shapeText } from "../tensor/tensor";
-import { shapeOf } from "../trace/elements";
-import { type Oddity, firstOdd } from "../trace/firsts";
-import { writerOf } from "../trace/stages";
-import type { Trace, Valued } from "../trace/trace";
+import { shapeOf } from "../trace/order/elements";
+import { type Oddity, firstOdd } from "../trace/search/firsts";
+import { writerOf } from "../trace/order/stages";
+import type { Trace, Valued } from "../trace/moment/trace";
 import { type Container, type Part, type Present, namedOnly } from "./container";
 
 export const tensorNames = Object.keys(writerOf) as TensorName[]; // the keys of a literal

@@ -3,9 +3,9 @@ import { type Axis, type Geometry, extentFormula, sizeFormula } from "../conv/ge
 import type { TensorName } from "../conv/run";
 import { type Stats, statsOf } from "../tensor/stats";
 import { elementCount, shapeText } from "../tensor/tensor";
-import { shapeOf } from "../trace/elements";
-import { writerOf } from "../trace/stages";
-import type { Trace } from "../trace/trace";
+import { shapeOf } from "../trace/order/elements";
+import { writerOf } from "../trace/order/stages";
+import type { Trace } from "../trace/moment/trace";
 
 /** How far a tensor is at a step. `given`: there before the run. */
 export type Progress =

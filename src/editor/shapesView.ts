@@ -2,8 +2,8 @@ import * as vscode from "vscode";
 import { type Disposable, DisposableStack } from "../base/disposable";
 import type { Event } from "../base/events";
 import type { TensorName } from "../conv/run";
-import { nests } from "../trace/stages";
-import type { Trace } from "../trace/trace";
+import { nests } from "../trace/order/stages";
+import type { Trace } from "../trace/moment/trace";
 import {
   type Detail,
   type Progress,

@@ -3,13 +3,13 @@ import type { Rect, Tile } from "../tensor/slice";
 import type { ElementFacts, ElementRequest, StripPage, StripRequest, Terms, TileRequest } from "../protocol/messages";
 import { hasPart, oriented, pictureSize } from "../protocol/picture";
 import { coarseTile } from "./coarse";
-import { contributionsOf, reasonsOf } from "../trace/contributions";
-import type { Term } from "../trace/terms";
-import { shapeOf, touchOf } from "../trace/elements";
-import { planeOf } from "../trace/plane";
-import { isSumStage, nests } from "../trace/stages";
-import type { Place } from "../trace/steps";
-import type { Trace } from "../trace/trace";
+import { contributionsOf, reasonsOf } from "../trace/moment/contributions";
+import type { Term } from "../trace/moment/terms";
+import { shapeOf, touchOf } from "../trace/order/elements";
+import { planeOf } from "../trace/moment/plane";
+import { isSumStage, nests } from "../trace/order/stages";
+import type { Place } from "../trace/order/steps";
+import type { Trace } from "../trace/moment/trace";
 
 /** Cells of one tile: what a webview may ask for at once. */
 const MOST_CELLS = 1 << 18;

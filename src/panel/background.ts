@@ -1,6 +1,6 @@
 import { messageOf } from "../base/errors";
 import { Turns } from "../base/turns";
-import type { Trace } from "../trace/trace";
+import type { Trace } from "../trace/moment/trace";
 
 /** Awaited again and again by what is slow, so that others have their turn; false: nobody wants it any more. */
 export type Rest = () => Promise<boolean>;

@@ -5,9 +5,9 @@ import { type Picture, seenIn } from "../protocol/picture";
 import type { ComputeData } from "../tensor/dtype";
 import { type Plane, type Rect, type Tile, mark, tileOf } from "../tensor/slice";
 import { indexAt } from "../tensor/tensor";
-import { hasSpecial } from "../trace/flags";
-import { cellAt } from "../trace/layout";
-import type { Trace } from "../trace/trace";
+import { hasSpecial } from "../trace/search/flags";
+import { cellAt } from "../trace/moment/layout";
+import type { Trace } from "../trace/moment/trace";
 
 /** Elements that are visited for one tile: as many as take some ten milliseconds. Those of dcol are sums over filters. */
 const VISITS = { stored: 1 << 22, col: 1 << 18, dcol: 1 << 18 } as const;

@@ -17,8 +17,8 @@ import type {
 import type { TensorName } from "../conv/run";
 import type { Session } from "../session/session";
 import { elementCount } from "../tensor/tensor";
-import { shapeOf } from "../trace/elements";
-import type { Trace } from "../trace/trace";
+import { shapeOf } from "../trace/order/elements";
+import type { Trace } from "../trace/moment/trace";
 import { elementFor, stripFor, tileFor } from "./answers";
 import { Background, type Rest } from "./background";
 import { Pace } from "./pace";

@@ -4,8 +4,8 @@ import type { Mark, MarkKind, Summary } from "../protocol/messages";
 import { firstStop } from "../session/firstStop";
 import type { Watch } from "../session/watches";
 import { indexAt } from "../tensor/tensor";
-import { reasonsOf } from "../trace/contributions";
-import type { Trace } from "../trace/trace";
+import { reasonsOf } from "../trace/moment/contributions";
+import type { Trace } from "../trace/moment/trace";
 
 /** What each stage writes and keeps. */
 export const results = ["out", "db", "dW", "dx"] as const satisfies readonly StoredName[];

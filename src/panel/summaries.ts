@@ -5,9 +5,9 @@ import { elementCount, indexAt, tensor as tensorWith } from "../tensor/tensor";
 import { doneSoon } from "../base/turns";
 import type { TensorName } from "../conv/run";
 import type { Summary } from "../protocol/messages";
-import { shapeOf } from "../trace/elements";
-import { type Oddity, firstOdd } from "../trace/firsts";
-import type { Trace } from "../trace/trace";
+import { shapeOf } from "../trace/order/elements";
+import { type Oddity, firstOdd } from "../trace/search/firsts";
+import type { Trace } from "../trace/moment/trace";
 
 /** Bars of the histogram that is shown, and of the finer one from which percentiles are read. */
 const BINS = 64;

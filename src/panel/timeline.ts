@@ -1,7 +1,7 @@
 import type { Disposable } from "../base/disposable";
 import type { Mark, Summary } from "../protocol/messages";
 import type { Session } from "../session/session";
-import type { Trace } from "../trace/trace";
+import type { Trace } from "../trace/moment/trace";
 import type { Background, Rest } from "./background";
 import { type Result, breakpointMarks, firstStopMarks, marksOf, results } from "./marks";
 

@@ -3,7 +3,7 @@ import { markKinds, type HostSide, type WebviewSide } from "./messages";
 import { tensorNames } from "./names";
 import { paddingModes } from "../conv/spec";
 import type { Geometry } from "../conv/geometry";
-import { depths } from "../trace/stages";
+import { depths } from "../trace/order/stages";
 
 /** What the host may say: held to this in the webview, so that a fault in between ends as nothing shown, not as a broken page. */
 

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { depths } from "../trace/stages";
+import { depths } from "../trace/order/stages";
 import { type HostSide, actions, moves } from "./messages";
 import { tensorNames } from "./names";
 

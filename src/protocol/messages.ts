@@ -4,8 +4,8 @@ import type { ComputeDtype } from "../tensor/dtype";
 import type { Histogram } from "../tensor/histogram";
 import type { Rect, Tile } from "../tensor/slice";
 import type { Stats } from "../tensor/stats";
-import type { Direction } from "../trace/navigate";
-import type { Depth } from "../trace/stages";
+import type { Direction } from "../trace/order/navigate";
+import type { Depth } from "../trace/order/stages";
 import type { Picture } from "./picture";
 
 /**

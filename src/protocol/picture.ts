@@ -1,8 +1,8 @@
 import type { Geometry } from "../conv/geometry";
 import type { TensorName } from "../conv/run";
 import type { Plane, Rect } from "../tensor/slice";
-import { type Cell, type View, cellAt, elementAt, viewSize } from "../trace/layout";
-import type { Slice } from "../trace/slices";
+import { type Cell, type View, cellAt, elementAt, viewSize } from "../trace/moment/layout";
+import type { Slice } from "../trace/expression/slices";
 
 /** Some rows and columns only, in the order of their slices. */
 export interface Part {

@@ -4,8 +4,8 @@ import type { TensorName } from "../conv/run";
 import type { ResultName } from "../diagnose/rounding";
 import type { Tolerance } from "../diagnose/compare";
 import type { Tensor } from "../tensor/tensor";
-import type { Stage } from "../trace/stages";
-import type { Trace } from "../trace/trace";
+import type { Stage } from "../trace/order/stages";
+import type { Trace } from "../trace/moment/trace";
 import { type Watch, watchFilter, watchFor } from "./watches";
 
 /** What a breakpoint is set on. */

@@ -4,11 +4,11 @@ import { defaultTolerance, matchesAt } from "../diagnose/compare";
 import { type ResultName, roundingSlack } from "../diagnose/rounding";
 import { numberText } from "../tensor/numbers";
 import { indexAt, offsetOf, shapeText } from "../tensor/tensor";
-import type { Condition } from "../trace/condition";
-import { becomesInfinite, becomesNan, finishes, overflows } from "../trace/events";
-import { Flags } from "../trace/flags";
-import { writerOf } from "../trace/stages";
-import type { Trace } from "../trace/trace";
+import type { Condition } from "../trace/search/condition";
+import { becomesInfinite, becomesNan, finishes, overflows } from "../trace/search/events";
+import { Flags } from "../trace/search/flags";
+import { writerOf } from "../trace/order/stages";
+import type { Trace } from "../trace/moment/trace";
 import type { Expected, Filter } from "./breakpoints";
 
 /** What the filters are called. */

@@ -1,4 +1,4 @@
-import type { Trace } from "../trace/trace";
+import type { Trace } from "../trace/moment/trace";
 import { scoutOf } from "./scouts";
 import type { Watch } from "./watches";
 

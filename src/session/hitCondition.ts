@@ -1,5 +1,5 @@
 import { ConvError } from "../base/errors";
-import { type Ascending, Progression, all } from "../trace/ascending";
+import { type Ascending, Progression, all } from "../trace/order/ascending";
 
 /** More hits than any run has steps. */
 const MANY = Number.MAX_SAFE_INTEGER;

@@ -2,12 +2,12 @@ import { messageOf } from "../base/errors";
 import type { ComputeDtype } from "../tensor/dtype";
 import { numberText } from "../tensor/numbers";
 import { elementCount, shapeText } from "../tensor/tensor";
-import { evaluateAt } from "../trace/cursor";
-import type { Value } from "../trace/evaluate";
-import { anyExpressionOf } from "../trace/expression";
-import type { Expression } from "../trace/syntax";
-import type { Trace } from "../trace/trace";
-import { type Cell, firstOf, isView } from "../trace/views";
+import { evaluateAt } from "../trace/moment/cursor";
+import type { Value } from "../trace/expression/evaluate";
+import { anyExpressionOf } from "../trace/expression/expression";
+import type { Expression } from "../trace/expression/syntax";
+import type { Trace } from "../trace/moment/trace";
+import { type Cell, firstOf, isView } from "../trace/expression/views";
 
 /** What a log message says at a step. */
 export type LogMessage = (step: number) => string;

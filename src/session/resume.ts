@@ -1,6 +1,6 @@
 import { Turns } from "../base/turns";
-import type { Direction } from "../trace/navigate";
-import type { Trace } from "../trace/trace";
+import type { Direction } from "../trace/order/navigate";
+import type { Trace } from "../trace/moment/trace";
 import type { Breakpoints, Filter } from "./breakpoints";
 import { type Scout, scoutOf } from "./scouts";
 import type { Watch } from "./watches";

@@ -1,8 +1,8 @@
-import { includes, nearestOf } from "../trace/ascending";
-import type { Condition } from "../trace/condition";
-import type { Direction } from "../trace/navigate";
-import { Search } from "../trace/search";
-import type { Trace } from "../trace/trace";
+import { includes, nearestOf } from "../trace/order/ascending";
+import type { Condition } from "../trace/search/condition";
+import type { Direction } from "../trace/order/navigate";
+import { Search } from "../trace/search/search";
+import type { Trace } from "../trace/moment/trace";
 import type { Watch } from "./watches";
 
 /** Looks ahead for the next hit of one watch. */

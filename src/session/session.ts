@@ -13,10 +13,10 @@ import {
   stepOut,
   stepOutBack,
   type Direction,
-} from "../trace/navigate";
-import type { Depth, Stage } from "../trace/stages";
-import type { Steps } from "../trace/steps";
-import { Trace } from "../trace/trace";
+} from "../trace/order/navigate";
+import type { Depth, Stage } from "../trace/order/stages";
+import type { Steps } from "../trace/order/steps";
+import { Trace } from "../trace/moment/trace";
 import { Breakpoints } from "./breakpoints";
 import { type ResumeOptions, type Stop, runToStop } from "./resume";
 

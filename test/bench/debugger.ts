@@ -3,7 +3,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { format } from "prettier";
-import { Trace } from "../../src/trace/trace";
+import { Trace } from "../../src/trace/moment/trace";
 import { measureAsking, measureReasons } from "./debugger/asking";
 import { measureFinding, measureMismatch } from "./debugger/finding";
 import {

@@ -3,8 +3,8 @@ import { type Geometry, outShape, weightShape, xShape } from "../../src/conv/geo
 import type { Run } from "../../src/conv/run";
 import { type ComputeData, computeArray, rounder } from "../../src/tensor/dtype";
 import { elementCount } from "../../src/tensor/tensor";
-import { cellOf } from "../../src/trace/elements";
-import { Trace } from "../../src/trace/trace";
+import { cellOf } from "../../src/trace/order/elements";
+import { Trace } from "../../src/trace/moment/trace";
 
 export const resultNames = ["out", "db", "dW", "dx"] as const;
 export type ResultName = (typeof resultNames)[number];

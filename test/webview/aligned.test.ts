@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { stages } from "../../src/trace/stages";
+import { stages } from "../../src/trace/order/stages";
 import * as layers from "./layers";
 import { panelSuite } from "./suite";
 

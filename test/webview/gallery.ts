@@ -10,7 +10,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import type { Run } from "../../src/conv/run";
-import { type Stage, stages } from "../../src/trace/stages";
+import { type Stage, stages } from "../../src/trace/order/stages";
 import { launch } from "./harness";
 import * as layers from "./layers";
 import { type Moment, moments } from "./moments";

@@ -13,7 +13,7 @@ import type { Browser } from "playwright-core";
 import { format } from "prettier";
 import type { Run } from "../../src/conv/run";
 import { shapeText } from "../../src/tensor/tensor";
-import { stages } from "../../src/trace/stages";
+import { stages } from "../../src/trace/order/stages";
 import { launch } from "./harness";
 import { huge, runLayer, tiny } from "./layers";
 import { megabytes, rendererOf, traced } from "./measure/costs";

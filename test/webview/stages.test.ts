@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Stage, stages } from "../../src/trace/stages";
+import { type Stage, stages } from "../../src/trace/order/stages";
 import * as layers from "./layers";
 import type { PanelPage } from "./panelPage";
 import { PIN, panelSuite, text, until } from "./suite";

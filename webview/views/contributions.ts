@@ -1,7 +1,7 @@
 import { type TemplateResult, html, nothing } from "lit";
 import type { Terms } from "../../src/protocol/messages";
-import { type Element, touchOf, windowCell } from "../../src/trace/elements";
-import type { Place } from "../../src/trace/steps";
+import { type Element, touchOf, windowCell } from "../../src/trace/order/elements";
+import type { Place } from "../../src/trace/order/steps";
 import { grouped, short } from "../format";
 import { FEW_TERMS } from "../facts";
 import type { Panel } from "../panel";

@@ -4,7 +4,7 @@ import { type FlowStep, backwardFlow, forwardFlow } from "../../src/conv/flow";
 import type { Geometry } from "../../src/conv/geometry";
 import type { Note } from "../../src/protocol/messages";
 import { shapeText } from "../../src/tensor/tensor";
-import { type Stage, stages } from "../../src/trace/stages";
+import { type Stage, stages } from "../../src/trace/order/stages";
 import { grouped } from "../format";
 import type { Panel } from "../panel";
 import { segmented } from "./segmented";

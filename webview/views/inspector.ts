@@ -3,7 +3,7 @@ import { customElement, state } from "lit/decorators.js";
 import { extentFormula, sizeFormula } from "../../src/conv/geometry";
 import { arithmeticText } from "../../src/conv/run";
 import type { ElementFacts, RunInfo } from "../../src/protocol/messages";
-import type { Element } from "../../src/trace/elements";
+import type { Element } from "../../src/trace/order/elements";
 import { grouped, short } from "../format";
 import { elementName } from "../names";
 import type { Panel } from "../panel";

@@ -1,7 +1,7 @@
 import { type TemplateResult, html, nothing } from "lit";
 import type { Geometry } from "../../src/conv/geometry";
-import type { Stage } from "../../src/trace/stages";
-import type { Place } from "../../src/trace/steps";
+import type { Stage } from "../../src/trace/order/stages";
+import type { Place } from "../../src/trace/order/steps";
 import { grouped, unbroken } from "../format";
 import { rowText } from "../names";
 

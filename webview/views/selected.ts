@@ -1,10 +1,10 @@
 import { type TemplateResult, html, nothing } from "lit";
 import { sourceOffset } from "../../src/conv/columns";
 import type { ElementFacts } from "../../src/protocol/messages";
-import { type Element, shapeOf } from "../../src/trace/elements";
+import { type Element, shapeOf } from "../../src/trace/order/elements";
 import { rowAt, tapAt } from "../../src/conv/columns";
 import { indexAt } from "../../src/tensor/tensor";
-import { writtenAt } from "../../src/trace/written";
+import { writtenAt } from "../../src/trace/order/written";
 import { arrived } from "../counts";
 import { exact, grouped, hex, short, unbroken } from "../format";
 import { elementName, rowText, shortElementName } from "../names";

@@ -1,9 +1,9 @@
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement } from "lit/decorators.js";
 import type { RunInfo, StripPage } from "../../src/protocol/messages";
-import { touchOf } from "../../src/trace/elements";
-import { type Stage, nests } from "../../src/trace/stages";
-import type { Place, Steps } from "../../src/trace/steps";
+import { touchOf } from "../../src/trace/order/elements";
+import { type Stage, nests } from "../../src/trace/order/stages";
+import type { Place, Steps } from "../../src/trace/order/steps";
 import { grouped, short } from "../format";
 import { whenRendered } from "../frames";
 import { follow } from "../layout/paper";

@@ -3,7 +3,7 @@ import type { TensorName } from "../../src/conv/run";
 import type { Summary } from "../../src/protocol/messages";
 import { tensorNames } from "../../src/protocol/names";
 import { elementCount, indexAt, shapeText } from "../../src/tensor/tensor";
-import { shapeOf } from "../../src/trace/elements";
+import { shapeOf } from "../../src/trace/order/elements";
 import { wholeOf } from "../cut";
 import { bytesText, exact, grouped, short } from "../format";
 import { axisNames } from "../names";

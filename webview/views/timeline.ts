@@ -1,7 +1,7 @@
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement, query } from "lit/decorators.js";
 import type { Mark } from "../../src/protocol/messages";
-import { type Depth, type Stage, depths, stages } from "../../src/trace/stages";
+import { type Depth, type Stage, depths, stages } from "../../src/trace/order/stages";
 import { grouped, parseWhole } from "../format";
 import { type BindingName, bindings, keyText } from "../keys";
 import { type Segment, layTrack, pixelOf, stepAt } from "../layout/track";

@@ -2,11 +2,11 @@
 import { ConvError } from "../../../src/base/errors";
 import type { TensorName } from "../../../src/conv/run";
 import { elementFor } from "../../../src/panel/answers";
-import { evaluateForDisplay } from "../../../src/trace/cursor";
-import { isView } from "../../../src/trace/views";
+import { evaluateForDisplay } from "../../../src/trace/moment/cursor";
+import { isView } from "../../../src/trace/expression/views";
 import { elementCount } from "../../../src/tensor/tensor";
-import { shapeOf } from "../../../src/trace/elements";
-import type { Trace } from "../../../src/trace/trace";
+import { shapeOf } from "../../../src/trace/order/elements";
+import type { Trace } from "../../../src/trace/moment/trace";
 import { type Row, timeRow, timed } from "./record";
 
 /** `#` is made as large as it can be before the evaluator says that it is too much. */

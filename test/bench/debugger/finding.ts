@@ -3,7 +3,7 @@ import type { Run } from "../../../src/conv/run";
 import type { ResultName } from "../../../src/diagnose/rounding";
 import type { Expected, Filter } from "../../../src/session/breakpoints";
 import { Session } from "../../../src/session/session";
-import { stages } from "../../../src/trace/stages";
+import { stages } from "../../../src/trace/order/stages";
 import { type LargeLayer, inputsOf, runOf } from "./layers";
 import { type Row, timeRow, timed } from "./record";
 

@@ -1,9 +1,9 @@
 // Moves of a session, each followed by what is shown of the moment.
 import { Session } from "../../../src/session/session";
 import type { Run } from "../../../src/conv/run";
-import { framesOf } from "../../../src/trace/navigate";
-import { TURN_PRODUCTS } from "../../../src/trace/patience";
-import { stages } from "../../../src/trace/stages";
+import { framesOf } from "../../../src/trace/order/navigate";
+import { TURN_PRODUCTS } from "../../../src/trace/replay/patience";
+import { stages } from "../../../src/trace/order/stages";
 import { generator } from "../../unit/trace/anyRun";
 import { type Row, since, timesRow } from "./record";
 

@@ -3,7 +3,7 @@ import type { Run, TensorName } from "../../../src/conv/run";
 import { tileFor } from "../../../src/panel/answers";
 import { summaryOf } from "../../../src/panel/summaries";
 import { matrixPicture, pictureSize, planePicture } from "../../../src/protocol/picture";
-import { Trace } from "../../../src/trace/trace";
+import { Trace } from "../../../src/trace/moment/trace";
 import { type Row, timeRow, timed } from "./record";
 
 const names: readonly TensorName[] = ["x", "col", "W", "out", "dout", "dcol", "dW", "db", "dx"];

@@ -1,10 +1,10 @@
 // Steps a second of a search for a condition that nothing is known of but at the step itself.
-import { expressionOf } from "../../../src/trace/expression";
-import { expressed } from "../../../src/trace/condition";
-import type { Direction } from "../../../src/trace/navigate";
-import { Search } from "../../../src/trace/search";
-import { type Stage, stages } from "../../../src/trace/stages";
-import type { Trace } from "../../../src/trace/trace";
+import { expressionOf } from "../../../src/trace/expression/expression";
+import { expressed } from "../../../src/trace/search/condition";
+import type { Direction } from "../../../src/trace/order/navigate";
+import { Search } from "../../../src/trace/search/search";
+import { type Stage, stages } from "../../../src/trace/order/stages";
+import type { Trace } from "../../../src/trace/moment/trace";
 import { type Row, rateRow, since } from "./record";
 
 const WARM_MS = 300;

@@ -3,10 +3,10 @@ import { geometryOf } from "../../../src/conv/geometry";
 import { defaultSpec } from "../../../src/conv/spec";
 import type { Present } from "../../../src/debug/container";
 import { phraseAt, windowCellOf } from "../../../src/debug/phrases";
-import { evaluateForDisplay } from "../../../src/trace/cursor";
-import { listingOf } from "../../../src/trace/listing";
-import { stages } from "../../../src/trace/stages";
-import { Trace } from "../../../src/trace/trace";
+import { evaluateForDisplay } from "../../../src/trace/moment/cursor";
+import { listingOf } from "../../../src/trace/listing/listing";
+import { stages } from "../../../src/trace/order/stages";
+import { Trace } from "../../../src/trace/moment/trace";
 import { inputsOf } from "../trace/anyRun";
 import { Interpreter } from "../trace/interpreter";
 

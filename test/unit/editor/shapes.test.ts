@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { geometryOf } from "../../../src/conv/geometry";
 import { defaultSpec } from "../../../src/conv/spec";
 import { axesOf, numberText, progressOf, tensorNames } from "../../../src/editor/shapes";
-import { Steps } from "../../../src/trace/steps";
+import { Steps } from "../../../src/trace/order/steps";
 
 // The layer of the pinned step numbers: x 1×3×32×32, W 16×3×3×3, padding 1.
 const geometry = geometryOf([1, 3, 32, 32], [16, 3, 3, 3], null, { ...defaultSpec, padding: 1 });

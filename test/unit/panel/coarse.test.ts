@@ -6,8 +6,8 @@ import { tileFor } from "../../../src/panel/answers";
 import { type Picture, matrixPicture, planePicture } from "../../../src/protocol/picture";
 import { mark, tileOf } from "../../../src/tensor/slice";
 import { elementCount, tensor } from "../../../src/tensor/tensor";
-import { planeOf } from "../../../src/trace/plane";
-import { Trace } from "../../../src/trace/trace";
+import { planeOf } from "../../../src/trace/moment/plane";
+import { Trace } from "../../../src/trace/moment/trace";
 
 /** x 1×1×3000×1000 under two filters of 3×3: col has 27 million cells. Sums are not worked out: only x, W and dout are looked at. */
 function wideRun(): Run {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Logged } from "../../../src/session/resume";
 import { Session } from "../../../src/session/session";
-import { framesOf } from "../../../src/trace/navigate";
-import { depths, stages } from "../../../src/trace/stages";
+import { framesOf } from "../../../src/trace/order/navigate";
+import { depths, stages } from "../../../src/trace/order/stages";
 import { anyWalk } from "../trace/anyRun";
 
 const moves = [

@@ -4,7 +4,7 @@ import type { Run } from "../../../src/conv/run";
 import { defaultSpec } from "../../../src/conv/spec";
 import { Session } from "../../../src/session/session";
 import { zeros } from "../../../src/tensor/tensor";
-import { stages } from "../../../src/trace/stages";
+import { stages } from "../../../src/trace/order/stages";
 
 /** A run of zeros: positions do not depend on values. */
 function runOf(batch: number, size: number, filters: number): Run {

@@ -3,7 +3,7 @@ import type { Arithmetic, Run, TensorName } from "../../../src/conv/run";
 import type { PaddingMode } from "../../../src/conv/spec";
 import { type ComputeData, computeArray } from "../../../src/tensor/dtype";
 import { type ComputeTensor, tensor } from "../../../src/tensor/tensor";
-import type { IndexName, Stage } from "../../../src/trace/stages";
+import type { IndexName, Stage } from "../../../src/trace/order/stages";
 import { exactFma } from "./exact";
 
 /** What one step did. Elements are named "out[0,1,2,3]"; zero padding is named by where it lies, outside x. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { touchOf } from "../../../src/trace/elements";
-import { Steps } from "../../../src/trace/steps";
+import { touchOf } from "../../../src/trace/order/elements";
+import { Steps } from "../../../src/trace/order/steps";
 import { countScale, countSource } from "../../../webview/counts";
 import { anyGeometry } from "../conv/anyGeometry";
 

@@ -5,7 +5,7 @@ import { defaultSpec } from "../../../src/conv/spec";
 import { cellIn, elementIn, pictureSize, seenIn } from "../../../src/protocol/picture";
 import { cutOf, picturesOf, wholeOf } from "../../../webview/cut";
 import { destinationOf } from "../../../webview/goTo";
-import { Steps } from "../../../src/trace/steps";
+import { Steps } from "../../../src/trace/order/steps";
 
 /** x 2×3×5×7, W 4×3×3×3, out 2×4×5×7, col 70×27. */
 const g = geometryOf([2, 3, 5, 7], [4, 3, 3, 3], [4], { ...defaultSpec, padding: 1 });

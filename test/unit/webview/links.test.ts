@@ -11,7 +11,7 @@ import {
   transposedPicture,
 } from "../../../src/protocol/picture";
 import { indexAt } from "../../../src/tensor/tensor";
-import { type Element, shapeOf } from "../../../src/trace/elements";
+import { type Element, shapeOf } from "../../../src/trace/order/elements";
 import { linksIn } from "../../../webview/links";
 import layers from "../../fixtures/links/links.json";
 

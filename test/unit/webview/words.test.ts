@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { geometryOf } from "../../../src/conv/geometry";
 import { defaultSpec } from "../../../src/conv/spec";
-import { Steps } from "../../../src/trace/steps";
+import { Steps } from "../../../src/trace/order/steps";
 import { bytesText, exact, grouped, hex, parseWhole, short } from "../../../webview/format";
 import { destinationOf } from "../../../webview/goTo";
 

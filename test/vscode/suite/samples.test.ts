@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { outShape, weightShape, xShape } from "../../../src/conv/geometry";
-import { stages } from "../../../src/trace/stages";
+import { stages } from "../../../src/trace/order/stages";
 import { closeAll, extension, openSample } from "./support";
 
 const samples = ["edges", "colours", "strides", "depthwise", "digits", "nan"];

@@ -2,8 +2,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { geometryOf } from "../../../src/conv/geometry";
 import { defaultSpec } from "../../../src/conv/spec";
-import { listingOf } from "../../../src/trace/listing";
-import { Steps } from "../../../src/trace/steps";
+import { listingOf } from "../../../src/trace/listing/listing";
+import { Steps } from "../../../src/trace/order/steps";
 import { type Workbench, openWorkbench } from "../served/workbench.mjs";
 import { goToLine, stepIs as panelStepIs, shoot, shootFailure, startDebugging } from "./support";
 

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import type { Run } from "../../../src/conv/run";
-import type { Stage } from "../../../src/trace/stages";
+import type { Stage } from "../../../src/trace/order/stages";
 import type { PanelPage } from "../panelPage";
 
 /** Frames of one measurement. */

@@ -1,0 +1,121 @@
+import type { Arithmetic } from "../../conv/run";
+import { type PartialSums, isLong } from "./replay";
+
+/** What stands out among the terms of a sum: their numbers; −1 where there is none. */
+export interface Extremes {
+  /** Those of the largest products: NaN first, then by size, equal ones in order. */
+  readonly largest: readonly number[];
+  /** The first term whose product, or the sum after it, is NaN; likewise infinite. */
+  readonly firstNan: number;
+  readonly firstInfinity: number;
+}
+
+/** How far a pass has come. */
+interface Pass {
+  readonly finder: Finder;
+  readonly most: number;
+  from: number;
+}
+
+/** Passes through long sums that were begun: patience may end before they do. */
+const passes = new WeakMap<PartialSums, Pass>();
+
+/** One pass over all products. The sums are looked at only in blocks in which one can be NaN or infinite. */
+export function extremesOf(sums: PartialSums, { block, dtype }: Arithmetic, most: number): Extremes {
+  const known = passes.get(sums);
+  const pass = known?.most === most ? known : { finder: new Finder(most), most, from: 0 };
+  if (isLong(sums.count)) passes.set(sums, pass);
+  const products = new Float64Array(block);
+  const running = new Float64Array(block);
+  // Below it nothing overflows, and what rounding adds is far less than the half that is left.
+  const limit = dtype === "float32" ? 2 ** 127 : 2 ** 1023;
+  for (; pass.from < sums.count; pass.from += block) {
+    const { finder, from } = pass;
+    const to = Math.min(from + block, sums.count);
+    const before = Math.abs(sums.totalBefore(from / block));
+    sums.products(from, to, products);
+    if (finder.products(from, products, to - from) + before < limit) continue;
+    sums.fill(from, to, running);
+    finder.odd(from, products, running, to - from);
+  }
+  return pass.finder.found();
+}
+
+/** Of terms that are at hand. */
+export function extremesAmong(
+  terms: readonly { readonly product: number; readonly sum: number }[],
+  most: number,
+): Extremes {
+  const finder = new Finder(most);
+  const products = Float64Array.from(terms, ({ product }) => product);
+  finder.products(0, products, terms.length);
+  finder.odd(
+    0,
+    products,
+    Float64Array.from(terms, ({ sum }) => sum),
+    terms.length,
+  );
+  return finder.found();
+}
+
+interface Candidate {
+  readonly k: number;
+  readonly size: number;
+}
+
+/** Takes terms in order. */
+class Finder {
+  readonly #most: number;
+  #kept: Candidate[] = [];
+  /** A later term that is not larger is none of the largest; where it is NaN, no later term is. */
+  #least = -1;
+  #firstNan = -1;
+  #firstInfinity = -1;
+
+  constructor(most: number) {
+    this.#most = most;
+    if (most === 0) this.#least = NaN;
+  }
+
+  /** Takes the next `count` products, the first of which is number `from`; the sum of their sizes. */
+  products(from: number, products: Float64Array, count: number): number {
+    let sum = 0;
+    for (let at = 0; at < count; at++) {
+      const size = Math.abs(products[at]);
+      sum += size;
+      // Written so that NaN is taken.
+      if (!(size <= this.#least)) this.#take(from + at, size);
+    }
+    return sum;
+  }
+
+  odd(from: number, products: Float64Array, sums: Float64Array, count: number): void {
+    for (let at = 0; at < count; at++) {
+      const [product, sum] = [products[at], sums[at]];
+      if (this.#firstNan < 0 && (product !== product || sum !== sum)) this.#firstNan = from + at;
+      if (this.#firstInfinity < 0 && (Math.abs(product) === Infinity || Math.abs(sum) === Infinity))
+        this.#firstInfinity = from + at;
+    }
+  }
+
+  found(): Extremes {
+    this.#cut();
+    return { largest: this.#kept.map(({ k }) => k), firstNan: this.#firstNan, firstInfinity: this.#firstInfinity };
+  }
+
+  #take(k: number, size: number): void {
+    if (this.#least !== this.#least) return;
+    this.#kept.push({ k, size });
+    if (this.#kept.length > 2 * this.#most + 64) this.#cut();
+  }
+
+  #cut(): void {
+    this.#kept = this.#kept.sort(bySize).slice(0, this.#most);
+    if (this.#kept.length === this.#most && this.#most > 0) this.#least = this.#kept[this.#most - 1].size;
+  }
+}
+
+function bySize(a: Candidate, b: Candidate): number {
+  const nanFirst = Number(Number.isNaN(b.size)) - Number(Number.isNaN(a.size));
+  return nanFirst !== 0 ? nanFirst : b.size > a.size ? 1 : b.size < a.size ? -1 : a.k - b.k;
+}
