@@ -1,27 +1,38 @@
 import { createBirpc } from "birpc";
 import * as z from "zod/mini";
-import { answerChecks, eventChecks } from "../src/protocol/answers";
-import type { HostSide, WebviewSide } from "../src/protocol/messages";
 import type { VsCode } from "./vscode";
 
-type Request = keyof HostSide;
-type Answer<R extends Request> = ReturnType<HostSide[R]>;
+// As interfaces have them: each is called by its own type.
+type Functions<F> = { readonly [K in keyof F]: (...args: never[]) => unknown };
 
-/** The host as the page sees it. `ask` answers null also where the host does not answer, or not by the protocol. */
-export interface Client {
-  ask<R extends Request>(request: R, ...args: Parameters<HostSide[R]>): Promise<Answer<R> | null>;
+/** The host as a page sees it. `ask` answers null also where the host does not answer, or not by the protocol. */
+export interface Client<Requests extends Functions<Requests>> {
+  ask<R extends keyof Requests & string>(
+    request: R,
+    ...args: Parameters<Requests[R]>
+  ): Promise<ReturnType<Requests[R]> | null>;
+}
+
+/** What each request is answered with, and the arguments of each event. */
+export interface Checks<Requests, Events> {
+  readonly answers: { readonly [R in keyof Requests]: z.ZodMiniType };
+  readonly events: { readonly [E in keyof Events]: z.ZodMiniType };
 }
 
 /** Long enough for a large tile over a slow line; after that the request counts as lost. */
 const PATIENCE = 20_000;
 
 /** Connects the page. `side` hears the host's events; what does not fit the protocol is dropped. */
-export function connect(vscode: VsCode, side: WebviewSide): Client {
-  const rpc = createBirpc<HostSide, WebviewSide>(side, {
+export function connect<Requests extends Functions<Requests>, Events extends Functions<Events>>(
+  vscode: VsCode,
+  side: Events,
+  { answers, events }: Checks<Requests, Events>,
+): Client<Requests> {
+  const rpc = createBirpc<Record<string, (...args: unknown[]) => unknown>, Events>(side, {
     post: (message) => vscode.postMessage(message),
     on: (receive) => {
       addEventListener("message", ({ data }: MessageEvent<unknown>) => {
-        if (isWellFormed(data)) receive(data);
+        if (isWellFormed(data, events)) receive(data);
       });
     },
     timeout: PATIENCE,
@@ -34,18 +45,18 @@ export function connect(vscode: VsCode, side: WebviewSide): Client {
       } catch {
         return null;
       }
-      const { success, data } = z.safeParse<z.ZodMiniType>(answerChecks[request], answer);
-      // answerChecks holds the schema of each answer under its request's name.
-      return success ? (data as Answer<typeof request>) : null;
+      const { success, data } = z.safeParse<z.ZodMiniType>(answers[request], answer);
+      // `answers` holds the schema of each answer under its request's name.
+      return success ? (data as ReturnType<Requests[typeof request]>) : null;
     },
   };
 }
 
 /** An event of the protocol with arguments that fit, or an answer, which is checked where it was asked for. */
-function isWellFormed(message: unknown): boolean {
+function isWellFormed(message: unknown, events: Readonly<Record<string, z.ZodMiniType>>): boolean {
   if (typeof message !== "object" || message === null || !("t" in message)) return false;
   if (message.t === "s") return true;
   if (!("m" in message) || !("a" in message) || typeof message.m !== "string") return false;
   const { m, a } = message;
-  return Object.hasOwn(eventChecks, m) && z.safeParse(eventChecks[m as keyof WebviewSide], a).success; // hasOwn
+  return Object.hasOwn(events, m) && z.safeParse(events[m], a).success;
 }

@@ -1,5 +1,5 @@
 import type { TensorName } from "../src/conv/run";
-import type { ElementFacts, StripPage, Summarised, Summary } from "../src/protocol/messages";
+import type { ElementFacts, HostSide, StripPage, Summarised, Summary } from "../src/protocol/messages";
 import { offsetOf } from "../src/tensor/tensor";
 import { type Element, shapeOf } from "../src/trace/order/elements";
 import { isSumStage } from "../src/trace/order/stages";
@@ -22,14 +22,14 @@ export const MANY_TERMS = 2048;
  */
 export class Facts {
   readonly #store: Store;
-  readonly #client: Client;
+  readonly #client: Client<HostSide>;
   readonly #strips: Latest<StripPage>;
   readonly #elements: Latest<ElementFacts>;
   readonly #allTerms: Latest<ElementFacts>;
   readonly #scales = new Kept<ColourScale>(32);
   readonly #summaries = new Map<string, Summary | null | undefined>();
 
-  constructor(store: Store, client: Client) {
+  constructor(store: Store, client: Client<HostSide>) {
     this.#store = store;
     this.#client = client;
     const arrived = () => store.touch();

@@ -1,5 +1,6 @@
 import type { TensorName } from "../src/conv/run";
-import type { Action, Move, Shown } from "../src/protocol/messages";
+import { answerChecks, eventChecks } from "../src/protocol/answers";
+import type { Action, HostSide, Move, Shown, WebviewSide } from "../src/protocol/messages";
 import { type Element, shapeOf, touchOf } from "../src/trace/order/elements";
 import { neighbourStage, stageStart } from "../src/trace/order/navigate";
 import type { Depth, Stage } from "../src/trace/order/stages";
@@ -19,13 +20,13 @@ export class Panel {
   readonly store = new Store();
   readonly facts: Facts;
   readonly tiles: Tiles;
-  readonly #client: Client;
+  readonly #client: Client<HostSide>;
   readonly #seeker: Seeker;
   readonly #player: Player;
   #known: { readonly steps: Steps; readonly place: Place } | null = null;
 
   constructor(vscode: VsCode) {
-    this.#client = connect(vscode, {
+    const side: WebviewSide = {
       show: (shown) => this.#show(shown),
       moved: (step) => this.#seeker.heard(step),
       depthChanged: (depth) => this.store.update({ depth }),
@@ -33,7 +34,8 @@ export class Panel {
       marked: (marks) => this.store.update({ marks }),
       described: (described) => this.store.update({ described, inspector: true, sheet: true }),
       summarised: (summarised) => this.facts.learn(summarised),
-    });
+    };
+    this.#client = connect<HostSide, WebviewSide>(vscode, side, { answers: answerChecks, events: eventChecks });
     this.facts = new Facts(this.store, this.#client);
     this.tiles = new Tiles(this.store, this.#client, this.facts);
     this.#seeker = new Seeker(this.#client, this.store);

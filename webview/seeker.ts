@@ -1,3 +1,4 @@
+import type { HostSide } from "../src/protocol/messages";
 import type { Client } from "./client";
 import type { Store } from "./store";
 
@@ -6,12 +7,12 @@ import type { Store } from "./store";
  * latest. What the host says of its position is not heard until it has caught up, so a thumb under the mouse never jumps back.
  */
 export class Seeker {
-  readonly #client: Client;
+  readonly #client: Client<HostSide>;
   readonly #store: Store;
   #next: number | null = null;
   #asking = false;
 
-  constructor(client: Client, store: Store) {
+  constructor(client: Client<HostSide>, store: Store) {
     this.#client = client;
     this.#store = store;
   }

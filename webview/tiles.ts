@@ -1,6 +1,7 @@
 import { type Rect, type Tile, mark } from "../src/tensor/slice";
 import { writerOf } from "../src/trace/order/stages";
 import { writtenAt } from "../src/trace/order/written";
+import type { HostSide } from "../src/protocol/messages";
 import { type Picture, elementIn, pictureKey, pictureSize } from "../src/protocol/picture";
 import type { Client } from "./client";
 import type { Facts } from "./facts";
@@ -20,7 +21,7 @@ type Phase = "none" | "now" | "final";
  */
 export class Tiles {
   readonly #store: Store;
-  readonly #client: Client;
+  readonly #client: Client<HostSide>;
   readonly #facts: Facts;
   /** The source that each picture had last. */
   readonly #last = new Kept<TileSource>(64);
@@ -28,7 +29,7 @@ export class Tiles {
   readonly #finals = new Kept<Tile>(400);
   readonly #coming = new Map<string, Promise<Tile>>();
 
-  constructor(store: Store, client: Client, facts: Facts) {
+  constructor(store: Store, client: Client<HostSide>, facts: Facts) {
     this.#store = store;
     this.#client = client;
     this.#facts = facts;

@@ -1,4 +1,3 @@
-import { createBirpc } from "birpc";
 import { type Disposable, DisposableStack } from "../base/disposable";
 import { messageOf } from "../base/errors";
 import { checkedCall } from "../protocol/checks";
@@ -21,6 +20,7 @@ import { shapeOf } from "../trace/order/elements";
 import type { Trace } from "../trace/moment/trace";
 import { elementFor, stripFor, tileFor } from "./answers";
 import { Background, type Rest } from "./background";
+import { type Answers, Line, type Soon, type Wire } from "./line";
 import { Pace } from "./pace";
 import { fullSummaryOf, summaryOf, withFirsts } from "./summaries";
 import { Timeline } from "./timeline";
@@ -48,21 +48,11 @@ export interface Showing {
   readonly notes: readonly Note[];
 }
 
-/** The way to the webview. `post` may fail or never end: the webview can be hidden or gone at any moment. */
-export interface Wire {
-  post(message: unknown): PromiseLike<unknown>;
-  log(line: string): void;
-  /** Buttons that concern more than the session. */
+/** The way to the webview, and what it asks for beyond the session. */
+export interface PanelWire extends Wire {
   act(action: Action): void;
   choose(note: number, choice: number): void;
 }
-
-/** At once, but for what takes the replay of a long sum. */
-type Soon<T> = T | Promise<T>;
-type Answers = { [F in keyof HostSide]: (...args: Parameters<HostSide[F]>) => Soon<ReturnType<HostSide[F]>> };
-
-/** Dropped messages that are logged one by one; after that each power of two. */
-const LOGGED_DROPS = 8;
 
 let runs = 0;
 
@@ -71,9 +61,8 @@ let runs = 0;
  * position of its own. Works without VS Code: messages come in through `receive` and go out through the wire.
  */
 export class PanelHost implements Disposable {
-  readonly #wire: Wire;
-  readonly #rpc;
-  #deliver: (message: unknown) => void = () => undefined;
+  readonly #wire: PanelWire;
+  readonly #line: Line<HostSide, WebviewSide>;
   #shown: { readonly showing: Showing; readonly info: RunInfo } | null = null;
   #activity: Activity | null = null;
   #timeline: Timeline | null = null;
@@ -83,39 +72,24 @@ export class PanelHost implements Disposable {
   );
   #summaries = new Map<TensorName, Summary | null>();
   #listening = new DisposableStack();
-  readonly #pace = new Pace((searching) => this.#tell("searching", searching));
-  #dropped = 0;
-  #disposed = false;
-  /** The webview answers: it is loaded and in view. */
-  #live = false;
+  readonly #pace = new Pace((searching) => this.#line.tell("searching", searching));
 
-  constructor(wire: Wire) {
+  constructor(wire: PanelWire) {
     this.#wire = wire;
-    this.#rpc = createBirpc<WebviewSide, Answers>(this.#functions(), {
-      post: (message) => this.#post(message),
-      on: (receive) => (this.#deliver = receive),
-      eventNames: ["show", "moved", "depthChanged", "searching", "marked", "described", "summarised"],
-      onFunctionError: (error, name) => {
-        wire.log(`${name}: ${messageOf(error)}`);
-        return false;
-      },
-      onGeneralError: (error, name) => {
-        wire.log(`${name ?? "message"}: ${messageOf(error)}`);
-        return true;
-      },
-    });
+    this.#line = new Line(wire, checkedCall, this.#functions(), [
+      "show",
+      "moved",
+      "depthChanged",
+      "searching",
+      "marked",
+      "described",
+      "summarised",
+    ]);
   }
 
   /** A message from the webview, whatever it may be. What is not a request of the protocol is dropped and logged. */
   receive(message: unknown): void {
-    if (this.#disposed) return;
-    const call = checkedCall(message);
-    if (call === null) {
-      this.#drop();
-      return;
-    }
-    this.#background.giveWay();
-    this.#deliver(call);
+    this.#line.receive(message, () => this.#background.giveWay());
   }
 
   /** Puts a run in view, and clears what was said beside the one before. */
@@ -131,14 +105,14 @@ export class PanelHost implements Disposable {
     let depth = session.depth;
     this.#listening.add(
       session.onDidMove(() => {
-        if (session.depth !== depth) this.#tell("depthChanged", (depth = session.depth));
-        this.#tell("moved", session.step);
+        if (session.depth !== depth) this.#line.tell("depthChanged", (depth = session.depth));
+        this.#line.tell("moved", session.step);
       }),
     );
     this.#listening.add(session.onDidProgress((progress) => this.#pace.heard(progress)));
-    const timeline = new Timeline(session, this.#background, (marks) => this.#tell("marked", marks));
+    const timeline = new Timeline(session, this.#background, (marks) => this.#line.tell("marked", marks));
     this.#timeline = this.#listening.add(timeline);
-    this.#tell("show", this.#everything());
+    this.#line.tell("show", this.#everything());
     this.#background.giveWay();
     timeline.begin((trace, tensor, rest) => this.#fullSummary(trace, tensor, rest));
   }
@@ -146,30 +120,28 @@ export class PanelHost implements Disposable {
   /** Says what goes on beside the run in view; null: nothing any more. */
   setActivity(activity: Activity | null): void {
     this.#activity = activity;
-    this.#tell("show", this.#everything());
+    this.#line.tell("show", this.#everything());
   }
 
   /** Asks the inspector for a tensor. */
   describe(tensor: TensorName): void {
-    this.#tell("described", tensor);
+    this.#line.tell("described", tensor);
   }
 
   /** The webview is out of view, and perhaps unloaded: it asks again when it is back, and gets the latest state only. */
   pause(): void {
-    this.#live = false;
+    this.#line.pause();
   }
 
   dispose(): void {
-    this.#disposed = true;
-    this.#live = false;
     this.#listening.dispose();
-    this.#rpc.$close();
+    this.#line.dispose();
   }
 
-  #functions(): Answers {
+  #functions(): Answers<HostSide> {
     return {
       ready: () => {
-        this.#live = true;
+        this.#line.open();
         return this.#everything();
       },
       seek: ({ run, step }) => this.#step(run, (session) => session.seek(Math.min(step, session.trace.total - 1))),
@@ -214,7 +186,7 @@ export class PanelHost implements Disposable {
   }
 
   #isShown(trace: Trace): boolean {
-    return !this.#disposed && this.#shown?.showing.session.trace === trace;
+    return !this.#line.disposed && this.#shown?.showing.session.trace === trace;
   }
 
   /** What is known: at first of a large tensor only a sample, with the whole to follow. */
@@ -238,7 +210,7 @@ export class PanelHost implements Disposable {
     const run = this.#shown?.info.id;
     if (summary === null || run === undefined) return null;
     this.#summaries.set(tensor, summary);
-    this.#tell("summarised", { run, tensor, summary });
+    this.#line.tell("summarised", { run, tensor, summary });
     return summary;
   }
 
@@ -257,32 +229,5 @@ export class PanelHost implements Disposable {
       activity: this.#activity,
       searching: this.#pace.said,
     };
-  }
-
-  #tell<E extends keyof WebviewSide>(event: E, ...args: Parameters<WebviewSide[E]>): void {
-    if (!this.#live || this.#disposed) return;
-    // birpc's proxy types events as functions of their own arguments; a call of one of them never answers.
-    this.#rpc.$callEvent(event, ...args).catch(() => undefined);
-  }
-
-  /** A message to a webview that has just gone is no error. */
-  async #post(message: unknown): Promise<void> {
-    if (this.#disposed) return;
-    try {
-      await this.#wire.post(message);
-    } catch (error) {
-      this.#complain(`The panel could not be told: ${messageOf(error)}`);
-    }
-  }
-
-  /** Not about a panel that is closed: what fails then is nobody's business. */
-  #complain(line: string): void {
-    if (!this.#disposed) this.#wire.log(line);
-  }
-
-  #drop(): void {
-    const count = ++this.#dropped;
-    if (count <= LOGGED_DROPS || Number.isInteger(Math.log2(count)))
-      this.#wire.log(`Dropped a message from the panel that is not in the protocol (${count} so far)`);
   }
 }

@@ -6,10 +6,10 @@ export function pageFolder(extension: vscode.Uri): vscode.Uri {
 }
 
 /**
- * The page: one script, named by a nonce, and one style sheet with the icons' font beside it. Nothing else may be loaded, run
+ * A page, by the name of its bundle: one script, named by a nonce, and one style sheet with the icons' font beside it. Nothing else may be loaded, run
  * or styled inline, and nothing leaves the page.
  */
-export function pageHtml(webview: vscode.Webview, extension: vscode.Uri): string {
+export function pageHtml(webview: vscode.Webview, extension: vscode.Uri, page: string): string {
   const nonce = nonceText();
   const uri = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(pageFolder(extension), name)).toString();
   const policy = [
@@ -25,8 +25,8 @@ export function pageHtml(webview: vscode.Webview, extension: vscode.Uri): string
     <meta http-equiv="Content-Security-Policy" content="${policy}" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <title>Conv</title>
-    <link rel="stylesheet" href="${uri("main.css")}" />
-    <script type="module" nonce="${nonce}" src="${uri("main.js")}"></script>
+    <link rel="stylesheet" href="${uri(`${page}.css`)}" />
+    <script type="module" nonce="${nonce}" src="${uri(`${page}.js`)}"></script>
   </head>
   <body></body>
 </html>`;

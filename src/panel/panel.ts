@@ -147,7 +147,7 @@ export class ConvPanel implements Disposable {
     this.#panel = panel;
     this.#host = host;
     panel.webview.options = this.#options;
-    panel.webview.html = pageHtml(panel.webview, extensionUri);
+    panel.webview.html = pageHtml(panel.webview, extensionUri, "main");
   }
 
   /** What the panel's host was given last, so that revealing it does not start it over. */

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { depths } from "../trace/order/stages";
+import { type Call, callAmong } from "./calls";
 import { type HostSide, actions, moves } from "./messages";
 import { tensorNames } from "./names";
 
@@ -37,31 +38,7 @@ const requests = {
   choose: z.tuple([z.object({ run: whole, note: small, choice: small })]),
 } satisfies { readonly [K in keyof HostSide]: z.ZodMiniType<Parameters<HostSide[K]>> };
 
-/** A call as birpc puts it on the wire. */
-export interface Call {
-  readonly t: "q";
-  /** Names the answer; none for an event. */
-  readonly i?: string;
-  readonly m: keyof HostSide;
-  readonly a: unknown[];
-}
-
-/** A message from the webview, rebuilt from the parts that were checked; null if it is not one. */
-export function checkedCall(message: unknown): Call | null {
-  if (!isRecord(message) || message.t !== "q") return null;
-  const { m, i, a } = message;
-  if (typeof m !== "string" || !isRequest(m)) return null;
-  if (i !== undefined && (typeof i !== "string" || i.length > 64)) return null;
-  if (!Array.isArray(a) || a.length > 1) return null;
-  const { success, data } = z.safeParse<z.ZodMiniType<unknown[]>>(requests[m], a);
-  if (!success) return null;
-  return i === undefined ? { t: "q", m, a: data } : { t: "q", m, i, a: data };
-}
-
-function isRequest(name: string): name is keyof HostSide {
-  return Object.hasOwn(requests, name);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
+/** A message from the panel's webview, rebuilt from the parts that were checked; null if it is not one. */
+export function checkedCall(message: unknown): Call<keyof HostSide> | null {
+  return callAmong(requests, message);
 }

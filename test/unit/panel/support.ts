@@ -2,7 +2,7 @@ import { type ConvSpec, defaultSpec } from "../../../src/conv/spec";
 import { geometryOf } from "../../../src/conv/geometry";
 import { referenceBackward, referenceForward } from "../../../src/conv/reference";
 import type { Run } from "../../../src/conv/run";
-import { PanelHost, type Wire } from "../../../src/panel/host";
+import { PanelHost, type PanelWire } from "../../../src/panel/host";
 import { Session } from "../../../src/session/session";
 import { type ComputeTensor, elementCount, tensor } from "../../../src/tensor/tensor";
 
@@ -44,7 +44,7 @@ export function pointRun(data: Float64Array, shape: readonly number[]): Run {
 }
 
 /** A wire that keeps what goes over it. */
-export interface TestWire extends Wire {
+export interface TestWire extends PanelWire {
   readonly posted: unknown[];
   readonly lines: string[];
   readonly acts: string[];
