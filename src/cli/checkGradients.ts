@@ -16,7 +16,9 @@ export async function checkGradientsCommand(path: string, flags: CheckGradientsF
   const layer = await readLayer(path, flags.set);
   affordable(layer, flags);
   return withEngine(flags, async (engine) => {
-    const checks = await checkGradients(inputsOf(layer), layer.expected, (inputs) => engine.run(inputs));
+    const checks = await checkGradients(inputsOf(layer), layer.expected, (inputs, signal) =>
+      engine.run(inputs, { signal }),
+    );
     const ok = checks.every(({ numeric, expected }) => numeric.failed === 0 && (expected?.failed ?? 0) === 0);
     process.stdout.write(`${flags.json ? jsonText({ ok, gradients: checks }) : checks.map(checkText).join("\n")}\n`);
     return { ok };

@@ -1,4 +1,5 @@
 import { ConvError } from "../base/errors";
+import { counted } from "../base/text";
 import type { CommandResult } from "../cli";
 import { type Cause, type Diagnosis, type Explanation, type Symptom, explain } from "../diagnose/explain";
 import type { Layer } from "../formats/loadLayer";
@@ -19,7 +20,7 @@ export async function explainCommand(path: string, flags: ExplainFlags): Command
   affordable(layer, flags);
   return withEngine(flags, async (engine) => {
     const run = await engine.run(inputsOf(layer));
-    const diagnosis = await explain(run, layer.expected, (inputs) => engine.run(inputs));
+    const diagnosis = await explain(run, layer.expected, (inputs, signal) => engine.run(inputs, { signal }));
     process.stdout.write(`${flags.json ? jsonText(reportOf(diagnosis)) : textOf(diagnosis)}\n`);
     return { ok: diagnosis.symptoms.every(({ verdict }) => verdict === "equal" || verdict === "rounding") };
   });
@@ -49,8 +50,9 @@ function reportOf(diagnosis: Diagnosis): object {
 }
 
 function textOf(diagnosis: Diagnosis): string {
-  const { symptoms, explanations, tied, nearest } = diagnosis;
+  const { symptoms, explanations, tied, untried, nearest } = diagnosis;
   const sections = [symptoms.map(symptomText).join("\n")];
+  if (untried > 0) sections.push(`${untried} more fit a sample of these numbers, too many to be run in full`);
   if (tied > 1) sections.push(`${tied} explanations fit equally well: these numbers cannot tell them apart`);
   sections.push(...grouped(explanations.slice(0, tied)).map(explanationText));
   const open = symptoms.filter(({ explained }) => !explained).map(({ tensor }) => tensor);
@@ -75,12 +77,20 @@ function grouped(explanations: readonly Explanation[]): Explanation[][] {
   return [...groups.values()];
 }
 
-function symptomText({ tensor, verdict, shape, expectedShape, error, bound, size }: Symptom): string {
+function symptomText({ tensor, verdict, shape, expectedShape, error, bound, worst, notFinite, size }: Symptom): string {
   const most = `rounding explains up to ${numberText(bound)}`;
   if (verdict === "equal") return `${tensor}: equal`;
   if (verdict === "rounding")
     return `${tensor}: rounding only (largest error ${numberText(error)}; bound ${numberText(bound)})`;
-  if (size === undefined) return `${tensor}: differs by up to ${numberText(error)} (${most})`;
+  if (size === undefined) {
+    const at = worst === null ? "" : ` at [${worst.index.join(", ")}]`;
+    const { expected, own } = notFinite;
+    const odd = [
+      expected > 0 ? `${counted(expected, "value")} expected are NaN or infinite, and not here` : "",
+      own > 0 ? `${counted(own, "value")} here are NaN or infinite, and not as expected` : "",
+    ].filter((text) => text !== "");
+    return [`${tensor}: differs by up to ${numberText(error)}${at} (${most})`, ...odd].join("\n  ");
+  }
   const names = new Map<string, string[]>();
   for (const { name, formula } of size.candidates) names.set(formula, [...(names.get(formula) ?? []), name]);
   const candidates = [...names].map(([formula, causes]) => `  this size comes of ${formula}: ${causes.join("; ")}`);

@@ -1,19 +1,37 @@
 import { type Geometry, sizeFormula } from "../conv/geometry";
 import type { Run } from "../conv/run";
 import type { ComputeTensor } from "../tensor/tensor";
-import { type Field, fieldOf } from "./field";
-import { type HalfType, isOfType } from "./grid";
+import { type Field, fieldOf, materialise } from "./field";
+import { isOfType } from "./grid";
 import type { Fix, Hypothesis } from "./hypotheses/hypothesis";
 import { hypothesesFor } from "./hypotheses/table";
 import { type Compute, type Model, Predictor, geometryIn, modelOf, predictCells, sameShape } from "./model";
+import { Pace, type Watcher } from "./pace";
 import type { ResultName } from "./rounding";
 import { type Supposition, pairsOf, singlesOf } from "./search";
-import { type Fit, type Trial, chosenCells, fitOf, misfit, survives, unitOf, usualSize } from "./trial";
+import { type LayerChange, changesOf } from "./changes";
+import { type Fit, type Trial, type Worst, fitOf, misfit, trialOf } from "./trial";
+import { type Verified, Verifier, byRank, isTie } from "./verify";
 
 export interface Cause {
   readonly id: string;
   readonly name: string;
   readonly fix: Fix;
+}
+
+/** A difference from what was expected: the largest error, its place, and the largest as a part of what rounding explains where it is. */
+export interface Deviation {
+  readonly error: number;
+  readonly residual: number;
+  /** null: no error, or of another size. */
+  readonly worst: Worst | null;
+}
+
+/** What an explanation does for one result: the layer as it is, and as it would be with the causes. */
+export interface Evidence {
+  readonly tensor: ResultName;
+  readonly before: Deviation;
+  readonly after: Deviation;
 }
 
 /** One cause, or two at once, and what they explain to the last bit of rounding. */
@@ -24,6 +42,12 @@ export interface Explanation {
   readonly error: number;
   readonly residual: number;
   readonly bound: number;
+  /** For each of those. */
+  readonly evidence: readonly Evidence[];
+  /** Where settings are among the causes: what the layer file would say to give what was expected. */
+  readonly changes: readonly LayerChange[];
+  /** The result as the causes make it, in float64 and the expected shape: computed when it is asked for. Throws ConvError `cancelled`. */
+  readonly made: (name: ResultName, watcher?: Watcher) => Promise<ComputeTensor>;
 }
 
 /** What is the matter with one result. */
@@ -35,7 +59,10 @@ export interface Symptom {
   /** Against the layer itself; Infinity for sizes that differ. */
   readonly error: number;
   readonly bound: number;
+  readonly worst: Worst | null;
   readonly explained: boolean;
+  /** Values that are NaN or infinite where the other one's are not: in what was expected, and in this layer's result. */
+  readonly notFinite: { readonly expected: number; readonly own: number };
   /** Where sizes differ: how this one comes about, and what would give the expected one. */
   readonly size?: { readonly formula: string; readonly candidates: readonly { name: string; formula: string }[] };
 }
@@ -45,166 +72,134 @@ export interface Diagnosis {
   /** Best first. The first `tied` explain equally much, equally simply, within rounding: the data cannot tell them apart. */
   readonly explanations: readonly Explanation[];
   readonly tied: number;
+  /** Suppositions that hold at a sample of cells, and were too many to be run in full: further ties, most likely. */
+  readonly untried: number;
   /** Where nothing fits: what comes nearest, and the difference that remains, as a part of the expected values (root mean squares of a sample). */
   readonly nearest: readonly { readonly cause: Cause; readonly remains: number }[];
 }
 
-const MOST_CELLS = 48;
-/** Products that trying all cells of one hypothesis may take. */
-const MOST_PRODUCTS = 1e5;
-/** Pairs that survive their cells are nearly always right: more than these need not be run in full. */
-const MOST_RUNS = 24;
-
 /**
  * Why results differ from what was expected. `run` is the layer as it is, `expected` in float32 or float64 and of any shape of four axes (db:
- * one), `compute` the engine.
+ * one), `compute` the engine. In short turns. Throws ConvError `cancelled`.
  */
 export async function explain(
   run: Run,
   expected: Partial<Record<ResultName, ComputeTensor>>,
   compute: Compute,
+  watcher: Watcher = {},
 ): Promise<Diagnosis> {
-  const base = modelOf(run);
-  const predictor = new Predictor(compute);
+  const pace = new Pace(watcher);
+  const base = await modelOf(run, pace);
   const names = (["out", "dx", "dW", "db"] as const).filter((name) => expected[name] !== undefined);
-  const trials = names.map((name) => trialOf(run, name, expected[name]!)); // as just filtered
+  pace.tell(0, names.length, "comparing");
+  const predictor = new Predictor(base, compute, pace);
+  const trials: Trial[] = [];
   const fits: Fit[] = [];
-  for (const trial of trials) fits.push(fitOf(await predictor.predict(base, trial.name), base, trial));
+  for (const name of names) {
+    const trial = await trialOf(run, name, expected[name]!, pace); // as just filtered
+    trials.push(trial);
+    fits.push(await fitOf(await predictor.predict(name), base, trial, pace));
+    pace.tell(trials.length, names.length, "comparing");
+  }
   const differing = trials.filter((_, i) => !fits[i].fits);
   const agreeing = trials.filter((_, i) => fits[i].fits);
   const out = expected.out && sameShape(expected.out.shape, run.tensors.out.shape) ? fieldOf(expected.out) : null;
   const hypotheses = hypothesesFor({ geometry: run.geometry, out: fieldOf(run.tensors.out), expectedOut: out });
-  const singles =
-    differing.length === 0 ? [] : singlesOf(base, hypotheses.filter(possibleFor(run, differing, expected)));
+  const possible = differing.length > 0 ? await possibleFor(run, differing, expected, pace) : () => false;
+  const singles = singlesOf(base, hypotheses.filter(possible));
 
-  const verified = new Verifier(predictor, agreeing);
-  let found = await verified.all(trialsOf(singles, differing), 0);
-  const most = Math.max(0, ...found.map(({ explains }) => explains.length));
-  if (most < differing.length)
-    found = [...(await verified.all(trialsOf(pairsOf(base, singles), differing), most)), ...found];
+  const verifier = new Verifier(differing, agreeing, compute, pace);
+  let found = await verifier.all(singles, 0, singles.length, "trying one cause at a time");
+  const most = Math.max(0, ...found.map(({ fits: { length } }) => length));
+  if (most < differing.length) {
+    const count = (singles.length * (singles.length - 1)) / 2;
+    found = [...(await verifier.all(pairsOf(base, singles), most, count, "trying two causes at a time")), ...found];
+  }
   found.sort(byRank);
   const tied = found.findIndex((other) => !isTie(other, found[0]));
-  const best = new Set(found.at(0)?.explains);
+  const best = new Set(found.at(0)?.fits.map(([name]) => name));
+  const before = new Map(names.map((name, i) => [name, fits[i]]));
+  const symptoms: Symptom[] = [];
+  for (const [i, { name, expected: field }] of trials.entries()) {
+    const { fits: fine, error, bound, worst } = fits[i];
+    const [actual, wanted] = [run.tensors[name], expected[name]!]; // as just filtered
+    const sized = sameShape(fieldOf(actual).shape, field.shape);
+    const { equal, notFinite } = sized
+      ? await likenessOf(actual, wanted, pace)
+      : { equal: false, notFinite: { expected: 0, own: 0 } };
+    const shapes = { shape: actual.shape, expectedShape: wanted.shape };
+    const known = { tensor: name, ...shapes, error, bound, worst, notFinite, explained: fine || best.has(name) };
+    if (fine) symptoms.push({ ...known, verdict: equal ? "equal" : "rounding" });
+    else if (sized) symptoms.push({ ...known, verdict: "differs" });
+    else symptoms.push({ ...known, verdict: "size", size: sizesOf(run.geometry, singles, name, field.shape) });
+  }
   return {
-    symptoms: trials.map(({ name, expected: { shape } }, i) => {
-      const { fits: fine, error, bound } = fits[i];
-      const [actual, wanted] = [run.tensors[name], expected[name]!];
-      const sized = sameShape(fieldOf(actual).shape, shape);
-      const known = { tensor: name, shape: actual.shape, expectedShape: wanted.shape, error, bound };
-      if (fine) return { ...known, verdict: isEqual(actual, wanted) ? "equal" : "rounding", explained: true };
-      const explained = best.has(name);
-      if (sized) return { ...known, verdict: "differs", explained };
-      return { ...known, verdict: "size", explained, size: sizesOf(run.geometry, singles, name, shape) };
-    }),
-    explanations: found.map(({ causes, explains, error, residual, bound }) => ({
-      causes: causes.map(({ id, name, fix }) => ({ id, name, fix })),
-      explains,
-      error,
-      residual,
-      bound,
-    })),
+    symptoms,
+    explanations: found.map((verified) => explanationOf(verified, base, before, compute)),
     tied: tied < 0 ? found.length : tied,
-    nearest: found.length > 0 ? [] : nearestOf(base, singles, differing),
+    untried: verifier.untried,
+    nearest: found.length > 0 ? [] : await nearestOf(base, singles, differing, pace),
   };
 }
 
-interface Verified extends Supposition {
-  readonly explains: readonly ResultName[];
-  readonly agrees: number;
-  readonly error: number;
-  readonly residual: number;
-  readonly bound: number;
-}
-
-interface Survivor extends Supposition {
-  readonly survived: readonly Trial[];
-}
-
-function trialOf(run: Run, name: ResultName, wanted: ComputeTensor): Trial {
-  const [actual, expected] = [fieldOf(run.tensors[name]), fieldOf(wanted)];
-  const most = Math.max(4, Math.min(MOST_CELLS, Math.floor(MOST_PRODUCTS / productsOf(run.geometry, name))));
-  const { data } = run.tensors[name];
-  const differs = (i: number) => {
-    const [found, given] = [data[i], wanted.data[i]];
-    return !(Math.abs(found - given) <= 1e-5 * Math.abs(given)) && (found === found || given === given);
-  };
+function explanationOf(
+  { causes, model, fits, residual }: Verified,
+  base: Model,
+  before: ReadonlyMap<ResultName, Fit>,
+  compute: Compute,
+): Explanation {
+  const most = (value: (fit: Fit) => number) => Math.max(...fits.map(([, fit]) => value(fit)));
+  const deviation = ({ error, residual, worst }: Fit): Deviation => ({ error, residual, worst });
   return {
-    name,
-    expected,
-    unit: unitOf(run.arithmetic.dtype, wanted),
-    cells: chosenCells(expected.shape, most, sameShape(actual.shape, expected.shape) ? differs : null),
-    usual: usualSize(wanted),
+    causes: causes.map(({ id, name, fix }) => ({ id, name, fix })),
+    explains: fits.map(([name]) => name),
+    error: most(({ error }) => error),
+    residual,
+    bound: most(({ bound }) => bound),
+    evidence: fits.map(([tensor, fit]) => ({
+      tensor,
+      before: deviation(before.get(tensor) ?? fit),
+      after: deviation(fit),
+    })),
+    changes: changesOf(base, model, causes),
+    made: async (name, watcher) => {
+      const pace = new Pace(watcher);
+      const prediction = await new Predictor(model, compute, pace).predict(name);
+      if (prediction === null) throw new Error(`these causes make no ${name}`); // they do of what they explain
+      const made = await materialise(prediction.value, "float64", pace);
+      return name === "db" ? { ...made, shape: [made.data.length] } : made;
+    },
   };
-}
-
-/** Those suppositions that stand at the chosen cells of at least one result. */
-function trialsOf(suppositions: Iterable<Supposition>, differing: readonly Trial[]): Survivor[] {
-  const survivors: Survivor[] = [];
-  for (const supposition of suppositions) {
-    const survived = differing.filter((trial) => survives(supposition.model, trial));
-    if (survived.length > 0) survivors.push({ ...supposition, survived });
-  }
-  return survivors;
-}
-
-class Verifier {
-  constructor(
-    readonly predictor: Predictor,
-    readonly agreeing: readonly Trial[],
-  ) {}
-
-  /** Runs the survivors in full, those first that may explain most; only what may explain more than `least` results. */
-  async all(survivors: readonly Survivor[], least: number): Promise<Verified[]> {
-    const hopeful = survivors
-      .filter(({ survived }) => survived.length > least)
-      .sort((a, b) => b.survived.length - a.survived.length)
-      .slice(0, MOST_RUNS);
-    const verified: Verified[] = [];
-    for (const { causes, model, survived } of hopeful) {
-      if (verified.some((other) => causes.every(({ id }) => other.causes.some((cause) => cause.id === id)))) continue;
-      const fits: [ResultName, Fit][] = [];
-      for (const trial of survived) {
-        const fit = fitOf(await this.predictor.predict(model, trial.name), model, trial);
-        if (fit.fits) fits.push([trial.name, fit]);
-      }
-      if (fits.length <= least) continue;
-      verified.push({
-        causes,
-        model,
-        explains: fits.map(([name]) => name),
-        agrees: this.agreeing.filter((trial) => survives(model, trial)).length,
-        error: Math.max(...fits.map(([, { error }]) => error)),
-        residual: Math.max(...fits.map(([, { residual }]) => residual)),
-        bound: Math.max(...fits.map(([, { bound }]) => bound)),
-      });
-    }
-    return verified;
-  }
-}
-
-/** What explains more, then what is simpler, then what leaves right what is right; among equals the smaller residual. */
-function byRank(a: Verified, b: Verified): number {
-  return (
-    b.explains.length - a.explains.length ||
-    a.causes.length - b.causes.length ||
-    b.agrees - a.agrees ||
-    a.residual - b.residual
-  );
-}
-
-function isTie(a: Verified, b: Verified): boolean {
-  return a.explains.join() === b.explains.join() && a.causes.length === b.causes.length && a.agrees === b.agrees;
 }
 
 /** Rounding to 16 bits is only supposed where the expected values are numbers of that type, a skipped padding where it can be told. */
-function possibleFor(run: Run, differing: readonly Trial[], expected: Partial<Record<ResultName, ComputeTensor>>) {
-  const all = (type: HalfType) => differing.every(({ name }) => isOfType(type, expected[name]!));
-  const finite = run.tensors.W.data.every((value) => Number.isFinite(value));
-  return ({ id }: Hypothesis): boolean => {
-    if (id === "padding-skipped") return !finite;
-    if (id === "computed-in-float16") return all("float16");
-    return id === "computed-in-bfloat16" ? all("bfloat16") : true;
-  };
+async function possibleFor(
+  run: Run,
+  differing: readonly Trial[],
+  expected: Partial<Record<ResultName, ComputeTensor>>,
+  pace: Pace,
+): Promise<(hypothesis: Hypothesis) => boolean> {
+  const impossible = new Set<string>();
+  if (await pace.every(run.tensors.W.data, Number.isFinite)) impossible.add("padding-skipped");
+  for (const type of ["float16", "bfloat16"] as const)
+    for (const { name } of differing)
+      if (!(await isOfType(type, expected[name]!, pace))) impossible.add(`computed-in-${type}`); // differing were expected
+  return ({ id }) => !impossible.has(id);
+}
+
+/** Whether two tensors of one size are the same to the bit, and where only one of them has a number. */
+async function likenessOf(own: ComputeTensor, expected: ComputeTensor, pace: Pace) {
+  const notFinite = { expected: 0, own: 0 };
+  let equal = true;
+  for await (const [from, to] of pace.stretches(own.data.length))
+    for (let i = from; i < to; i++) {
+      const [a, e] = [own.data[i], expected.data[i]];
+      if (a === e || (a !== a && e !== e)) continue;
+      equal = false;
+      if (!Number.isFinite(e) && Number.isFinite(a)) notFinite.expected++;
+      if (!Number.isFinite(a) && Number.isFinite(e)) notFinite.own++;
+    }
+  return { equal, notFinite };
 }
 
 function sizesOf(
@@ -220,26 +215,27 @@ function sizesOf(
   return { formula: formula(g), candidates };
 }
 
-function nearestOf(base: Model, singles: readonly Supposition[], differing: readonly Trial[]): Diagnosis["nearest"] {
-  const total = (model: Model) => differing.reduce((sum, trial) => sum + misfit(model, trial), 0);
-  const before = total(base) / differing.length;
-  return singles
-    .map(({ causes: [{ id, name, fix }], model }) => ({
-      cause: { id, name, fix },
-      remains: total(model) / differing.length,
-    }))
-    .filter(({ remains }) => remains < 0.5 && remains < 0.9 * before)
-    .sort((a, b) => a.remains - b.remains)
-    .slice(0, 3);
-}
-
-/** Products of one cell's sum. */
-function productsOf(g: Geometry, name: ResultName): number {
-  return { out: g.groupTaps, dx: g.groupFilters * g.y.kernel * g.x.kernel, dW: g.rows, db: g.rows }[name];
-}
-
-function isEqual(actual: ComputeTensor, expected: ComputeTensor): boolean {
-  return actual.data.every(
-    (value, i) => value === expected.data[i] || (value !== value && expected.data[i] !== expected.data[i]),
-  );
+async function nearestOf(
+  base: Model,
+  singles: readonly Supposition[],
+  differing: readonly Trial[],
+  pace: Pace,
+): Promise<Diagnosis["nearest"]> {
+  const remainsOf = async (model: Model) => {
+    let total = 0;
+    for (const trial of differing) {
+      await pace.rest();
+      total += misfit(model, trial);
+    }
+    return total / differing.length;
+  };
+  const before = await remainsOf(base);
+  const near: { cause: Cause; remains: number }[] = [];
+  for (const [i, { causes, model }] of singles.entries()) {
+    pace.tell(i, singles.length, "looking for what comes near");
+    const [{ id, name, fix }] = causes;
+    const remains = await remainsOf(model);
+    if (remains < 0.5 && remains < 0.9 * before) near.push({ cause: { id, name, fix }, remains });
+  }
+  return near.sort((a, b) => a.remains - b.remains).slice(0, 3);
 }

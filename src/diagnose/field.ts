@@ -1,6 +1,6 @@
 import { type ComputeDtype, computeArray } from "../tensor/dtype";
-import type { ComputeTensor } from "../tensor/tensor";
-import { elementCount, tensor } from "../tensor/tensor";
+import { type ComputeTensor, elementCount, tensor } from "../tensor/tensor";
+import type { Pace } from "./pace";
 
 export type Shape4 = readonly [number, number, number, number];
 
@@ -26,13 +26,35 @@ export function constantField(shape: Shape4, value: number): Field {
   return { shape, at: () => value };
 }
 
-export function materialise({ shape, at }: Field, dtype: ComputeDtype): ComputeTensor {
-  const data = computeArray(dtype, elementCount(shape));
-  const [A, B, C, D] = shape;
-  let i = 0;
-  for (let a = 0; a < A; a++)
-    for (let b = 0; b < B; b++) for (let c = 0; c < C; c++) for (let d = 0; d < D; d++) data[i++] = at(a, b, c, d);
-  return tensor(dtype, shape, data);
+/** Cells worth a look at the time: each may be a sum of its own. */
+const STRETCH = 256;
+
+/** Every cell in C order. */
+export async function visited(
+  [A, B, C, D]: Shape4,
+  pace: Pace,
+  visit: (i: number, a: number, b: number, c: number, d: number) => void,
+): Promise<void> {
+  for await (const [from, to] of pace.stretches(A * B * C * D, STRETCH)) {
+    const line = Math.floor(from / D);
+    let [a, b, c, d] = [Math.floor(line / C / B), Math.floor(line / C) % B, line % C, from % D];
+    for (let i = from; i < to; i++) {
+      visit(i, a, b, c, d);
+      if (++d < D) continue;
+      d = 0;
+      if (++c < C) continue;
+      c = 0;
+      if (++b < B) continue;
+      b = 0;
+      a++;
+    }
+  }
+}
+
+export async function materialise(field: Field, dtype: ComputeDtype, pace: Pace): Promise<ComputeTensor> {
+  const data = computeArray(dtype, elementCount(field.shape));
+  await visited(field.shape, pace, (i, a, b, c, d) => (data[i] = field.at(a, b, c, d)));
+  return tensor(dtype, field.shape, data);
 }
 
 export function mapped(change: (value: number, a: number, b: number, c: number, d: number) => number): FieldMap {

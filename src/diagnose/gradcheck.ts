@@ -3,8 +3,9 @@ import { usesOf } from "../conv/receptive";
 import type { Run, RunInputs } from "../conv/run";
 import { type ComputeTensor, elementCount, indexAt, toCompute } from "../tensor/tensor";
 import { type Field, type Shape4, constantField, fieldOf } from "./field";
-import { type Compute, type Gradient, modelOf, predictCells } from "./model";
+import { type Compute, type Gradient, type Model, modelOf, predictCells } from "./model";
 import { type Place, placesOf } from "./places";
+import { Pace, type Watcher } from "./pace";
 import { unitOf } from "./trial";
 
 /** One element of a gradient, from all sides. */
@@ -51,21 +52,29 @@ export async function checkGradients(
   inputs: RunInputs,
   expected: Partial<Record<Gradient, ComputeTensor>>,
   compute: Compute,
+  watcher: Watcher = {},
 ): Promise<GradientCheck[]> {
+  const pace = new Pace(watcher);
   const double = (tensor: ComputeTensor) => toCompute(tensor, "float64");
   const { geometry, x, W, b, dout } = inputs;
-  const run = await compute({ geometry, x: double(x), W: double(W), b: b && double(b), dout: dout && double(dout) });
+  const doubles = { geometry, x: double(x), W: double(W), b: b && double(b), dout: dout && double(dout) };
+  const run = await compute(doubles, pace.signal);
+  const base = await modelOf(run, pace);
   const names = (["dx", "dW", "db"] as const).filter((name) => elementCount(run.tensors[name].shape) > 0);
-  return names.map((name) => {
-    const numeric = differencesOf(run, name);
+  const checks: GradientCheck[] = [];
+  for (const name of names) {
+    const { length } = run.tensors[name].data;
+    const numeric = differencesOf(run, base, name);
     const wanted = expected[name];
-    return {
+    const elements = sampled(geometry, name, length);
+    checks.push({
       tensor: name,
-      elements: run.tensors[name].data.length,
-      numeric: failuresOf(run, name, sampled(geometry, name, run.tensors[name].data.length), (i) => numeric(i)),
-      expected: wanted === undefined ? null : againstExpected(run, name, wanted, inputs, numeric),
-    };
-  });
+      elements: length,
+      numeric: await failuresOf(run, name, elements, numeric, pace),
+      expected: wanted === undefined ? null : await againstExpected(run, base, name, wanted, inputs, numeric, pace),
+    });
+  }
+  return checks;
 }
 
 interface Measured {
@@ -77,22 +86,24 @@ interface Measured {
 
 type Measure = (i: number) => Measured;
 
-function againstExpected(
+async function againstExpected(
   run: Run,
+  base: Model,
   name: Gradient,
   wanted: ComputeTensor,
   { x }: RunInputs,
   numeric: Measure,
-): Failures {
-  const unit = unitOf(x.dtype, wanted);
+  pace: Pace,
+): Promise<Failures> {
+  const unit = await unitOf(x.dtype, wanted, pace);
   const { data, shape } = run.tensors[name];
-  const magnitude = predictCells(modelOf(run), name)?.magnitude ?? constantField([1, 1, 1, 1], 0);
+  const magnitude = predictCells(base, name)?.magnitude ?? constantField([1, 1, 1, 1], 0);
   const measure: Measure = (i) => {
     const [a, b, c, d] = fourOf(shape, i);
     const expected = wanted.data[i];
     return { numeric: NaN, expected, error: errorOf(data[i], expected), budget: 16 * unit * magnitude.at(a, b, c, d) };
   };
-  const failures = failuresOf(run, name, [...data.keys()], measure);
+  const failures = await failuresOf(run, name, data.length, measure, pace);
   // Differences are only worth their price where somebody is wrong: they say who.
   const { worst } = failures;
   if (worst === null) return failures;
@@ -100,12 +111,22 @@ function againstExpected(
   return { ...failures, worst: { ...worst, numeric: numeric(at).numeric } };
 }
 
-function failuresOf(run: Run, name: Gradient, elements: readonly number[], measure: Measure): Failures {
+/** Of the elements given by their offsets, or of the first so many. */
+async function failuresOf(
+  run: Run,
+  name: Gradient,
+  elements: readonly number[] | number,
+  measure: Measure,
+  pace: Pace,
+): Promise<Failures> {
   const { shape, data } = run.tensors[name];
+  const checked = typeof elements === "number" ? elements : elements.length;
   const failed: number[] = [];
   let [maxError, maxBudget, most] = [0, 0, 0];
   let worst: Element | null = null;
-  for (const i of elements) {
+  for await (const [at] of pace.stretches(checked, 1)) {
+    if (at % 64 === 0) pace.tell(at, checked, `checking ${name}`);
+    const i = typeof elements === "number" ? at : elements[at];
     const measured = measure(i);
     const { error, budget } = measured;
     if (error > budget) failed.push(i);
@@ -115,7 +136,7 @@ function failuresOf(run: Run, name: Gradient, elements: readonly number[], measu
     if (part > most) [most, worst] = [part, { index: indexAt(shape, i), analytic: data[i], ...measured }];
   }
   const where = placesOf(name, shape, failed);
-  return { checked: elements.length, failed: failed.length, maxError, maxBudget, worst, where };
+  return { checked, failed: failed.length, maxError, maxBudget, worst, where };
 }
 
 /** NaN agrees with NaN, an infinity with itself; what is not finite otherwise is infinitely wrong. */
@@ -129,9 +150,8 @@ function errorOf(a: number, b: number): number {
  * (L(v + 1) − L(v − 1)) / 2 for an element of x, W or b, from the forward pass alone, over the cells of out that read it. A running sum of K
  * products is within K·u of its magnitude, and so is L's, which bounds the difference.
  */
-function differencesOf(run: Run, name: Gradient): Measure {
+function differencesOf(run: Run, base: Model, name: Gradient): Measure {
   const { geometry: g, tensors } = run;
-  const base = modelOf(run);
   const part = ({ dx: "x", dW: "W", db: "b" } as const)[name];
   const field: Field = name === "db" ? fieldOf(tensors.b ?? tensors.db) : fieldOf(tensors[name === "dx" ? "x" : "W"]);
   const none = name === "db" && tensors.b === null ? constantField(field.shape, 0) : field;

@@ -1,5 +1,6 @@
 import { f16round } from "@petamoriken/float16";
 import type { ComputeTensor } from "../tensor/tensor";
+import type { Pace } from "./pace";
 
 export type HalfType = "float16" | "bfloat16";
 
@@ -22,7 +23,12 @@ export function rounded(type: HalfType, value: number): number {
 }
 
 /** Whether every value is one that the type has, as those of a result computed in it are. */
-export function isOfType(type: HalfType | "float32", { data }: ComputeTensor): boolean {
+export async function isOfType(
+  type: HalfType | "float32",
+  { dtype, data }: ComputeTensor,
+  pace: Pace,
+): Promise<boolean> {
+  if (type === dtype) return true;
   const nearest = type === "float32" ? Math.fround : (value: number) => rounded(type, value);
-  return data.every((value) => Object.is(nearest(value), value) || value !== value);
+  return pace.every(data, (value) => Object.is(nearest(value), value) || value !== value);
 }

@@ -2,9 +2,9 @@ import { ConvError } from "../base/errors";
 import { type Geometry, geometryOf, outShape } from "../conv/geometry";
 import type { Run, RunInputs } from "../conv/run";
 import type { PaddingMode, Pair, Sides } from "../conv/spec";
-import type { ComputeDtype } from "../tensor/dtype";
 import { type Field, type FieldMap, type Shape4, constantField, fieldOf, mapped, materialise } from "./field";
 import type { HalfType } from "./grid";
+import type { Pace } from "./pace";
 import type { ResultName } from "./rounding";
 import { type Scatter, type Sums, directSums } from "./sums";
 
@@ -46,12 +46,12 @@ export interface Prediction {
   readonly magnitude: Field;
 }
 
-export function modelOf({ geometry: g, tensors: { x, W, b, dout } }: Run): Model {
+export async function modelOf({ geometry: g, tensors: { x, W, b, dout } }: Run, pace: Pace): Promise<Model> {
   return {
     x: fieldOf(x),
     W: fieldOf(W),
     b: b && fieldOf(b),
-    dout: dout.data.every((value) => value === 1) ? null : fieldOf(dout),
+    dout: (await pace.every(dout.data, (value) => value === 1)) ? null : fieldOf(dout),
     settings: {
       stride: [g.y.stride, g.x.stride],
       dilation: [g.y.dilation, g.x.dilation],
@@ -82,7 +82,7 @@ export function geometryIn({ x, W, settings }: Model): Geometry | null {
 }
 
 /** Runs a layer in full: the engine, injected. */
-export type Compute = (inputs: RunInputs) => Promise<Run>;
+export type Compute = (inputs: RunInputs, signal?: AbortSignal) => Promise<Run>;
 
 /** Cells of one result, each worked out by itself when it is asked for; null where the model has no such result. */
 export function predictCells(model: Model, name: ResultName): Prediction | null {
@@ -90,39 +90,41 @@ export function predictCells(model: Model, name: ResultName): Prediction | null 
   return inputs && finished(model, name, directSums(inputs, name, model));
 }
 
-/** Whole results, by the engine, in float64. Those of one model share a run. */
+/** Whole results of one model, by the engine, in float64. Those that start from the same dout share a run. */
 export class Predictor {
-  readonly #compute: Compute;
-  readonly #made = new WeakMap<Model, { start: readonly FieldMap[]; runs: Promise<[Run, Run]> }[]>();
+  readonly #made: { start: readonly FieldMap[]; runs: Promise<[Run, Run]> }[] = [];
 
-  constructor(compute: Compute) {
-    this.#compute = compute;
-  }
+  constructor(
+    readonly model: Model,
+    readonly compute: Compute,
+    readonly pace: Pace,
+  ) {}
 
-  async predict(model: Model, name: ResultName): Promise<Prediction | null> {
+  async predict(name: ResultName): Promise<Prediction | null> {
+    const { model } = this;
     const inputs = inputsFor(model, name);
     if (inputs === null) return null;
     // What the engine cannot be asked for.
     if ((name === "dx" && model.scatter !== "add") || (name === "out" && model.skipsPadding))
       return finished(model, name, directSums(inputs, name, model));
-    const made = this.#made.get(model) ?? [];
-    this.#made.set(model, made);
     const start = startOf(model, name);
-    let found = made.find(
+    let found = this.#made.find(
       (other) => other.start.length === start.length && other.start.every((map, i) => map === start[i]),
     );
-    if (found === undefined) made.push((found = { start, runs: this.#run(inputs) }));
+    if (found === undefined) this.#made.push((found = { start, runs: this.#run(inputs) }));
     const [value, magnitude] = (await found.runs).map((run) => fieldOf(run.tensors[name]));
     return finished(model, name, { value, magnitude });
   }
 
-  /** Magnitudes are wanted to a few digits only. */
   async #run({ geometry, x, W, dout }: Sums): Promise<[Run, Run]> {
-    const run = (dtype: ComputeDtype, change: FieldMap) => {
-      const made = (field: Field) => materialise(change(field), dtype);
-      return this.#compute({ geometry, b: null, x: made(x), W: made(W), dout: made(dout) });
+    const run = async (change: FieldMap) => {
+      const made = (field: Field) => materialise(change(field), "float64", this.pace);
+      return this.compute(
+        { geometry, b: null, x: await made(x), W: await made(W), dout: await made(dout) },
+        this.pace.signal,
+      );
     };
-    return [await run("float64", (field) => field), await run("float32", mapped(Math.abs))];
+    return [await run((field) => field), await run(mapped(Math.abs))];
   }
 }
 

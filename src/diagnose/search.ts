@@ -1,16 +1,21 @@
 import type { Hypothesis } from "./hypotheses/hypothesis";
-import type { Model } from "./model";
+import { type Model, sameShape } from "./model";
+import type { ResultName } from "./rounding";
 
 /** One hypothesis, or two at once, and the layer as it was then. */
 export interface Supposition {
   readonly causes: readonly Hypothesis[];
   readonly model: Model;
+  /** Those with the same key come to the same layer: other names for the same settings. */
+  readonly key: string;
+  /** For each result what a supposition came to that makes the same of it, if that is known: null where none does. */
+  readonly like: (name: ResultName) => Supposition | null;
 }
 
 export function singlesOf(base: Model, hypotheses: readonly Hypothesis[]): Supposition[] {
   return hypotheses.flatMap((hypothesis) => {
     const model = hypothesis.change(base);
-    return model === null ? [] : [{ causes: [hypothesis], model }];
+    return model === null ? [] : [supposed(base, [hypothesis], model, () => null)];
   });
 }
 
@@ -20,13 +25,30 @@ export function* pairsOf(base: Model, singles: readonly Supposition[]): Generato
     for (const second of singles.slice(i + 1)) {
       const causes = [first.causes[0], second.causes[0]];
       if (causes[0].family === causes[1].family) continue;
+      // What one of them leaves alone is as the other one alone has it.
+      const like = (name: ResultName) =>
+        !touches(base, second.model, name) ? first : !touches(base, first.model, name) ? second : null;
       const orders = meet(base, first.model, second.model) ? [causes, [causes[1], causes[0]]] : [causes];
       for (const [inner, outer] of orders) {
         const changed = inner.change(base);
         const model = changed && outer.change(changed);
-        if (model !== null) yield { causes, model };
+        if (model !== null) yield supposed(base, [inner, outer], model, like);
       }
     }
+}
+
+function supposed(base: Model, causes: readonly Hypothesis[], model: Model, like: Supposition["like"]): Supposition {
+  const others = causes.filter(({ change }) => {
+    const alone = change(base);
+    return alone === null || !sameBut(base, alone);
+  });
+  return { causes, model, like, key: `${others.map(({ id }) => id).join()} ${JSON.stringify(model.settings)}` };
+}
+
+/** Whether nothing but the settings differs. */
+function sameBut(base: Model, model: Model): boolean {
+  const parts = Object.keys(model) as (keyof Model)[]; // its own
+  return parts.every((part) => part === "settings" || model[part] === base[part]);
 }
 
 /** Whether both change the same part of the layer. */
@@ -40,4 +62,25 @@ function meet(base: Model, a: Model, b: Model): boolean {
     both(({ start }) => start.dx) ||
     both(({ settings }) => settings)
   );
+}
+
+/** Whether a change of the layer can show in this result at all. */
+function touches(base: Model, model: Model, name: ResultName): boolean {
+  const differs = (part: (model: Model) => unknown) => part(model) !== part(base);
+  const resized = !sameShape(model.x.shape, base.x.shape) || !sameShape(model.W.shape, base.W.shape);
+  if (
+    resized ||
+    differs(({ settings }) => settings) ||
+    differs(({ half }) => half) ||
+    differs(({ finish }) => finish[name])
+  )
+    return true;
+  if (name === "out") return [({ x }: Model) => x, ({ W }: Model) => W, ({ b }: Model) => b, skips].some(differs);
+  if (differs(({ dout }) => dout) || differs(({ start }) => start[name])) return true;
+  if (name === "dx") return differs(({ W }) => W) || differs(({ scatter }) => scatter);
+  return name === "dW" && differs(({ x }) => x);
+}
+
+function skips({ skipsPadding }: Model): boolean {
+  return skipsPadding;
 }

@@ -1,9 +1,11 @@
+import type { Geometry } from "../conv/geometry";
+import type { Run } from "../conv/run";
 import type { Dtype } from "../tensor/dtype";
-import type { ComputeTensor } from "../tensor/tensor";
-import { indexAt } from "../tensor/tensor";
-import type { Field, Shape4 } from "./field";
+import { type ComputeTensor, indexAt } from "../tensor/tensor";
+import { type Field, type Shape4, fieldOf, visited } from "./field";
 import { half, isOfType } from "./grid";
 import { type Model, type Prediction, predictCells, sameShape } from "./model";
+import type { Pace } from "./pace";
 import type { ResultName } from "./rounding";
 
 /** One result that was expected, and the cells of it at which hypotheses are tried first. */
@@ -17,6 +19,13 @@ export interface Trial {
   readonly usual: number;
 }
 
+/** Where a result is farthest from what was expected. */
+export interface Worst {
+  readonly index: readonly number[];
+  readonly found: number;
+  readonly expected: number;
+}
+
 export interface Fit {
   readonly fits: boolean;
   /** Largest error, and the largest as a multiple of what rounding explains at that cell: at most 1 fits. */
@@ -24,20 +33,50 @@ export interface Fit {
   readonly residual: number;
   /** The largest error that rounding explains anywhere. */
   readonly bound: number;
+  /** The cell of the largest error; null where there is none, or sizes differ. */
+  readonly worst: Worst | null;
 }
 
 /** The values of a float64 file may well have been computed in float32. */
-export function unitOf(dtype: Dtype, expected: ComputeTensor): number {
-  return dtype === "float32" || isOfType("float32", expected) ? 2 ** -24 : 2 ** -53;
+export async function unitOf(dtype: Dtype, expected: ComputeTensor, pace: Pace): Promise<number> {
+  return dtype === "float32" || (await isOfType("float32", expected, pace)) ? 2 ** -24 : 2 ** -53;
 }
 
-export function usualSize({ data }: ComputeTensor): number {
+/** Products that trying all cells of one hypothesis may take, and cells that are enough. */
+const MOST_PRODUCTS = 1e5;
+const MOST_CELLS = 48;
+
+export async function trialOf(run: Run, name: ResultName, wanted: ComputeTensor, pace: Pace): Promise<Trial> {
+  const [{ data, shape }, expected] = [run.tensors[name], fieldOf(wanted)];
+  const most = Math.max(4, Math.min(MOST_CELLS, Math.floor(MOST_PRODUCTS / productsOf(run.geometry, name))));
+  const differs = (i: number) => {
+    const [found, given] = [data[i], wanted.data[i]];
+    return (
+      found !== given && !(Math.abs(found - given) <= 1e-5 * Math.abs(given)) && (found === found || given === given)
+    );
+  };
+  return {
+    name,
+    expected,
+    unit: await unitOf(run.arithmetic.dtype, wanted, pace),
+    cells: await chosenCells(expected.shape, most, sameShape(shape, wanted.shape) ? differs : null, pace),
+    usual: await usualSize(wanted, pace),
+  };
+}
+
+/** Products of one cell's sum. */
+function productsOf(g: Geometry, name: ResultName): number {
+  return { out: g.groupTaps, dx: g.groupFilters * g.y.kernel * g.x.kernel, dW: g.rows, db: g.rows }[name];
+}
+
+async function usualSize({ data }: ComputeTensor, pace: Pace): Promise<number> {
   let [sum, count] = [0, 0];
-  for (const value of data)
-    if (Number.isFinite(value)) {
-      sum += value * value;
-      count++;
-    }
+  for await (const [from, to] of pace.stretches(data.length))
+    for (let i = from; i < to; i++)
+      if (Number.isFinite(data[i])) {
+        sum += data[i] * data[i];
+        count++;
+      }
   return Math.sqrt(sum / Math.max(count, 1));
 }
 
@@ -45,7 +84,12 @@ export function usualSize({ data }: ComputeTensor): number {
  * Cells to try: where the layer itself is wrong, which few other hypotheses mend by chance; where it is right, which few leave so;
  * and corners, where padding shows. The same ones each time. `differs` says the first, null: nothing is known.
  */
-export function chosenCells(shape: Shape4, most: number, differs: ((i: number) => boolean) | null): Shape4[] {
+async function chosenCells(
+  shape: Shape4,
+  most: number,
+  differs: ((i: number) => boolean) | null,
+  pace: Pace,
+): Promise<Shape4[]> {
   const count = shape.reduce((product, size) => product * size, 1);
   const chosen = new Set<number>();
   const random = xorshift(0x9e3779b9);
@@ -58,9 +102,11 @@ export function chosenCells(shape: Shape4, most: number, differs: ((i: number) =
   };
   if (count === 0) return [];
   if (differs !== null) {
-    take(Math.ceil(most / 2), differs);
+    const half = Math.ceil(most / 2);
+    take(half, differs);
     // What random probing may miss: the first of few.
-    for (let i = 0; i < count && chosen.size < Math.ceil(most / 2); i++) if (differs(i)) chosen.add(i);
+    for await (const [from, to] of pace.stretches(chosen.size < half ? count : 0))
+      for (let i = from; i < to && chosen.size < half; i++) if (differs(i)) chosen.add(i);
     take(Math.ceil(most / 4), (i) => !differs(i));
   }
   const [plane, width] = [shape[2] * shape[3], shape[3]];
@@ -117,21 +163,24 @@ export function misfit(model: Model, trial: Trial): number {
 }
 
 /** Every cell of a prediction against what was expected. */
-export function fitOf(prediction: Prediction | null, model: Model, trial: Trial): Fit {
-  const [A, B, C, D] = trial.expected.shape;
+export async function fitOf(prediction: Prediction | null, model: Model, trial: Trial, pace: Pace): Promise<Fit> {
+  const { shape, at } = trial.expected;
+  if (prediction === null || !sameShape(prediction.value.shape, shape))
+    return { fits: false, error: Infinity, residual: Infinity, bound: 0, worst: null };
   let [error, residual, bound] = [0, 0, 0];
-  if (prediction === null || !sameShape(prediction.value.shape, trial.expected.shape))
-    return { fits: false, error: Infinity, residual: Infinity, bound };
-  for (let a = 0; a < A; a++)
-    for (let b = 0; b < B; b++)
-      for (let c = 0; c < C; c++)
-        for (let d = 0; d < D; d++) {
-          const here = residualAt(prediction, model, trial, [a, b, c, d]);
-          error = Math.max(error, here.error);
-          residual = Math.max(residual, here.residual);
-          if (Number.isFinite(here.bound)) bound = Math.max(bound, here.bound);
-        }
-  return { fits: residual <= 1, error, residual, bound };
+  let worst = -1;
+  await visited(shape, pace, (i, a, b, c, d) => {
+    const here = residualAt(prediction, model, trial, [a, b, c, d]);
+    if (here.error > error) [error, worst] = [here.error, i];
+    if (here.residual > residual) residual = here.residual;
+    if (here.bound > bound && here.bound < Infinity) bound = here.bound;
+  });
+  const place = (): Worst => {
+    const [a, b, c, d] = indexAt(shape, worst);
+    const index = trial.name === "db" ? [b] : [a, b, c, d];
+    return { index, found: prediction.value.at(a, b, c, d), expected: at(a, b, c, d) };
+  };
+  return { fits: residual <= 1, error, residual, bound, worst: worst < 0 ? null : place() };
 }
 
 /**
@@ -141,10 +190,12 @@ export function fitOf(prediction: Prediction | null, model: Model, trial: Trial)
 function residualAt({ value, magnitude }: Prediction, model: Model, { expected, unit }: Trial, [a, b, c, d]: Shape4) {
   const [found, wanted] = [value.at(a, b, c, d), expected.at(a, b, c, d)];
   if (found === wanted || (found !== found && wanted !== wanted)) return { error: 0, residual: 0, bound: 0 };
+  // Numbers near the smallest that there are have fewer digits.
+  const least = unit === 2 ** -24 ? 2 ** -140 : 2 ** -1065;
   const coarse = model.half === null ? 0 : 2 * half[model.half].unit * Math.abs(found) + half[model.half].least;
-  const bound = 16 * unit * Math.abs(magnitude.at(a, b, c, d)) + coarse;
+  const bound = 16 * unit * Math.abs(magnitude.at(a, b, c, d)) + coarse + least;
   const error = Math.abs(found - wanted);
   // Also where a bound overflowed, or is that of nothing.
   if (!Number.isFinite(error) || !Number.isFinite(bound)) return { error: Infinity, residual: Infinity, bound };
-  return { error, residual: error / Math.max(bound, Number.MIN_VALUE), bound };
+  return { error, residual: error / bound, bound };
 }

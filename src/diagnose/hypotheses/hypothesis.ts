@@ -18,6 +18,8 @@ export interface Hypothesis {
   /** Two of one family are not supposed of one layer at once. */
   readonly family: string;
   readonly fix: Fix;
+  /** The layer file's setting that says so, where it is one of layout. */
+  readonly layout?: { readonly key: string; readonly value: string };
   /** The layer as it was then; null where that cannot have been. */
   readonly change: (model: Model) => Model | null;
 }

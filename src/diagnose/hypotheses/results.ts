@@ -60,6 +60,7 @@ const outLayouts: readonly Hypothesis[] = [
     id: "out-is-NHWC",
     name: "out in NHWC (the layer file says so with layout.output)",
     family: "out-layout",
+    layout: { key: "layout.output", value: "NHWC" },
     fix: {
       pytorch: "out = out.permute(0, 3, 1, 2)",
       tensorflow: "out = tf.transpose(out, [0, 3, 1, 2])",

@@ -53,7 +53,7 @@ describe("conv explain", () => {
     assert.deepEqual([status, stderr], [1, ""]);
     assert.match(
       stdout,
-      /^out: differs by up to 23 \(rounding explains up to [^)]+\)\n\ncause: the kernel flipped on both axes/,
+      /^out: differs by up to 23 at \[0, 0, 0, 0\] \(rounding explains up to [^)]+\)\n\ncause: the kernel flipped on both axes/,
     );
     assert.match(stdout, /explains out: what remains is 0, within rounding/);
     for (const line of [

@@ -1,31 +1,8 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { geometryOf } from "../../../src/conv/geometry";
-import type { ConvSpec } from "../../../src/conv/spec";
 import { type Diagnosis, explain } from "../../../src/diagnose/explain";
-import type { ResultName } from "../../../src/diagnose/rounding";
 import { Engine } from "../../../src/engine/engine";
-import { type ComputeTensor, tensor } from "../../../src/tensor/tensor";
 import { assets, buildIfStale } from "../engine/assets";
-import { type Values, readNpz } from "../golden/npz";
-
-const fixtures = join(process.cwd(), "test", "fixtures", "causes");
-const layers = readNpz(readFileSync(join(fixtures, "layers.npz")));
-const expected = readNpz(readFileSync(join(fixtures, "expected.npz")));
-
-interface Case {
-  readonly layer: string;
-  readonly causes: readonly string[];
-  readonly given: readonly ResultName[];
-}
-// Made by the script beside it, in this form.
-const { layers: specs, cases } = JSON.parse(readFileSync(join(fixtures, "causes.json"), "utf8")) as {
-  layers: Record<string, ConvSpec>;
-  cases: readonly Case[];
-};
-
-const float32 = ({ shape, data }: Values): ComputeTensor => tensor("float32", shape, Float32Array.from(data));
+import { type Case, Planted } from "./planted";
 
 describe("causes planted by PyTorch and NumPy", () => {
   let engine: Engine;
@@ -35,13 +12,11 @@ describe("causes planted by PyTorch and NumPy", () => {
     this.timeout(600_000);
     buildIfStale();
     engine = new Engine({ assets });
-    for (const [number, one] of cases.entries()) {
-      const [x, W, b, dout] = ["x", "W", "b", "dout"].map((name) => float32(layers[`${one.layer}.${name}`]));
-      const geometry = geometryOf(x.shape, W.shape, b.shape, specs[one.layer]);
-      const run = await engine.run({ geometry, x, W, b, dout });
-      const given = Object.fromEntries(one.given.map((name) => [name, float32(expected[`${number}.${name}`])]));
-      const diagnosis = await explain(run, given, (inputs) => engine.run(inputs));
-      found.push({ at: `${number} ${one.layer}: ${one.causes.join(" + ")} (${one.given.join()})`, one, diagnosis });
+    const table = new Planted("causes");
+    for (const one of table.cases) {
+      const run = await engine.run(table.inputs(one));
+      const diagnosis = await explain(run, table.given(one), (inputs) => engine.run(inputs));
+      found.push({ at: `${one.number} ${one.layer}: ${one.causes.join(" + ")} (${one.given.join()})`, one, diagnosis });
     }
   });
   after(() => engine.dispose());

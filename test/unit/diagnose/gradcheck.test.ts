@@ -1,37 +1,19 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { ConvError } from "../../../src/base/errors";
 import { geometryOf } from "../../../src/conv/geometry";
 import type { RunInputs } from "../../../src/conv/run";
-import type { ConvSpec } from "../../../src/conv/spec";
 import { checkGradients } from "../../../src/diagnose/gradcheck";
+import type { Gradient } from "../../../src/diagnose/model";
 import { placeText } from "../../../src/diagnose/places";
 import { Engine } from "../../../src/engine/engine";
 import { tensor } from "../../../src/tensor/tensor";
 import { assets, buildIfStale } from "../engine/assets";
-import { type Values, readNpz } from "../golden/npz";
+import { Planted } from "./planted";
 
-const fixtures = join(process.cwd(), "test", "fixtures", "causes");
-const layers = readNpz(readFileSync(join(fixtures, "layers.npz")));
-const expected = readNpz(readFileSync(join(fixtures, "expected.npz")));
-// Made by the script beside it, in this form.
-const { layers: specs, cases } = JSON.parse(readFileSync(join(fixtures, "causes.json"), "utf8")) as {
-  layers: Record<string, ConvSpec>;
-  cases: readonly { layer: string; causes: readonly string[]; given: readonly string[] }[];
-};
-
-const float32 = ({ shape, data }: Values) => tensor("float32", shape, Float32Array.from(data));
-
-function inputsOf(layer: string): RunInputs {
-  const [x, W, b, dout] = ["x", "W", "b", "dout"].map((name) => float32(layers[`${layer}.${name}`]));
-  return { geometry: geometryOf(x.shape, W.shape, b.shape, specs[layer]), x, W, b, dout };
-}
-
+const table = new Planted("causes");
+const inputsOf = (layer: string) => table.inputs({ layer });
 /** What PyTorch or NumPy made with one bug. */
-function planted(layer: string, cause: string, name: string) {
-  const at = cases.findIndex((one) => one.layer === layer && one.causes.join() === cause && one.given.includes(name));
-  return float32(expected[`${at}.${name}`]);
-}
+const planted = (layer: string, cause: string, name: Gradient) => table.given(table.find(layer, cause, name))[name];
 
 describe("check-gradients", () => {
   let engine: Engine;
@@ -43,7 +25,7 @@ describe("check-gradients", () => {
   const run = (inputs: RunInputs) => engine.run(inputs);
 
   it("finds every element of the backward pass within rounding of differences", async () => {
-    for (const layer of Object.keys(specs))
+    for (const layer of Object.keys(table.layers))
       for (const { tensor: name, numeric, elements } of await checkGradients(inputsOf(layer), {}, run)) {
         assert.equal(numeric.checked, elements, `${layer} ${name}`);
         assert.equal(numeric.failed, 0, `${layer} ${name}: ${JSON.stringify(numeric.worst)}`);
@@ -82,12 +64,30 @@ describe("check-gradients", () => {
     assert.equal(dx.expected?.failed, 2 * 3 * (72 - once));
   });
 
+  it("lets others have their turns, and stops when it is called off", async () => {
+    let [turns, going] = [0, true];
+    const other = () => {
+      turns++;
+      if (going) setImmediate(other);
+    };
+    setImmediate(other);
+    await checkGradients(inputsOf("plain"), {}, run);
+    going = false;
+    assert.ok(turns > 5, `${turns} turns`);
+    const cancel = new AbortController();
+    const onProgress = (_done: number, _of: number, what: string) => {
+      if (what === "checking dW") cancel.abort();
+    };
+    const cancelled = checkGradients(inputsOf("plain"), {}, run, { signal: cancel.signal, onProgress });
+    await assert.rejects(cancelled, (error) => error instanceof ConvError && error.code === "cancelled");
+  });
+
   it("samples where all would take too long, and says so", async () => {
     const [x, W] = [
       tensor("float32", [1, 16, 40, 40], new Float32Array(25600).fill(1)),
       tensor("float32", [16, 16, 3, 3], new Float32Array(2304).fill(0.5)),
     ];
-    const geometry = geometryOf(x.shape, W.shape, null, specs.plain);
+    const geometry = geometryOf(x.shape, W.shape, null, table.spec("plain"));
     const checks = await checkGradients({ geometry, x, W, b: null, dout: null }, {}, run);
     for (const { numeric, elements, tensor: name } of checks) {
       assert.equal(numeric.failed, 0, name);
