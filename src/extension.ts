@@ -5,6 +5,7 @@ import { overridesOf } from "./debug/attributes";
 import { registerDebugger } from "./debug/register";
 import { RunLenses } from "./editor/codeLens";
 import { registerCommands } from "./editor/commands";
+import { DebugFilter } from "./editor/debugFilter";
 import { debugLayer, layerMeant } from "./editor/debugging";
 import { LayerDiagnostics } from "./editor/diagnostics";
 import { Faults } from "./editor/faults";
@@ -45,7 +46,6 @@ export function activate(context: vscode.ExtensionContext): ConvApi {
   stack.add(new LayerLanguage(running));
   stack.add(new TensorDocuments());
   stack.add(new RunLenses());
-  stack.add(new Following(running, faults));
   const panel = stack.add(
     new ConvPanel(context, log, {
       act: {
@@ -78,10 +78,15 @@ export function activate(context: vscode.ExtensionContext): ConvApi {
     }),
   );
   stack.add(running.onDidChangeActivity((activity) => panel.setActivity(activity)));
+  const isShown = () => panel.isOpen;
+  stack.add(new Following(running, faults, isShown));
+  const sources = vscode.Uri.joinPath(context.extensionUri, "samples");
+  const debugFilter = stack.add(new DebugFilter(running, faults, sources, context.globalStorageUri, isShown));
   stack.add(
     registerCommands({
       runner: running,
       runLayer,
+      debugFilter,
       samples,
       faults,
       showPanel: () => panel.reveal(),

@@ -8,7 +8,7 @@ import type { Literal } from "./literals";
 import { settings } from "./settings";
 import { shapeText } from "../tensor/tensor";
 
-/** A file in which more are found is data, not code. */
+/** Filters of one file: where there are more, it is data, not code. */
 const MOST_LENSES = 200;
 /** A larger plane is a table, or an image, but no filter. */
 const LARGEST_KERNEL = 31;
@@ -62,10 +62,12 @@ async function literalLenses(
   const turns = new Turns();
   for (const literal of searchLiterals(document.getText(), syntax)) {
     if (turns.over) await turns.next();
-    if (cancelled.isCancellationRequested || lenses.length >= MOST_LENSES) break;
+    if (cancelled.isCancellationRequested || lenses.length >= 2 * MOST_LENSES) break;
     if (literal === null || !isKernel(literal)) continue;
-    const title = `$(play) ${vscode.l10n.t("Run as filter {0}", shapeText(literal.shape))}`;
-    lenses.push(lensAt(document, literal.start, title, "conv.runLiteral", document.uri, literal));
+    const { start, shape } = literal;
+    const title = `$(debug-alt-small) ${vscode.l10n.t("Debug filter {0}", shapeText(shape))}`;
+    lenses.push(lensAt(document, start, title, "conv.debugFilter", document.uri, start));
+    lenses.push(lensAt(document, start, vscode.l10n.t("Probe…"), "conv.probeFilter", document.uri, start));
   }
   return lenses;
 }

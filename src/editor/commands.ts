@@ -4,10 +4,10 @@ import { ConvError } from "../base/errors";
 import type { TensorName } from "../conv/run";
 import { neighbourStage, stageStart } from "../trace/order/navigate";
 import type { Trace } from "../trace/moment/trace";
+import type { DebugFilter } from "./debugFilter";
 import { exportNpy, exportNpz } from "./exportTensors";
 import type { Faults } from "./faults";
 import { back, fillIn } from "./questions";
-import type { Literal } from "./literals";
 import type { RunLayer } from "./runLayer";
 import type { Present, Runner } from "./runner";
 import { again } from "./following";
@@ -19,6 +19,7 @@ import { setContext } from "./settings";
 export interface Parts {
   readonly runner: Runner;
   readonly runLayer: RunLayer;
+  readonly debugFilter: DebugFilter;
   readonly samples: Samples;
   readonly faults: Faults;
   showPanel(): void;
@@ -39,7 +40,7 @@ const moves: Readonly<Record<string, Move>> = {
 
 /** Registers every command that package.json contributes, and those that only the shapes view and the lenses call. */
 export function registerCommands(parts: Parts): Disposable {
-  const { runner, runLayer, samples, faults } = parts;
+  const { runner, runLayer, debugFilter, samples, faults } = parts;
   const stack = new DisposableStack();
   const register = (id: string, work: (...args: unknown[]) => unknown) =>
     stack.add(
@@ -58,8 +59,9 @@ export function registerCommands(parts: Parts): Disposable {
     const uri = await samples.open(typeof name === "string" ? name : undefined);
     if (uri !== undefined) await runLayer.run(uri);
   });
-  // What the lens above an array passes on.
-  register("conv.runLiteral", (near, literal) => runLayer.runLiteral(literal as Literal, near as vscode.Uri));
+  // What the lenses above an array pass on.
+  register("conv.debugFilter", (uri, offset) => debugFilter.debug(uri as vscode.Uri, offset as number));
+  register("conv.probeFilter", (uri, offset) => debugFilter.probe(uri as vscode.Uri, offset as number));
   // A lens as well: the panel on this layer, as it stands there if it has run.
   register("conv.visualizeLayer", async (target) => {
     const uri = asUri(target);

@@ -8,6 +8,7 @@ import type { Nested } from "./literals";
 export type InputChoice =
   | { readonly kind: "tensor"; readonly spec: string; readonly shape: readonly number[] }
   | { readonly kind: "image"; readonly path: string; readonly shape: readonly number[] }
+  | { readonly kind: "values"; readonly name: string; readonly shape: readonly number[]; readonly values: Nested }
   | { readonly kind: "random"; readonly shape: readonly number[] };
 
 export type FilterChoice =
@@ -104,18 +105,26 @@ export function draftGeometry(draft: Draft): Geometry {
 
 /** The text of its layer file. Paths as they are in the choices. */
 export function draftText(draft: Draft): string {
-  const { input, stride, padding, dilation } = draft;
+  const { stride, padding, dilation } = draft;
   const groups = groupsOf(draft);
-  const gray = input.kind === "image" && inputShape(draft)[1] === 1 && input.shape.at(-3) !== 1;
-  const x =
-    input.kind === "random"
-      ? { random: input.shape, seed: 1 }
-      : input.kind === "image"
-        ? gray
-          ? { image: input.path, channels: "gray" }
-          : input.path
-        : input.spec;
-  return layerText({ input: x, weight: weightOf(draft).source, stride, padding, dilation, groups });
+  return layerText({ input: inputSource(draft), weight: weightOf(draft).source, stride, padding, dilation, groups });
+}
+
+/** What the layer file says of the input. */
+function inputSource(draft: Draft): unknown {
+  const { input } = draft;
+  switch (input.kind) {
+    case "random":
+      return { random: input.shape, seed: 1 };
+    case "values":
+      return input.values;
+    case "tensor":
+      return input.spec;
+    case "image":
+      return inputShape(draft)[1] === 1 && input.shape.at(-3) !== 1
+        ? { image: input.path, channels: "gray" }
+        : input.path;
+  }
 }
 
 /** JSON as a person would write it: a key for each line, arrays kept together as far as a line holds them. */

@@ -57,6 +57,13 @@ export class LayerQuestions {
     return { text: draftText(done), title: `${inputName(done.input)} · ${filterName(done.filter)}` };
   }
 
+  /** Just the input. undefined: given up. */
+  async askInput(title: string): Promise<InputChoice | undefined> {
+    const draft: Draft = { ...newDraft };
+    const answer = await this.#input(draft, { title, step: 1, total: 1 });
+    return answer === true ? draft.input : undefined;
+  }
+
   /** A file of the explorer as an input; for an archive it asks which tensor. undefined: given up. */
   async inputFrom(uri: vscode.Uri, turn: Turn): Promise<Answer<InputChoice>> {
     const path = this.#relative(uri);
@@ -259,7 +266,8 @@ function flow(draft: Draft): string {
   return `x ${shapeText(inputShape(draft))} → out ${shapeText(outShape(draftGeometry(draft)))}`;
 }
 
-function inputName(input: InputChoice): string {
+export function inputName(input: InputChoice): string {
+  if (input.kind === "values") return input.name;
   if (input.kind === "random") return `random ${shapeText(input.shape)}`;
   return (input.kind === "image" ? input.path : input.spec).replace(/^.*[\\/]/, "");
 }

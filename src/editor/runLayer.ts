@@ -31,7 +31,7 @@ export class RunLayer {
     const selected = editor === undefined ? "" : editor.document.getText(editor.selection);
     if (editor !== undefined && looksLikeNumbers(selected)) {
       const { document, selection } = editor;
-      return this.runLiteral(
+      return this.#runLiteral(
         inDocument(document, selection, () => readLiteral(selected, selectionSyntax(document.languageId))),
         document.uri,
       );
@@ -40,7 +40,7 @@ export class RunLayer {
   }
 
   /** An array of numbers in a source file becomes the filter. */
-  async runLiteral(literal: Literal, near: vscode.Uri): Promise<void> {
+  async #runLiteral(literal: Literal, near: vscode.Uri): Promise<void> {
     const shaped = await threeAxes(literal);
     if (shaped === undefined) return;
     setContext("ranSelection", true);
