@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { launchJsonSchema } from "../../../src/debug/attributes";
+import { literalLanguages } from "../../../src/editor/literalSyntax";
 
 const root = join(__dirname, "../../..");
 const manifestText = readFileSync(join(root, "package.json"), "utf8");
 const messages = JSON.parse(readFileSync(join(root, "package.nls.json"), "utf8")) as Record<string, string>;
-const { contributes } = JSON.parse(manifestText) as {
+const { contributes, activationEvents } = JSON.parse(manifestText) as {
+  activationEvents: string[];
   contributes: {
     commands: { command: string; title: string }[];
     debuggers: { configurationAttributes: { launch: unknown } }[];
@@ -22,6 +24,11 @@ describe("the manifest", () => {
   it("says every text through package.nls.json, and uses all of them", () => {
     const used = [...manifestText.matchAll(/"%([^%"]+)%"/g)].map((found) => found[1]);
     assert.deepEqual([...new Set(used)].sort(), Object.keys(messages).sort());
+  });
+
+  it("is there in every language in which filters are looked for", () => {
+    const languages = activationEvents.flatMap((event) => /^onLanguage:(.*)/.exec(event)?.slice(1) ?? []);
+    assert.deepEqual(languages.sort(), [...literalLanguages].sort());
   });
 
   it("names only files that are there, or that the build makes", () => {
