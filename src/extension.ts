@@ -78,10 +78,11 @@ export function activate(context: vscode.ExtensionContext): ConvApi {
     }),
   );
   stack.add(running.onDidChangeActivity((activity) => panel.setActivity(activity)));
-  const isShown = () => panel.isOpen;
-  stack.add(new Following(running, faults, isShown));
+  // A debugger that stops anew brings its listing to the front, over what is being typed.
+  const isLive = () => panel.isOpen && vscode.debug.activeDebugSession?.type !== "conv";
+  stack.add(new Following(running, faults, isLive));
   const sources = vscode.Uri.joinPath(context.extensionUri, "samples");
-  const debugFilter = stack.add(new DebugFilter(running, faults, sources, context.globalStorageUri, isShown));
+  const debugFilter = stack.add(new DebugFilter(running, faults, sources, context.globalStorageUri, isLive));
   stack.add(
     registerCommands({
       runner: running,

@@ -43,13 +43,13 @@ export class DebugFilter implements Disposable {
   #last: FilterInput | undefined;
   #isStale = false;
 
-  /** `samples`: the extension's own; `home`: a folder that exists always; `isShown`: whether anybody looks at the run. */
+  /** `samples`: the extension's own; `home`: a folder that exists always; `isLive`: whether what is typed may run by itself. */
   constructor(
     readonly runner: Runner,
     readonly faults: Faults,
     readonly samples: vscode.Uri,
     readonly home: vscode.Uri,
-    readonly isShown: () => boolean,
+    readonly isLive: () => boolean,
   ) {
     this.#stack.add(vscode.workspace.onDidChangeTextDocument((change) => this.#changed(change)));
   }
@@ -136,7 +136,7 @@ export class DebugFilter implements Disposable {
   async #follow(): Promise<void> {
     const bound = this.#bound;
     const { present } = this.runner;
-    if (bound === undefined || present?.text !== bound.text || !this.isShown() || this.runner.running) return;
+    if (bound === undefined || present?.text !== bound.text || !this.isLive() || this.runner.running) return;
     const document = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === bound.uri.toString());
     if (document === undefined || document.getText().length > MOST_LIVE_TEXT) return;
     const literal = literalIn(document, bound);

@@ -25,11 +25,11 @@ export class Following implements Disposable {
   /** The document is not complete, so the run is not of what it says. */
   #isStale = false;
 
-  /** `isShown`: whether anybody looks at the run. */
+  /** `isLive`: whether what is typed may run by itself. */
   constructor(
     readonly runner: Runner,
     readonly faults: Faults,
-    readonly isShown: () => boolean,
+    readonly isLive: () => boolean,
   ) {
     const { workspace, window } = vscode;
     this.#stack.add(workspace.onDidSaveTextDocument((document) => this.#saved(document)));
@@ -73,7 +73,7 @@ export class Following implements Disposable {
   /** Runs what the document says now, if it can be run. */
   async #follow(): Promise<void> {
     const { present, running } = this.runner;
-    if (present?.source === undefined || running || !this.isShown()) return;
+    if (present?.source === undefined || running || !this.isLive()) return;
     const request = again(present);
     const { text } = request;
     if (text === undefined || (text === present.text && !this.#isStale)) return;

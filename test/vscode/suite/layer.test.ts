@@ -47,7 +47,13 @@ describe("a layer file in the editor", () => {
     assert.match(said, /data:image\/svg\+xml;base64,/);
     const before = document.getText();
     await replaceAll(editor, before.replace("-2, 0, 2", "-3, 0, 2"));
-    assert.match(await hovers(document, "-3, 0, 2"), /before the text was changed/);
+    // What is typed runs, and is what the hover is of.
+    await until("the run of this text", async () => {
+      const text = await hovers(document, "-3, 0, 2");
+      return (
+        /W\[0, 0, 1, 0\]\*\* = -3/.test(text) && text.includes("dW[") && !text.includes("before the text was changed")
+      );
+    });
     await replaceAll(editor, before);
   });
 
