@@ -1,33 +1,17 @@
 import * as vscode from "vscode";
 import { type Disposable, DisposableStack } from "../base/disposable";
-import { ConvError, messageOf } from "../base/errors";
+import { ConvError } from "../base/errors";
 import { shapeText } from "../tensor/tensor";
-import { Coalesced } from "./coalesced";
-import { type Draft, type InputChoice, draftGeometry, draftText, newDraft } from "./draft";
 import type { Faults } from "./faults";
-import { LIVE_MS } from "./following";
-import { findLiterals } from "./literalFinder";
-import { syntaxOf } from "./literalSyntax";
-import { type Literal, nestedOf } from "./literals";
-import { type TextRange, movedRange } from "./movedRange";
-import { LayerQuestions, baseFor, inputName } from "./newLayer";
+import { type FilterInput, type FilterPlace, filterRequest, fits, literalIn } from "./filterPlace";
+import { Live } from "./live";
+import type { Literal } from "./literals";
+import { movedRange } from "./movedRange";
+import { LayerQuestions, baseFor } from "./newLayer";
 import { probesFor } from "./probes";
 import { back, choose } from "./questions";
-import type { Request, Runner } from "./runner";
+import type { Present, Request, Runner } from "./runner";
 import { workspaceFiles } from "./workspaceFiles";
-
-/** An input, and where its paths start from. */
-interface FilterInput {
-  readonly base: vscode.Uri;
-  readonly choice: InputChoice;
-}
-
-/** A filter in a source file, as it ran last. */
-interface Bound extends TextRange {
-  readonly uri: vscode.Uri;
-  readonly input: FilterInput;
-  readonly text: string;
-}
 
 /** A longer file is not read at every key. */
 const MOST_LIVE_TEXT = 1 << 20;
@@ -38,19 +22,20 @@ const MOST_LIVE_TEXT = 1 << 20;
  */
 export class DebugFilter implements Disposable {
   readonly #stack = new DisposableStack();
-  readonly #typed = new Coalesced(() => this.#follow());
-  #bound: Bound | undefined;
+  readonly #live: Live;
+  /** The one that is shown; those that were shown before are not followed. */
+  #place: FilterPlace | undefined;
   #last: FilterInput | undefined;
-  #isStale = false;
 
   /** `samples`: the extension's own; `home`: a folder that exists always; `isLive`: whether what is typed may run by itself. */
   constructor(
     readonly runner: Runner,
-    readonly faults: Faults,
+    faults: Faults,
     readonly samples: vscode.Uri,
     readonly home: vscode.Uri,
-    readonly isLive: () => boolean,
+    isLive: () => boolean,
   ) {
+    this.#live = this.#stack.add(new Live(runner, faults, isLive, (present) => this.#asTyped(present)));
     this.#stack.add(vscode.workspace.onDidChangeTextDocument((change) => this.#changed(change)));
   }
 
@@ -69,8 +54,17 @@ export class DebugFilter implements Disposable {
         expected: "[[1, 0], [0, 1]]",
       });
     const last = this.#last;
-    const input = last !== undefined && fits(literal, last.choice) ? last : this.#sample(literal);
-    await this.#run(document, literal, input, "end");
+    const input = last !== undefined && fits(literal, last) ? last : this.#sample(literal);
+    this.#last = input;
+    // What is typed while it runs moves it, too.
+    const before = this.#place;
+    const place = (this.#place = { uri: document.uri, range: literal, input });
+    try {
+      await this.runner.run(filterRequest(literal, place, "end"));
+    } catch (error) {
+      if (this.#place === place) this.#place = before;
+      throw error;
+    }
   }
 
   /** Asks for the input first. */
@@ -110,71 +104,26 @@ export class DebugFilter implements Disposable {
     return this.#probes(literal)[0].input;
   }
 
-  async #run(document: vscode.TextDocument, literal: Literal, input: FilterInput, at: Request["at"]): Promise<void> {
-    const draft = draftOf(literal, input.choice);
-    draftGeometry(draft);
-    const text = draftText(draft);
-    const name = document.uri.path.replace(/^.*\//, "");
-    const title = `${inputName(input.choice)} · ${name} ${shapeText(literal.shape)}`;
-    this.#last = input;
-    await this.runner.run({ title, base: input.base, text, at });
-    const { start, end } = this.#bound !== undefined && at === "same" ? this.#bound : literal;
-    this.#bound = { uri: document.uri, start, end, input, text };
-    this.#isStale = false;
-  }
-
   #changed({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
-    if (document.uri.toString() !== this.#bound?.uri.toString() || contentChanges.length === 0) return;
-    for (const { rangeOffset, rangeLength, text } of contentChanges) {
-      const change = { offset: rangeOffset, removed: rangeLength, inserted: text.length };
-      this.#bound = { ...this.#bound, ...movedRange(this.#bound, change) };
-    }
-    void this.#typed.ask();
+    const place = this.#place;
+    if (document.uri.toString() !== place?.uri.toString() || contentChanges.length === 0) return;
+    for (const { rangeOffset, rangeLength, text } of contentChanges)
+      place.range = movedRange(place.range, { offset: rangeOffset, removed: rangeLength, inserted: text.length });
+    this.#live.ask();
   }
 
-  /** Runs the filter as it stands now, if it is the one that is shown and has changed. */
-  async #follow(): Promise<void> {
-    const bound = this.#bound;
-    const { present } = this.runner;
-    if (bound === undefined || present?.text !== bound.text || !this.isLive() || this.runner.running) return;
-    const document = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === bound.uri.toString());
-    if (document === undefined || document.getText().length > MOST_LIVE_TEXT) return;
-    const literal = literalIn(document, bound);
-    if (literal === undefined || !fits(literal, bound.input.choice)) {
-      this.#stale(vscode.l10n.t("The filter is not complete: this is the run before."));
-      return;
-    }
-    if (draftText(draftOf(literal, bound.input.choice)) === bound.text && !this.#isStale) return;
-    const { forwardMs, backwardMs } = present.run.timing;
-    if (forwardMs + backwardMs > LIVE_MS) this.#stale(vscode.l10n.t("The filter has changed."));
-    else
-      await this.#run(document, literal, bound.input, "same").catch((error: unknown) =>
-        this.faults.log.warn(messageOf(error)),
-      );
-  }
-
-  #stale(reason: string): void {
-    this.#isStale = true;
-    this.runner.markStale(reason);
-  }
-}
-
-/** The filter that stands in a piece of the document, or around it. */
-function literalIn(document: vscode.TextDocument, { start, end }: TextRange): Literal | undefined {
-  const syntax = syntaxOf(document.languageId);
-  if (syntax === undefined) return undefined;
-  return findLiterals(document.getText(), syntax).find((literal) => literal.start < end && literal.end > start);
-}
-
-function draftOf(literal: Literal, input: InputChoice): Draft {
-  return { ...newDraft, input, filter: { kind: "literal", shape: literal.shape, values: nestedOf(literal) } };
-}
-
-function fits(literal: Literal, input: InputChoice): boolean {
-  try {
-    draftGeometry(draftOf(literal, input));
-    return true;
-  } catch {
-    return false;
+  /** The filter as it stands now, if it is the one that is shown. */
+  #asTyped({ filter }: Present): Request | string | null {
+    const place = this.#place;
+    if (place === undefined || filter !== place) return null;
+    const document = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === place.uri.toString());
+    if (document === undefined) return null;
+    const { t } = vscode.l10n;
+    if (document.getText().length > MOST_LIVE_TEXT) return t("The text has changed.");
+    const literal = literalIn(document, place.range);
+    if (literal === undefined) return t("The filter is not complete.");
+    if (!fits(literal, place.input))
+      return t("A filter {0} does not fit this input.", shapeText(literal.shape));
+    return filterRequest(literal, place, "same");
   }
 }

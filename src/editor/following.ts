@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
 import { type Disposable, DisposableStack } from "../base/disposable";
 import { messageOf } from "../base/errors";
-import { Coalesced } from "./coalesced";
 import type { Faults } from "./faults";
 import { checkLayer } from "./layerShapes";
+import { Live } from "./live";
 import { looksLikeNumbers } from "./numbersSelected";
 import type { Present, Request, Runner } from "./runner";
 import { setContext } from "./settings";
@@ -11,8 +11,6 @@ import { pathOf, uriOf, workspaceFiles } from "./workspaceFiles";
 
 /** A layer that ran in less is run again by itself when its file is saved. */
 const QUICK_MS = 2000;
-/** And one that ran in less also while one types. */
-export const LIVE_MS = 300;
 
 /**
  * Keeps the present run in step with its files: typing in its layer file, or saving it, runs it again, at the same place; where that
@@ -20,31 +18,25 @@ export const LIVE_MS = 300;
  */
 export class Following implements Disposable {
   readonly #stack = new DisposableStack();
-  readonly #typed = new Coalesced(() => this.#follow());
+  readonly #live: Live;
   #watching = new DisposableStack();
-  /** The document is not complete, so the run is not of what it says. */
-  #isStale = false;
 
   /** `isLive`: whether what is typed may run by itself. */
   constructor(
     readonly runner: Runner,
     readonly faults: Faults,
-    readonly isLive: () => boolean,
+    isLive: () => boolean,
   ) {
     const { workspace, window } = vscode;
+    this.#live = this.#stack.add(new Live(runner, faults, isLive, layerAsTyped));
     this.#stack.add(workspace.onDidSaveTextDocument((document) => this.#saved(document)));
     this.#stack.add(
       workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
         const isSource = document.uri.toString() === runner.present?.source?.toString();
-        if (isSource && contentChanges.length > 0) void this.#typed.ask();
+        if (isSource && contentChanges.length > 0) this.#live.ask();
       }),
     );
-    this.#stack.add(
-      runner.onDidRun((present) => {
-        this.#isStale = false;
-        this.#watch(present);
-      }),
-    );
+    this.#stack.add(runner.onDidRun((present) => this.#watch(present)));
     let selected = false;
     this.#stack.add(
       window.onDidChangeTextEditorSelection(({ textEditor, selections }) => {
@@ -70,24 +62,6 @@ export class Following implements Disposable {
     else void this.runner.run(again(present)).catch((error: unknown) => this.faults.log.warn(messageOf(error)));
   }
 
-  /** Runs what the document says now, if it can be run. */
-  async #follow(): Promise<void> {
-    const { present, running } = this.runner;
-    if (present?.source === undefined || running || !this.isLive()) return;
-    const request = again(present);
-    const { text } = request;
-    if (text === undefined || (text === present.text && !this.#isStale)) return;
-    const { forwardMs, backwardMs } = present.run.timing;
-    if (forwardMs + backwardMs > LIVE_MS) return;
-    const { problems } = await checkLayer(workspaceFiles(present.base), pathOf(present.base), text);
-    // Somebody else runs meanwhile, or typed on, which asks again.
-    if (this.runner.present !== present || this.runner.running || again(present).text !== text) return;
-    if (problems.length > 0) {
-      this.#isStale = true;
-      this.runner.markStale(vscode.l10n.t("The layer file is not complete: this is the run before."));
-    } else await this.runner.run(request).catch((error: unknown) => this.faults.log.warn(messageOf(error)));
-  }
-
   #watch({ layer }: Present): void {
     this.#watching.dispose();
     this.#watching = new DisposableStack();
@@ -104,9 +78,18 @@ export class Following implements Disposable {
   }
 }
 
+/** The layer file that ran, as its document is now; a word if it is not complete, null if it is somebody else's turn. */
+async function layerAsTyped(present: Present): Promise<Request | string | null> {
+  const request = again(present);
+  const { base, text } = request;
+  if (present.source === undefined || text === undefined) return null;
+  const { problems } = await checkLayer(workspaceFiles(base), pathOf(base), text);
+  return problems.length === 0 ? request : vscode.l10n.t("The layer file is not complete.");
+}
+
 /** The same layer once more, as its document or its file is now, at the same place. */
-export function again({ title, base, text, source, set }: Present): Request {
-  if (source === undefined) return { title, base, text, set, at: "same" };
+export function again({ title, base, text, source, filter, set }: Present): Request {
+  if (source === undefined) return { title, base, text, filter, set, at: "same" };
   const open = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === source.toString());
   return { title, base, text: open?.getText(), source, set, at: "same" };
 }

@@ -10,6 +10,7 @@ import { DEFAULT_LIMIT } from "../engine/memory";
 import { type Needs, needsInFull, needsOf, needsText } from "../engine/needs";
 import { type Layer, loadLayer } from "../formats/loadLayer";
 import { Session } from "../session/session";
+import type { FilterPlace } from "./filterPlace";
 import { RunProgress } from "./runProgress";
 import { setContext, settings } from "./settings";
 import { type Verdict, verdictOf } from "./verdicts";
@@ -24,6 +25,8 @@ export interface Request {
   readonly text?: string;
   /** The document that it came from; undefined for one that was put together by questions. */
   readonly source?: vscode.Uri;
+  /** The filter in a source file that it came from. */
+  readonly filter?: FilterPlace;
   /** Settings that replace those of the text, "key=value". */
   readonly set?: readonly string[];
   /** Where to be afterwards: at the end, or as near to the present place as the new run allows. */
@@ -56,6 +59,7 @@ export class Runner implements Disposable {
   readonly #log: vscode.LogOutputChannel;
   #engine: { readonly engine: Engine; readonly limit: number } | undefined;
   #cancel: AbortController | undefined;
+  #running: Promise<unknown> = Promise.resolve();
   #present: Present | undefined;
 
   /** `assets`: the folder of worker.js and the kernels. */
@@ -72,15 +76,26 @@ export class Runner implements Disposable {
     return this.#cancel !== undefined;
   }
 
+  /** Resolves when nothing runs. */
+  async idle(): Promise<void> {
+    while (this.running) await this.#running.catch(() => undefined);
+  }
+
   cancel(): void {
     this.#cancel?.abort();
   }
 
   /** Runs, and shows how far it is. Throws ConvError; `cancelled` if it was, also by another run. */
-  async run(request: Request): Promise<Present> {
+  run(request: Request): Promise<Present> {
     this.#cancel?.abort();
     const cancel = new AbortController();
     this.#cancel = cancel;
+    const running = this.#run(request, cancel);
+    this.#running = running;
+    return running;
+  }
+
+  async #run(request: Request, cancel: AbortController): Promise<Present> {
     const progress = new RunProgress(request.title, cancel);
     const say = (fraction: number | null, detail: string) =>
       this.#didChangeActivity.fire({ kind: "running", title: request.title, fraction, detail });

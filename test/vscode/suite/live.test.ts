@@ -77,4 +77,32 @@ describe("live", () => {
     assert.equal(last, session);
     await editor.document.save();
   });
+
+  it("what is typed while another run is under way is run after it", async () => {
+    const layer = (stride: number) =>
+      `{ "input": {"random": [1,8,96,96], "seed": 1}, "weight": {"random": [32,8,5,5], "seed": 2}, "stride": ${stride} }`;
+    const editor = await openText("busy.conv.json", layer(1));
+    const { runner } = await api();
+    const running = vscode.commands.executeCommand("conv.runLayer");
+    await until("a run", () => runner.running);
+    await replaceAll(editor, layer(2));
+    await running;
+    await until("the stride that was typed", () => runner.present?.run.geometry.y.stride === 2);
+    await editor.document.save();
+  });
+
+  it("with the panel closed nothing runs by itself, and a hover says that its numbers are older than the text", async () => {
+    const editor = await openText("older.conv.json", '{ "input": [[1, 2], [3, 4]], "weight": [[5]] }');
+    await vscode.commands.executeCommand("conv.runLayer");
+    const present = await weightsBecome(5);
+    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+    await vscode.window.tabGroups.close(tabs.filter(({ input }) => input instanceof vscode.TabInputWebview));
+    await replace(editor, "[[5]]", "[[6]]");
+    const at = editor.document.positionAt(editor.document.getText().indexOf("6"));
+    const said = await vscode.commands.executeCommand<vscode.Hover[]>("vscode.executeHoverProvider", editor.document.uri, at);
+    const text = said.flatMap(({ contents }) => contents.map((part) => (part as vscode.MarkdownString).value)).join();
+    assert.match(text, /W\[0, 0, 0, 0\]\*\* = 6[^]*dW\[0, 0, 0, 0\] = 10,[^]*before the text was changed/);
+    assert.equal((await api()).runner.present, present);
+    await editor.document.save();
+  });
 });

@@ -54,11 +54,18 @@ export function quickInput(page: Page): { box: Locator; message: Locator; title:
 
 /** To a line, "43", or a line and column, "43:56", of the editor in front. */
 export async function goToLine({ page }: Workbench, place: string): Promise<void> {
-  await page.keyboard.press("Control+g");
   const { box } = quickInput(page);
-  await box.waitFor(); // what is typed before is lost
-  await box.fill(`:${place}`);
-  await page.keyboard.press("Enter");
+  for (let tries = 1; ; tries++) {
+    await page.keyboard.press("Control+g");
+    try {
+      // What opens meanwhile may take the focus, and the box with it.
+      await box.fill(`:${place}`, { timeout: 2000 });
+      await box.press("Enter", { timeout: 2000 });
+      break;
+    } catch (error) {
+      if (tries === 10) throw error;
+    }
+  }
   await box.waitFor({ state: "hidden" });
 }
 
