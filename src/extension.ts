@@ -45,7 +45,6 @@ export function activate(context: vscode.ExtensionContext): ConvApi {
   stack.add(new LayerDiagnostics(log));
   stack.add(new LayerLanguage(running));
   stack.add(new TensorDocuments());
-  stack.add(new RunLenses());
   const panel = stack.add(
     new ConvPanel(context, log, {
       act: {
@@ -83,6 +82,7 @@ export function activate(context: vscode.ExtensionContext): ConvApi {
   stack.add(new Following(running, faults, isLive));
   const sources = vscode.Uri.joinPath(context.extensionUri, "samples");
   const debugFilter = stack.add(new DebugFilter(running, faults, sources, context.globalStorageUri, isLive));
+  stack.add(new RunLenses(() => debugFilter.place));
   stack.add(
     registerCommands({
       runner: running,

@@ -4,6 +4,7 @@ import { isLayer, layerSelector } from "./layerDocuments";
 import { Turns } from "../base/turns";
 import { searchLiterals } from "./literalFinder";
 import { literalLanguages, syntaxOf } from "./literalSyntax";
+import type { FilterPlace } from "./filterPlace";
 import type { Literal } from "./literals";
 import { settings } from "./settings";
 import { shapeText } from "../tensor/tensor";
@@ -19,7 +20,8 @@ export class RunLenses implements vscode.CodeLensProvider, Disposable {
   readonly #changed = this.#stack.add(new vscode.EventEmitter<void>());
   readonly onDidChangeCodeLenses = this.#changed.event;
 
-  constructor() {
+  /** `shown`: the filter that is being debugged. */
+  constructor(readonly shown: () => FilterPlace | undefined) {
     const selector = [...layerSelector, ...literalLanguages.map((language) => ({ language }))];
     this.#stack.add(vscode.languages.registerCodeLensProvider(selector, this));
     this.#stack.add(
@@ -34,7 +36,7 @@ export class RunLenses implements vscode.CodeLensProvider, Disposable {
     cancelled: vscode.CancellationToken,
   ): Promise<vscode.CodeLens[]> {
     if (!settings().codeLens) return [];
-    return isLayer(document) ? layerLenses(document) : literalLenses(document, cancelled);
+    return isLayer(document) ? layerLenses(document) : literalLenses(document, this.shown(), cancelled);
   }
 
   dispose(): void {
@@ -54,22 +56,41 @@ function layerLenses(document: vscode.TextDocument): vscode.CodeLens[] {
 
 async function literalLenses(
   document: vscode.TextDocument,
+  shown: FilterPlace | undefined,
   cancelled: vscode.CancellationToken,
 ): Promise<vscode.CodeLens[]> {
   const syntax = syntaxOf(document.languageId);
   const lenses: vscode.CodeLens[] = [];
+  const found: Literal[] = [];
   if (syntax === undefined) return lenses;
   const turns = new Turns();
   for (const literal of searchLiterals(document.getText(), syntax)) {
     if (turns.over) await turns.next();
     if (cancelled.isCancellationRequested || lenses.length >= 2 * MOST_LENSES) break;
     if (literal === null || !isKernel(literal)) continue;
-    const { start, shape } = literal;
-    const title = `$(debug-alt-small) ${vscode.l10n.t("Debug filter {0}", shapeText(shape))}`;
-    lenses.push(lensAt(document, start, title, "conv.debugFilter", document.uri, start));
-    lenses.push(lensAt(document, start, vscode.l10n.t("Probe…"), "conv.probeFilter", document.uri, start));
+    found.push(literal);
+    lenses.push(...filterLenses(document, literal.start, shapeText(literal.shape)));
   }
-  return lenses;
+  // The one that is typed in keeps its own while it is half written: else all lines below would jump.
+  if (shown?.uri.toString() !== document.uri.toString()) return lenses;
+  const { start, end } = shown.range;
+  const isThere = found.some((literal) => literal.start < end && literal.end > start);
+  return isThere ? lenses : [...lenses, ...filterLenses(document, start, "…")];
+}
+
+function filterLenses(document: vscode.TextDocument, start: number, shape: string): vscode.CodeLens[] {
+  const { t } = vscode.l10n;
+  return [
+    lensAt(
+      document,
+      start,
+      `$(debug-alt-small) ${t("Debug filter {0}", shape)}`,
+      "conv.debugFilter",
+      document.uri,
+      start,
+    ),
+    lensAt(document, start, t("Probe…"), "conv.probeFilter", document.uri, start),
+  ];
 }
 
 /** Not larger than kernels are. */

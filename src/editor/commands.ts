@@ -82,7 +82,9 @@ export function registerCommands(parts: Parts): Disposable {
   register("conv.showPanel", () => parts.showPanel());
   register(
     "conv.runAgain",
-    withPresent((present) => runner.run(again(present))),
+    withPresent((present) =>
+      present.filter === undefined ? runner.run(again(present)) : debugFilter.again(present.filter),
+    ),
   );
   register("conv.cancel", () => runner.cancel());
   register("conv.showLog", () => faults.log.show());

@@ -43,24 +43,33 @@ export class DebugFilter implements Disposable {
     this.#stack.dispose();
   }
 
-  /** The filter at `offset` of a document. */
+  /** The filter that is shown, for the lens above it to stay while it is not complete. */
+  get place(): FilterPlace | undefined {
+    return this.#place;
+  }
+
+  /** The filter at `offset` of a document, on the input that was used last if it fits. */
   async debug(uri: vscode.Uri, offset: number): Promise<void> {
     const document = await vscode.workspace.openTextDocument(uri);
-    const literal = literalIn(document, { start: offset, end: offset + 1 });
-    if (literal === undefined)
-      throw new ConvError({
-        code: "bad-syntax",
-        what: "there is no complete filter here",
-        expected: "[[1, 0], [0, 1]]",
-      });
+    const literal = completeAt(document, offset);
     const last = this.#last;
     const input = last !== undefined && fits(literal, last) ? last : this.#sample(literal);
-    this.#last = input;
+    await this.#run({ uri: document.uri, range: literal, input }, literal, "out");
+  }
+
+  /** A filter as it stands now, on the same input. */
+  async again({ uri, range, input }: FilterPlace): Promise<void> {
+    const literal = completeAt(await vscode.workspace.openTextDocument(uri), range.start);
+    await this.#run({ uri, range: literal, input }, literal, "same");
+  }
+
+  async #run(place: FilterPlace, literal: Literal, at: Request["at"]): Promise<void> {
     // What is typed while it runs moves it, too.
     const before = this.#place;
-    const place = (this.#place = { uri: document.uri, range: literal, input });
+    this.#last = place.input;
+    this.#place = place;
     try {
-      await this.runner.run(filterRequest(literal, place, "end"));
+      await this.runner.run(filterRequest(literal, place, at));
     } catch (error) {
       if (this.#place === place) this.#place = before;
       throw error;
@@ -70,10 +79,9 @@ export class DebugFilter implements Disposable {
   /** Asks for the input first. */
   async probe(uri: vscode.Uri, offset: number): Promise<void> {
     const document = await vscode.workspace.openTextDocument(uri);
-    const literal = literalIn(document, { start: offset, end: offset + 1 });
+    const probes = this.#probes(completeAt(document, offset));
     const { t } = vscode.l10n;
     const title = t("Conv: Debug Filter");
-    const probes = literal === undefined ? [] : this.#probes(literal);
     const choice = await choose<FilterInput | "other">({ title, step: 1, total: 1 }, t("What goes into the filter?"), [
       ...probes.map(({ name, about, input }) => ({ label: `$(beaker) ${name}`, description: about, value: input })),
       { label: `$(folder-opened) ${t("Another input…")}`, description: t("a file, or random"), value: "other" },
@@ -122,8 +130,14 @@ export class DebugFilter implements Disposable {
     if (document.getText().length > MOST_LIVE_TEXT) return t("The text has changed.");
     const literal = literalIn(document, place.range);
     if (literal === undefined) return t("The filter is not complete.");
-    if (!fits(literal, place.input))
-      return t("A filter {0} does not fit this input.", shapeText(literal.shape));
+    if (!fits(literal, place.input)) return t("A filter {0} does not fit this input.", shapeText(literal.shape));
     return filterRequest(literal, place, "same");
   }
+}
+
+/** Throws ConvError where none is, or not all of it. */
+function completeAt(document: vscode.TextDocument, offset: number): Literal {
+  const literal = literalIn(document, { start: offset, end: offset + 1 });
+  if (literal !== undefined) return literal;
+  throw new ConvError({ code: "bad-syntax", what: "there is no complete filter here", expected: "[[1, 0], [0, 1]]" });
 }

@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import type * as vscode from "vscode";
 import { shapeText } from "../tensor/tensor";
 import { type Draft, type InputChoice, draftGeometry, draftText, newDraft } from "./draft";
 import { searchLiterals } from "./literalFinder";

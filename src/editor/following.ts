@@ -88,8 +88,8 @@ async function layerAsTyped(present: Present): Promise<Request | string | null> 
 }
 
 /** The same layer once more, as its document or its file is now, at the same place. */
-export function again({ title, base, text, source, filter, set }: Present): Request {
-  if (source === undefined) return { title, base, text, filter, set, at: "same" };
+export function again({ title, base, text, source, set }: Present): Request {
+  if (source === undefined) return { title, base, text, set, at: "same" };
   const open = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === source.toString());
   return { title, base, text: open?.getText(), source, set, at: "same" };
 }

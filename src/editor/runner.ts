@@ -29,8 +29,8 @@ export interface Request {
   readonly filter?: FilterPlace;
   /** Settings that replace those of the text, "key=value". */
   readonly set?: readonly string[];
-  /** Where to be afterwards: at the end, or as near to the present place as the new run allows. */
-  readonly at?: "end" | "same";
+  /** Where to be afterwards: at the end, where out is complete, or as near to the present place as the new run allows. */
+  readonly at?: "end" | "out" | "same";
 }
 
 /** A run and all that belongs to it. */
@@ -163,6 +163,8 @@ export class Runner implements Disposable {
     const before = this.#present;
     const goesOn = request.at === "same" && before !== undefined;
     const session = goesOn ? before.session : new Session(run);
+    const { total, spans } = session.trace.steps;
+    if (request.at === "out" && total > 0) session.seek(spans.gemm.start + spans.gemm.count - 1);
     session.breakpoints.expected = { tensors: layer.expected };
     const present = { ...request, layer, run, session, verdicts: comparisons.map(verdictOf) };
     this.#present = present;

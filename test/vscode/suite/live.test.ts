@@ -41,6 +41,8 @@ describe("live", () => {
     const offset = editor.document.getText().indexOf("[[");
     await vscode.commands.executeCommand("conv.debugFilter", editor.document.uri, offset);
     const { session } = await weightsBecome(0.5, 1, 1.5, 2);
+    const { start, count } = session.trace.steps.spans.gemm;
+    assert.equal(session.step, start + count - 1); // where out is complete
     session.seek(1234);
     await replace(editor, "[3, 4]", "[3, 40]");
     const after = await weightsBecome(0.5, 1, 1.5, 20);
@@ -95,11 +97,19 @@ describe("live", () => {
     const editor = await openText("older.conv.json", '{ "input": [[1, 2], [3, 4]], "weight": [[5]] }');
     await vscode.commands.executeCommand("conv.runLayer");
     const present = await weightsBecome(5);
-    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-    await vscode.window.tabGroups.close(tabs.filter(({ input }) => input instanceof vscode.TabInputWebview));
+    const panels = await until("the panel", () => {
+      const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+      const found = tabs.filter(({ input }) => input instanceof vscode.TabInputWebview);
+      return found.length > 0 && found;
+    });
+    await vscode.window.tabGroups.close(panels);
     await replace(editor, "[[5]]", "[[6]]");
     const at = editor.document.positionAt(editor.document.getText().indexOf("6"));
-    const said = await vscode.commands.executeCommand<vscode.Hover[]>("vscode.executeHoverProvider", editor.document.uri, at);
+    const said = await vscode.commands.executeCommand<vscode.Hover[]>(
+      "vscode.executeHoverProvider",
+      editor.document.uri,
+      at,
+    );
     const text = said.flatMap(({ contents }) => contents.map((part) => (part as vscode.MarkdownString).value)).join();
     assert.match(text, /W\[0, 0, 0, 0\]\*\* = 6[^]*dW\[0, 0, 0, 0\] = 10,[^]*before the text was changed/);
     assert.equal((await api()).runner.present, present);
