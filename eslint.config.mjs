@@ -8,6 +8,7 @@ const rooms = {
   base: [],
   colour: [],
   tensor: ["base"],
+  literals: ["base", "tensor"],
   conv: ["base", "tensor"],
   engine: ["base", "tensor", "conv"],
   trace: ["base", "tensor", "conv"],
@@ -17,7 +18,7 @@ const rooms = {
   protocol: ["base", "tensor", "conv", "trace"],
   debug: ["base", "tensor", "conv", "engine", "trace", "formats", "diagnose", "session"],
   panel: ["base", "tensor", "conv", "engine", "trace", "formats", "diagnose", "session", "protocol"],
-  editor: ["base", "colour", "tensor", "conv", "engine", "trace", "formats", "diagnose", "session"],
+  editor: ["base", "colour", "tensor", "literals", "conv", "engine", "trace", "formats", "diagnose", "session"],
 };
 /** The rooms within `trace`, likewise. */
 const traceRooms = {

@@ -2,10 +2,10 @@ import * as vscode from "vscode";
 import { type Disposable, DisposableStack } from "../base/disposable";
 import { isLayer, layerSelector } from "./layerDocuments";
 import { Turns } from "../base/turns";
-import { searchLiterals } from "./literalFinder";
-import { literalLanguages, syntaxOf } from "./literalSyntax";
+import { searchLiterals } from "../literals/finder";
+import { literalLanguages, syntaxOf } from "../literals/syntax";
 import type { FilterPlace } from "./filterPlace";
-import type { Literal } from "./literals";
+import type { Literal } from "../literals/literal";
 import { settings } from "./settings";
 import { shapeText } from "../tensor/tensor";
 

@@ -5,7 +5,7 @@ import { shapeText } from "../tensor/tensor";
 import type { Faults } from "./faults";
 import { type FilterInput, type FilterPlace, filterRequest, fits, literalIn } from "./filterPlace";
 import { Live } from "./live";
-import type { Literal } from "./literals";
+import type { Literal } from "../literals/literal";
 import { movedRange } from "./movedRange";
 import { LayerQuestions, baseFor } from "./newLayer";
 import { probesFor } from "./probes";
@@ -64,14 +64,14 @@ export class DebugFilter implements Disposable {
   }
 
   async #run(place: FilterPlace, literal: Literal, at: Request["at"]): Promise<void> {
-    // What is typed while it runs moves it, too.
     const before = this.#place;
+    const follow = (which: FilterPlace | undefined) => (this.#place = which);
     this.#last = place.input;
-    this.#place = place;
+    follow(place); // what is typed while it runs moves it, too
     try {
       await this.runner.run(filterRequest(literal, place, at));
     } catch (error) {
-      if (this.#place === place) this.#place = before;
+      if (this.#place === place) follow(before);
       throw error;
     }
   }

@@ -2,7 +2,7 @@ import { ConvError } from "../base/errors";
 import { type Geometry, geometryOf } from "../conv/geometry";
 import type { ConvSpec, Padding, Pair } from "../conv/spec";
 import { type NamedFilter, weightOfPlanes } from "./filters";
-import type { Nested } from "./literals";
+import type { Nested } from "../literals/literal";
 
 /** x of a layer that is being put together. Shapes are as the file has them. */
 export type InputChoice =

@@ -1,9 +1,9 @@
 import type * as vscode from "vscode";
 import { shapeText } from "../tensor/tensor";
 import { type Draft, type InputChoice, draftGeometry, draftText, newDraft } from "./draft";
-import { searchLiterals } from "./literalFinder";
-import { syntaxOf } from "./literalSyntax";
-import { type Literal, nestedOf } from "./literals";
+import { searchLiterals } from "../literals/finder";
+import { syntaxOf } from "../literals/syntax";
+import { type Literal, nestedOf } from "../literals/literal";
 import type { TextRange } from "./movedRange";
 import { inputName } from "./newLayer";
 import type { Request } from "./runner";

@@ -1,4 +1,4 @@
-import type { Nested } from "./literals";
+import type { Nested } from "../literals/literal";
 
 /** A filter that everybody knows: one plane, or several that belong together. */
 export interface NamedFilter {

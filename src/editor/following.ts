@@ -4,7 +4,7 @@ import { messageOf } from "../base/errors";
 import type { Faults } from "./faults";
 import { checkLayer } from "./layerShapes";
 import { Live } from "./live";
-import { looksLikeNumbers } from "./numbersSelected";
+import { looksLikeNumbers } from "../literals/selected";
 import type { Present, Request, Runner } from "./runner";
 import { setContext } from "./settings";
 import { pathOf, uriOf, workspaceFiles } from "./workspaceFiles";

@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
 import { ConvError } from "../base/errors";
 import { isLayer, isLayerFile } from "./layerDocuments";
-import { selectionSyntax } from "./literalSyntax";
-import { type Literal, nestedOf, readLiteral } from "./literals";
-import { looksLikeNumbers } from "./numbersSelected";
+import { selectionSyntax } from "../literals/syntax";
+import { type Literal, nestedOf, readLiteral } from "../literals/literal";
+import { looksLikeNumbers } from "../literals/selected";
 import { type Known, LayerQuestions, type NewLayer, baseFor } from "./newLayer";
 import { type Turn, back, choose } from "./questions";
 import type { Request, Runner } from "./runner";

@@ -1,6 +1,6 @@
 import { ConvError } from "../base/errors";
 import type { Padding, Pair } from "../conv/spec";
-import { tokensOf } from "./literalTokens";
+import { tokensOf } from "../literals/tokens";
 
 /** "2", "2, 1", "[2, 1]", "2×1": one number or [h, w]. Throws `bad-value`. */
 export function pairSetting(name: string, text: string, least: number): number | Pair {

@@ -1,8 +1,8 @@
-import { constantOf } from "./literalReader";
-import type { Syntax } from "./literalSyntax";
-import { Lexer, type Token } from "./literalTokens";
-import { isNoFilter } from "./literalUse";
-import { type Literal, literalsOf } from "./literals";
+import { constantOf } from "./reader";
+import type { Syntax } from "./syntax";
+import { Lexer, type Token } from "./tokens";
+import { isNoFilter } from "./use";
+import { type Literal, literalsOf } from "./literal";
 
 /** More tokens than a statement with a filter in it has: a longer one is a table. */
 const LONGEST_STATEMENT = 1 << 16;

@@ -1,10 +1,10 @@
 import { ConvError } from "../base/errors";
 import { elementCount } from "../tensor/tensor";
-import { refuseNeighbours, withoutObjects, wrappedAt } from "./literalNesting";
-import { type Node, Reader, bad, constantOf, stack } from "./literalReader";
-import { type Follow, closeOf, followOf } from "./literalTail";
-import { type Syntax, anySyntax } from "./literalSyntax";
-import { type Token, isKeyword, tokensOf } from "./literalTokens";
+import { refuseNeighbours, withoutObjects, wrappedAt } from "./nesting";
+import { type Node, Reader, bad, constantOf, stack } from "./reader";
+import { type Follow, closeOf, followOf } from "./tail";
+import { type Syntax, anySyntax } from "./syntax";
+import { type Token, isKeyword, tokensOf } from "./tokens";
 
 /** Numbers as they are nested. */
 export type Nested = number | readonly Nested[];

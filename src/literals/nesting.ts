@@ -1,5 +1,5 @@
 import { ConvError } from "../base/errors";
-import { type Token, isKeyword, placeOf } from "./literalTokens";
+import { type Token, isKeyword, placeOf } from "./tokens";
 
 /** Names of what makes an array of an array and leaves its numbers alone. */
 const wrapper =

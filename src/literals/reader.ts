@@ -1,7 +1,7 @@
 import { ConvError } from "../base/errors";
-import { isNumberInBrackets, wrappedAt } from "./literalNesting";
-import { type Syntax } from "./literalSyntax";
-import { type Spot, type Token, numberOf, placeOf } from "./literalTokens";
+import { isNumberInBrackets, wrappedAt } from "./nesting";
+import { type Syntax } from "./syntax";
+import { type Spot, type Token, numberOf, placeOf } from "./tokens";
 
 /** Numbers that were read: one, or an array. */
 export interface Node extends Spot {

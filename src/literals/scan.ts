@@ -1,4 +1,4 @@
-import type { Syntax } from "./literalSyntax";
+import type { Syntax } from "./syntax";
 
 /** Where the comment at `at` ends; −1: none begins there. One that is not closed goes on to the end. */
 export function commentEnd(text: string, at: number, { block, nests, line }: Syntax): number {

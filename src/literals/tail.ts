@@ -1,6 +1,6 @@
 import { ConvError } from "../base/errors";
-import { wrappingOf } from "./literalNesting";
-import { type Spot, type Token, numberOf, placeOf } from "./literalTokens";
+import { wrappingOf } from "./nesting";
+import { type Spot, type Token, numberOf, placeOf } from "./tokens";
 
 /** What the code around an array does to it. */
 export interface Follow {

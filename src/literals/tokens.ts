@@ -1,6 +1,6 @@
 import { ConvError } from "../base/errors";
-import { commentEnd, lineEnd, regexpAt, textEnd } from "./literalScan";
-import { type Syntax, anySyntax } from "./literalSyntax";
+import { commentEnd, lineEnd, regexpAt, textEnd } from "./scan";
+import { type Syntax, anySyntax } from "./syntax";
 
 /** Where something stands in the text: line and column from 1, and the offset. */
 export interface Spot {

@@ -1,5 +1,5 @@
-import { wrappingOf } from "./literalNesting";
-import { type Token, isKeyword } from "./literalTokens";
+import { wrappingOf } from "./nesting";
+import { type Token, isKeyword } from "./tokens";
 
 /** Names of settings and sizes, which are pairs of pairs, too. */
 const settings = /(?:pads?|paddings?|strides?|dilations?|shapes?|sizes?|magic)["'`]?$/i;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { launchJsonSchema } from "../../../src/debug/attributes";
-import { literalLanguages } from "../../../src/editor/literalSyntax";
+import { literalLanguages } from "../../../src/literals/syntax";
 
 const root = join(__dirname, "../../..");
 const manifestText = readFileSync(join(root, "package.json"), "utf8");

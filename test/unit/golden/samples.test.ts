@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { nodeFiles } from "../../../src/base/nodeFiles";
 import { outShape } from "../../../src/conv/geometry";
-import { readLiteral } from "../../../src/editor/literals";
+import { readLiteral } from "../../../src/literals/literal";
 import { Engine } from "../../../src/engine/engine";
 import { loadLayer } from "../../../src/formats/loadLayer";
 import { statsOf } from "../../../src/tensor/stats";

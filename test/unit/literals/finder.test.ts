@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import ts from "typescript";
-import { findLiterals, searchLiterals } from "../../../src/editor/literalFinder";
-import { syntaxOf } from "../../../src/editor/literalSyntax";
-import type { Literal } from "../../../src/editor/literals";
+import { findLiterals, searchLiterals } from "../../../src/literals/finder";
+import { syntaxOf } from "../../../src/literals/syntax";
+import type { Literal } from "../../../src/literals/literal";
 
 const root = join(__dirname, "../../..");
 const corpus = join(root, "test/fixtures/literals");
@@ -59,12 +59,24 @@ function found(text: string, language: string): Found[] {
   return findLiterals(text, syntaxOf(language)!).map(({ shape, values }) => ({ shape, values }));
 }
 
-function* sourcesIn(...folders: readonly string[]): Generator<{ path: string; text: string }> {
-  for (const folder of folders)
-    for (const name of readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })) {
-      if (!/\.(?:ts|mjs|cjs)$/.test(name) || name.includes("node_modules") || name.includes("kernels")) continue;
-      yield { path: `${folder}/${name.replaceAll("\\", "/")}`, text: readFileSync(join(root, folder, name), "utf8") };
-    }
+const languageOf: Readonly<Record<string, string | undefined>> = {
+  ts: "typescript",
+  mts: "typescript",
+  mjs: "javascript",
+  cjs: "javascript",
+  py: "python",
+};
+
+/** Every file of the repository in a language that is looked through, samples and what is installed or built left out. */
+function* sources(): Generator<{ path: string; text: string; language: string }> {
+  const folders = ["src", "webview", "test"].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((name) => join(folder, name)),
+  );
+  for (const name of [...readdirSync(root), ...folders]) {
+    const language = languageOf[name.split(".").at(-1) ?? ""];
+    if (language === undefined || name.includes("node_modules")) continue;
+    yield { path: name.replaceAll("\\", "/"), text: readFileSync(join(root, name), "utf8"), language };
+  }
 }
 
 /** Whether TypeScript's own parser sees an array there, of nothing but arrays and signed numbers, of this shape. */
@@ -107,22 +119,32 @@ describe("literals in source files", () => {
     }
   });
 
-  it("are in ordinary code of this repository what TypeScript takes for arrays of numbers, and no other", () => {
-    for (const { path, text } of sourcesIn("src", "webview", "test"))
-      assert.deepEqual(
-        findLiterals(text, syntaxOf("typescript")!).filter((literal) => !isArrayOfNumbers(text, path, literal)),
-        [],
-        path,
-      );
+  it("are in this repository's TypeScript and JavaScript what TypeScript takes for arrays of numbers, and no other", () => {
+    let files = 0;
+    for (const { path, text, language } of sources()) {
+      if (language === "python") continue;
+      files++;
+      const wrong = findLiterals(text, syntaxOf(language)!).filter((literal) => !isArrayOfNumbers(text, path, literal));
+      assert.deepEqual(wrong, [], path);
+    }
+    assert.ok(files > 500, `${files}`);
   });
 
-  it("are in the code of the extension itself two tables, the passes of interlaced PNG and the palette", () => {
+  it("are in its ordinary code a few tables: of colours, of the passes of interlaced PNG, of sizes", () => {
     const here: Record<string, number> = {};
-    for (const { path, text } of sourcesIn("src", "webview")) {
-      const count = findLiterals(text, syntaxOf("typescript")!).length;
+    for (const { path, text, language } of sources()) {
+      if (path.startsWith("test/") && language !== "python") continue; // filters of tests are filters
+      const count = findLiterals(text, syntaxOf(language)!).length;
       if (count > 0) here[basename(path)] = count;
     }
-    assert.deepEqual(here, { "palette.ts": 4, "png.ts": 1 });
+    assert.deepEqual(here, {
+      "palette.ts": 4,
+      "png.ts": 1,
+      "images.py": 1,
+      "makeExpressions.py": 1,
+      "convolve.py": 1,
+      "make.py": 2,
+    });
   });
 
   for (const [name, piece, expected] of [

@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { ConvError } from "../../../src/base/errors";
-import { findLiterals } from "../../../src/editor/literalFinder";
-import { syntaxOf } from "../../../src/editor/literalSyntax";
-import { nestedOf, readLiteral } from "../../../src/editor/literals";
+import { findLiterals } from "../../../src/literals/finder";
+import { syntaxOf } from "../../../src/literals/syntax";
+import { nestedOf, readLiteral } from "../../../src/literals/literal";
 
 const sobel = [1, 0, -1, 2, 0, -2, 1, 0, -1];
 
