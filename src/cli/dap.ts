@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { resolve } from "node:path";
+import { Readable } from "node:stream";
 import { ProtocolServer } from "@vscode/debugadapter/lib/protocol";
 import type { DebugProtocol as P } from "@vscode/debugprotocol";
 import { nodeFiles } from "../base/nodeFiles";
@@ -11,6 +12,7 @@ import { Engine } from "../engine/engine";
 import { loadLayer } from "../formats/loadLayer";
 import { decodeText } from "../formats/source";
 import { Session } from "../session/session";
+import { framed } from "./framing";
 import { affordable, inputsOf } from "./layer";
 import { type EngineFlags, engineOptions } from "./options";
 import { namingFile } from "../base/errors";
@@ -54,7 +56,12 @@ function launchWith(engine: Engine, flags: EngineFlags): Launch {
   };
 }
 
-/** Framing and numbering are the library's. */
+/** One line for whoever looks after the client: it is answered by number only, and what is no message has none. */
+function complain(what: string): void {
+  process.stderr.write(`conv dap: standard input: ${what}\n`);
+}
+
+/** Numbering is the library's. */
 class Server extends ProtocolServer {
   readonly #adapter: DebugAdapter;
 
@@ -78,8 +85,8 @@ class Server extends ProtocolServer {
           done(this.#adapter.settled());
       });
       this.on("close", () => done(this.#adapter.settled()));
-      this.on("error", () => undefined); // what is no JSON has no number to be answered by
-      this.start(process.stdin, process.stdout);
+      this.on("error", ({ body }: P.Event) => complain(String(body)));
+      this.start(Readable.from(framed(process.stdin, complain)), process.stdout);
     });
   }
 }

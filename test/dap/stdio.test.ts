@@ -120,14 +120,20 @@ describe("conv dap, over standard input and output", () => {
   });
 
   it("goes on after what is no message", async () => {
-    const { status, stdout } = await raw(
+    const initialize = framed({ seq: 1, type: "request", command: "initialize", arguments: { adapterID: "conv" } });
+    const { status, stdout, stderr } = await raw(
       [
-        "Content-Length: 3\r\n\r\n{x}",
+        "\uFEFFContent-Length: 3\r\n\r\n{x}",
         "Content-Length: 4\r\n\r\nnull",
-        framed({ seq: 1, type: "request", command: "initialize", arguments: { adapterID: "conv" } }),
+        '{"seq":1,"type":"request"}\r\n',
+        initialize.replace("Content-Length", "content-length"),
       ].join(""),
     );
     assert.equal(status, 0);
+    const [noJson, noHeader, end] = stderr.split("\n");
+    assert.match(noJson, /^conv dap: standard input: .*JSON/);
+    assert.match(noHeader, /^conv dap: standard input: expected a header "Content-Length: BYTES".*found "\{/);
+    assert.equal(end, "");
     assert.deepEqual(
       messagesOf(stdout).map(({ type, seq }) => [type, seq]),
       [["response", 1]],
