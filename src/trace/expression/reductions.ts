@@ -1,8 +1,7 @@
 import type { ComputeData } from "../../tensor/dtype";
 import { elementCount } from "../../tensor/tensor";
-import { Radix } from "../order/radix";
 import type { Reduction } from "./syntax";
-import type { Cell, Stored, View } from "./views";
+import { type Cell, type Stored, type View, isDense, jumpCost } from "./views";
 
 interface Tally {
   /** Takes an element; `at` is its place in C order. */
@@ -36,15 +35,8 @@ const ofNothing: Readonly<Record<Reduction, Cell>> = {
  */
 export function reduced(view: View, how: Reduction): Cell {
   if (elementCount(view.shape) === 0) return ofNothing[how];
-  if (view.stored !== undefined && isDense(view.shape, view.stored)) {
-    const { data, first } = view.stored;
-    return reducedData(data.subarray(first, first + elementCount(view.shape)), how);
-  }
+  if (view.stored !== undefined) return reducedData(sideBySide(view.shape, view.stored), how);
   const tally = tallies[how]();
-  if (view.stored !== undefined) {
-    tallyStored(view.shape, view.stored, tally);
-    return tally.result();
-  }
   let taken = 0;
   forEach(view.shape, (index, at) => {
     const value = view.at(index);
@@ -111,34 +103,26 @@ function squaresOf(data: ComputeData, mean: number): number {
   return squares;
 }
 
-/** Elements between two that lie on different lines of the processor's memory. */
-const APART = 16;
-
 /** How much work it is to reduce a view; what is at hand goes faster, ten times as fast where it lies side by side. */
 export function workOf({ shape, cost, stored }: View): number {
   const count = elementCount(shape);
-  if (stored === undefined) return count * cost;
-  if (isDense(shape, stored)) return Math.ceil(count / 10);
-  const last = shape.length - 1;
-  // Where the elements jump, memory is waited for.
-  const jumps = Math.abs(stored.steps[last]) < APART ? elementCount(shape.slice(0, last)) : count;
-  return Math.ceil(count / 2) + 2 * jumps;
+  if (stored === undefined) return Math.ceil(count * cost);
+  return isDense(shape, stored) ? Math.ceil(count / 10) : Math.ceil(count / 2) + jumpCost(shape, stored);
 }
 
-/** Whether the elements lie side by side in C order. */
-function isDense(shape: readonly number[], { steps }: Stored): boolean {
-  return new Radix(shape).spans.every((span, axis) => shape[axis] === 1 || steps[axis] === span);
-}
-
-function tallyStored(shape: readonly number[], { data, first, steps }: Stored, tally: Tally): void {
+/** The elements in C order: where they are, if they lie so, or copied from there. */
+function sideBySide(shape: readonly number[], stored: Stored): ComputeData {
+  const { data, first, steps } = stored;
+  if (isDense(shape, stored)) return data.subarray(first, first + elementCount(shape));
+  const copy = new Float64Array(elementCount(shape));
   const last = shape.length - 1;
   const [count, step] = [shape[last], steps[last]];
-  let at = 0;
-  forEach(shape.slice(0, last), (index) => {
+  forEach(shape.slice(0, last), (index, line) => {
     let place = first;
     for (let axis = 0; axis < last; axis++) place += index[axis] * steps[axis];
-    for (let i = 0; i < count; i++, place += step) tally.add(data[place], at++);
+    for (let at = line * count; at < (line + 1) * count; at++, place += step) copy[at] = data[place];
   });
+  return copy;
 }
 
 const orderless = {
