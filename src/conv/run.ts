@@ -1,4 +1,4 @@
-import type { ComputeDtype } from "../tensor/dtype";
+import type { ComputeData, ComputeDtype } from "../tensor/dtype";
 import type { ComputeTensor } from "../tensor/tensor";
 import type { Geometry } from "./geometry";
 
@@ -34,6 +34,18 @@ export function arithmeticText({ fused }: Arithmetic): string {
  */
 export const BLOCK = 128;
 
+/** Rows from one milestone of the sums over rows to the next. */
+export const MILESTONE = 256 * BLOCK;
+
+/**
+ * What the sums over rows, dW and db, have come to after the first MILESTONE rows, after twice as many, and so on: that many times the
+ * tensor, one after the other. A partial sum is worked out from the milestone before it, not from the first row.
+ */
+export interface Milestones {
+  readonly dW: ComputeData;
+  readonly db: ComputeData;
+}
+
 export interface Timing {
   readonly forwardMs: number;
   readonly backwardMs: number;
@@ -47,6 +59,8 @@ export interface Run {
   readonly geometry: Geometry;
   readonly arithmetic: Arithmetic;
   readonly tensors: RunTensors;
+  /** Absent where none were kept. */
+  readonly milestones?: Milestones;
   readonly timing: Timing;
 }
 

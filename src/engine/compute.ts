@@ -1,6 +1,6 @@
 import { Turns } from "../base/turns";
 import { type Geometry, biasShape, outShape, weightShape, xShape } from "../conv/geometry";
-import type { RunInputs } from "../conv/run";
+import { MILESTONE, type Milestones, type RunInputs } from "../conv/run";
 import { type ComputeData, type ComputeDtype, computeArray } from "../tensor/dtype";
 import { type ComputeTensor, elementCount, tensor } from "../tensor/tensor";
 import { type Arrays, Desk } from "./desk";
@@ -26,6 +26,7 @@ export interface Results {
   readonly dW: ComputeTensor;
   readonly db: ComputeTensor;
   readonly dx: ComputeTensor;
+  readonly milestones: Milestones | undefined;
   readonly forwardMs: number;
   readonly backwardMs: number;
 }
@@ -35,7 +36,7 @@ const FORWARD_SHARE = 1 / 3;
 
 /**
  * The layer, tile after tile: the tile's part of the inputs is copied into `buffer`, worked on, and its results copied out.
- * Nothing of a tile outlives it but dW and db, and the blocks of their sums that it cut.
+ * Nothing of a tile outlives it but dW and db, their milestones, and the blocks of their sums that it cut.
  */
 export async function computeLayer(
   inputs: RunInputs & { readonly dout: ComputeTensor },
@@ -48,6 +49,7 @@ export async function computeLayer(
   const tiles = tilesOf(g, plan.tile);
   const dataTiles = plan.data === null ? [] : tilesOf(g, plan.data);
   const results = tiles.length + dataTiles.length === 1 ? uncleared(g, x.dtype, tiles[0]) : cleared(g, x.dtype);
+  const milestones = milestonesOf(g, x.dtype);
   const desk = new Desk(inputs, results, buffer);
   const told = (done: number, part: number) => (fraction: number) =>
     progress((done + part * fraction) / (tiles.length + dataTiles.length));
@@ -69,6 +71,7 @@ export async function computeLayer(
     const rest = told(i + FORWARD_SHARE, 1 - FORWARD_SHARE);
     await crew.perform(part.job, program, rest, desk.feedBackward(part, makesDx));
     if (makesDx) await desk.takeDx(part);
+    if (milestones !== undefined) await desk.takeMilestones(part, milestones);
     const next = tiles.at(i + 1);
     if (next === undefined || !sameWeights(tile, next)) await desk.takeWeights(part);
     backwardMs += lap();
@@ -81,7 +84,13 @@ export async function computeLayer(
     await desk.takeDx(part);
     backwardMs += lap();
   }
-  return { ...tensorsOf(g, x.dtype, results), forwardMs, backwardMs };
+  return { ...tensorsOf(g, x.dtype, results), milestones, forwardMs, backwardMs };
+}
+
+function milestonesOf(g: Geometry, dtype: ComputeDtype): Milestones | undefined {
+  const count = Math.floor(g.rows / MILESTONE);
+  if (count === 0) return undefined;
+  return { dW: computeArray(dtype, count * g.filters * g.groupTaps), db: computeArray(dtype, count * g.filters) };
 }
 
 /** Whether two tiles work with the same weights: dW and db then go on from one to the other. */
@@ -91,7 +100,7 @@ function sameWeights(one: Tile, other: Tile): boolean {
 
 /** A layer without rows or channels: every sum is over nothing. */
 export function emptyLayer(g: Geometry, dtype: ComputeDtype): Results {
-  return { ...tensorsOf(g, dtype, cleared(g, dtype)), forwardMs: 0, backwardMs: 0 };
+  return { ...tensorsOf(g, dtype, cleared(g, dtype)), milestones: undefined, forwardMs: 0, backwardMs: 0 };
 }
 
 function cleared(g: Geometry, dtype: ComputeDtype): Arrays {

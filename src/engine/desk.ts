@@ -1,5 +1,5 @@
 import type { Geometry } from "../conv/geometry";
-import type { RunInputs } from "../conv/run";
+import type { Milestones, RunInputs } from "../conv/run";
 import type { ComputeData } from "../tensor/dtype";
 import type { ComputeTensor } from "../tensor/tensor";
 import { MORE_THAN_ALL } from "./control";
@@ -101,6 +101,22 @@ export class Desk {
     const pitch = job.groupChannels * job.kernelHeight * job.kernelWidth * job.elementBytes;
     await inPieces(weightsOf(this.#geometry, job, tile, [job.dW, pitch]), this.#take(this.#results.dW));
     await inPieces(filtersOf(this.#geometry, job, tile, job.db), this.#take(this.#results.db));
+  }
+
+  /** The milestones of dW and db that lie in the tile. */
+  async takeMilestones({ tile, job }: Part, milestones: Milestones): Promise<void> {
+    const g = this.#geometry;
+    const taps = job.groupChannels * job.kernelHeight * job.kernelWidth;
+    const filters = job.groups * job.groupFilters;
+    const first = Math.floor(job.firstRow / job.milestone);
+    const end = Math.floor((job.firstRow + job.images * job.plane) / job.milestone);
+    for (let n = first; n < end; n++) {
+      const bytes = (n - first) * filters * job.elementBytes;
+      const weights = weightsOf(g, job, tile, [job.dWMilestones + bytes * taps, taps * job.elementBytes]);
+      await inPieces(weights, this.#take(milestones.dW.subarray(n * g.filters * g.groupTaps)));
+      const biases = filtersOf(g, job, tile, job.dbMilestones + bytes);
+      await inPieces(biases, this.#take(milestones.db.subarray(n * g.filters)));
+    }
   }
 
   #linesOf({ tile, shown, job }: Part, at: number): Iterable<Stretch> {

@@ -109,11 +109,12 @@ export class Engine {
       g.rows === 0 || g.channels === 0
         ? emptyLayer(g, x.dtype)
         : await this.#retrying(() => this.#compute({ ...inputs, dout }, choice, threads, onProgress, signal));
-    const { forwardMs, backwardMs, ...made } = results;
+    const { forwardMs, backwardMs, milestones, ...made } = results;
     return {
       geometry: g,
       arithmetic: { dtype: x.dtype, fused: choice.fused, block: BLOCK },
       tensors: { x, W: inputs.W, b: inputs.b, dout, ...made },
+      ...(milestones !== undefined && { milestones }),
       timing: { forwardMs, backwardMs, threads: Math.max(1, threads), kernel: nameOf(choice) },
     };
   }

@@ -36,6 +36,8 @@ const fields = [
   "block",
   "firstRow",
   "totalRows",
+  /** Rows from one milestone to the next: see conv/run.ts. */
+  "milestone",
   // regions
   /** x with its padding, and as it comes: `rawX` is `x` where there is no padding, else where dx will be. */
   "x",
@@ -49,6 +51,9 @@ const fields = [
   "dWParked",
   "db",
   "dbParked",
+  /** What dW and db are at each milestone in the tile. */
+  "dWMilestones",
+  "dbMilestones",
   "dx",
   /** Bytes from one filter's row of W to the next. */
   "weightPitch",

@@ -1,6 +1,6 @@
 import { ConvError } from "../base/errors";
 import type { Axis, Geometry } from "../conv/geometry";
-import { BLOCK } from "../conv/run";
+import { BLOCK, MILESTONE } from "../conv/run";
 import type { ComputeDtype } from "../tensor/dtype";
 import { DIRECT_FILTERS } from "./forward";
 import type { Job } from "./job";
@@ -29,7 +29,7 @@ export interface Plan {
 export interface Estimate {
   /** Of the engine's own memory, at its fullest. */
   readonly bytes: number;
-  /** Of out, dout, dW, db and dx, which the run hands out; x, W and b are there already. */
+  /** Of out, dout, dW and db with their milestones, and dx, which the run hands out; x, W and b are there already. */
   readonly resultBytes: number;
   /** In how many parts the layer is computed; 1 if it fits as a whole. */
   readonly tiles: number;
@@ -60,7 +60,8 @@ export function estimate(g: Geometry, dtype: ComputeDtype, threads: number, limi
   const plane = g.y.out * g.x.out;
   const x = g.batch * g.channels * g.y.size * g.x.size;
   const weights = g.weightFilters * (g.groupTaps + 1);
-  const resultBytes = (g.batch * 2 * g.filters * plane + x + weights) * bytes;
+  const kept = 1 + Math.floor(g.rows / MILESTONE);
+  const resultBytes = (g.batch * 2 * g.filters * plane + x + weights * kept) * bytes;
   const most = Math.min(limit, MOST_BYTES);
   const own = TILE_BASE + TILE_SHARE * (resultBytes + (x + weights) * bytes);
   const bytesOf = (tile: TileSize, inTurn = false) =>
@@ -184,6 +185,8 @@ export type Layout = Pick<
   | "dWParked"
   | "db"
   | "dbParked"
+  | "dWMilestones"
+  | "dbMilestones"
   | "dx"
   | "tapTable"
   | "rowTable"
@@ -218,6 +221,7 @@ export function layoutOf(g: Geometry, dtype: ComputeDtype, tile: TileSize, threa
     kernelHeight: g.y.kernel,
     kernelWidth: g.x.kernel,
   };
+  const milestones = g.rows < MILESTONE ? 0 : Math.ceil((tile.images * plane) / MILESTONE);
   const whole = tile.images >= g.batch && tile.lines >= g.y.out;
   let end = 64;
   const region = (count: number, size: number) => {
@@ -239,6 +243,8 @@ export function layoutOf(g: Geometry, dtype: ComputeDtype, tile: TileSize, threa
     dWParked: whole && tile.filters > DIRECT_FILTERS ? 0 : region(filters * taps, bytes),
     db: region(filters, bytes),
     dbParked: region(filters, bytes),
+    dWMilestones: milestones === 0 ? 0 : region(milestones * filters * taps, bytes),
+    dbMilestones: milestones === 0 ? 0 : region(milestones * filters, bytes),
     dx: region(tile.images * channels * Math.min(g.y.size, paddedLines) * g.x.size, bytes),
     tapTable: region(taps, 4),
     rowTable: region(plane, 4),

@@ -1,6 +1,6 @@
 import { PADDING, sourceMap } from "../conv/columns";
 import type { Geometry } from "../conv/geometry";
-import { BLOCK } from "../conv/run";
+import { BLOCK, MILESTONE } from "../conv/run";
 import type { ComputeDtype } from "../tensor/dtype";
 import type { Job, Range } from "./job";
 import { tileColumns } from "./kernels";
@@ -94,6 +94,7 @@ export function jobOf(
     block: BLOCK,
     firstRow: (tile.images[0] * g.y.out + tile.lines[0]) * g.x.out,
     totalRows: g.rows,
+    milestone: MILESTONE,
     xChannelBytes: paddedLines * paddedWidth * elementBytes,
     dxChannelBytes: shown.lines.length * g.x.size * elementBytes,
   };

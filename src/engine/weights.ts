@@ -78,7 +78,34 @@ function weightCells(
         scratch,
       );
     }
+    const bytes = (endTap - firstTap) * elementBytes;
+    const at = cells + firstTap * elementBytes;
+    keep(kernels, block, at, regionOfWeights(job), { rows: filters, pitch: taps * elementBytes, bytes });
   }
+}
+
+/** Where sums stand, where their milestones do, and how long all of them are, in bytes. */
+interface SumRegion {
+  readonly sums: number;
+  readonly milestones: number;
+  readonly bytes: number;
+}
+
+function regionOfWeights(job: Job): SumRegion {
+  const bytes = job.groups * job.groupFilters * tapsOf(job) * job.elementBytes;
+  return { sums: job.dW, milestones: job.dWMilestones, bytes };
+}
+
+/** Where a block ends at a milestone, copies the sums from `at` on: `rows` of so many bytes, `pitch` apart. */
+function keep(
+  kernels: Kernels,
+  { milestone }: Block,
+  at: number,
+  { sums, milestones, bytes: all }: SumRegion,
+  { rows, pitch, bytes }: { readonly rows: number; readonly pitch: number; readonly bytes: number },
+): void {
+  if (milestone === null) return;
+  kernels.copyRows(at - sums + milestones + milestone * all, pitch, at, pitch, rows, bytes);
 }
 
 /** dout's part in a block: a row for each filter. A block that runs on into the next image is put together in the scratch. */
@@ -128,6 +155,8 @@ function directCells(job: Job, filter: number, { kernels, scratch, pulse }: Work
       const { tapTable, kernelWidth, dilationX } = job;
       kernels.directWeights(x, rows, count, dout, tapTable, taps, kernelWidth, dilationX, total, parked, mode, scratch);
     });
+    const bytes = taps * elementBytes;
+    keep(kernels, block, total, regionOfWeights(job), { rows: 1, pitch: bytes, bytes });
   }
 }
 
@@ -155,6 +184,9 @@ export const bias: Operation = {
         const source = job.out + (image * all + f) * planeBytes + from * elementBytes;
         kernels.sumRows(source, planeBytes, filters, count, total, parked, modeOfRun(block, i));
       });
+      const bytes = filters * elementBytes;
+      const region = { sums: job.db, milestones: job.dbMilestones, bytes: all * elementBytes };
+      keep(kernels, block, total, region, { rows: 1, pitch: bytes, bytes });
     }
   },
 };
@@ -164,6 +196,8 @@ interface Block {
   readonly count: number;
   readonly mode: number;
   readonly runs: readonly { image: number; from: number; count: number; at: number }[];
+  /** The number, within the tile, of the milestone that it ends at; null if it ends at none. */
+  readonly milestone: number | null;
 }
 
 function* blocksOf(job: Job): Generator<Block> {
@@ -181,7 +215,9 @@ function* blocksOf(job: Job): Generator<Block> {
       runs.push({ image, from: r - image * job.plane, count: stop - r, at: r - row });
       r = stop;
     }
-    yield { count: end - row, mode, runs };
+    const passed = (job.firstRow + end) / job.milestone;
+    const milestone = Number.isInteger(passed) ? passed - Math.floor(job.firstRow / job.milestone) - 1 : null;
+    yield { count: end - row, mode, runs, milestone };
     row = end;
   }
 }

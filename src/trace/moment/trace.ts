@@ -67,7 +67,7 @@ export class Trace {
     this.steps = new Steps(run.geometry);
     this.colValue = colReader(run.geometry, run.tensors.x.data);
     this.#adder = new Adder(run.arithmetic, this.patience);
-    this.#factors = new FactorSource(run.geometry, run.tensors);
+    this.#factors = new FactorSource(run);
     this.#gradients = new Gradients(run.geometry, run.tensors, run.arithmetic, (row, tap) => {
       const factors = this.#factors.of("dcol", row * run.geometry.taps + tap);
       return new PartialSums(factors, this.#adder).after(factors.count);

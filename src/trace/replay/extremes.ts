@@ -15,6 +15,8 @@ interface Pass {
   readonly finder: Finder;
   readonly most: number;
   from: number;
+  /** The sizes of all products so far: no sum of them is larger. */
+  sizes: number;
 }
 
 /** Passes through long sums that were begun: patience may end before they do. */
@@ -23,7 +25,7 @@ const passes = new WeakMap<PartialSums, Pass>();
 /** One pass over all products. The sums are looked at only in blocks in which one can be NaN or infinite. */
 export function extremesOf(sums: PartialSums, { block, dtype }: Arithmetic, most: number): Extremes {
   const known = passes.get(sums);
-  const pass = known?.most === most ? known : { finder: new Finder(most), most, from: 0 };
+  const pass = known?.most === most ? known : { finder: new Finder(most), most, from: 0, sizes: 0 };
   if (isLong(sums.count)) passes.set(sums, pass);
   const products = new Float64Array(block);
   const running = new Float64Array(block);
@@ -32,13 +34,28 @@ export function extremesOf(sums: PartialSums, { block, dtype }: Arithmetic, most
   for (; pass.from < sums.count; pass.from += block) {
     const { finder, from } = pass;
     const to = Math.min(from + block, sums.count);
-    const before = Math.abs(sums.totalBefore(from / block));
     sums.products(from, to, products);
-    if (finder.products(from, products, to - from) + before < limit) continue;
-    sums.fill(from, to, running);
-    finder.odd(from, products, running, to - from);
+    const { sum, most } = sizesOf(products, to - from);
+    const sizes = pass.sizes + sum;
+    const isOdd = !(sizes < limit);
+    // Patience may end here, before anything of the block is taken.
+    if (isOdd) sums.fill(from, to, running);
+    pass.sizes = sizes;
+    if (isOdd || most > finder.least) finder.products(from, products, to - from);
+    if (isOdd) finder.odd(from, products, running, to - from);
   }
   return pass.finder.found();
+}
+
+/** What the products' sizes come to, and the largest of them; the sum is NaN where one is. */
+function sizesOf(products: Float64Array, count: number): { readonly sum: number; readonly most: number } {
+  let [sum, most] = [0, 0];
+  for (let at = 0; at < count; at++) {
+    const size = Math.abs(products[at]);
+    sum += size;
+    if (size > most) most = size;
+  }
+  return { sum, most };
 }
 
 /** Of terms that are at hand. */
@@ -77,16 +94,18 @@ class Finder {
     if (most === 0) this.#least = NaN;
   }
 
-  /** Takes the next `count` products, the first of which is number `from`; the sum of their sizes. */
-  products(from: number, products: Float64Array, count: number): number {
-    let sum = 0;
+  /** Below or at it no later term is one of the largest; NaN: nothing is. */
+  get least(): number {
+    return this.#least;
+  }
+
+  /** Takes the next `count` products, the first of which is number `from`. */
+  products(from: number, products: Float64Array, count: number): void {
     for (let at = 0; at < count; at++) {
       const size = Math.abs(products[at]);
-      sum += size;
       // Written so that NaN is taken.
       if (!(size <= this.#least)) this.#take(from + at, size);
     }
-    return sum;
   }
 
   odd(from: number, products: Float64Array, sums: Float64Array, count: number): void {

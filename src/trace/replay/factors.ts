@@ -1,6 +1,6 @@
 import { PADDING, rowAt, sourceMap, tapAt } from "../../conv/columns";
 import type { Geometry } from "../../conv/geometry";
-import type { RunTensors } from "../../conv/run";
+import type { Milestones, Run, RunTensors } from "../../conv/run";
 import type { ComputeData } from "../../tensor/dtype";
 import type { SumStage } from "../order/stages";
 import { Tame } from "./tame";
@@ -10,6 +10,8 @@ export interface Factors {
   readonly count: number;
   /** All right factors are 1: a product is exact, so that to add it fused or not is the same. */
   readonly plain?: true;
+  /** What the first MILESTONE·(n + 1) products come to, for the n that were kept. */
+  readonly milestone?: (n: number) => number | undefined;
   /** Whether the factors of k = from … to − 1 are known to be tame: see tame.ts. */
   readonly isTame?: (from: number, to: number) => boolean;
   /** Puts the factors of k = from … to − 1 at the beginning of `left` and `right`. */
@@ -20,6 +22,7 @@ export interface Factors {
 export function absolute(factors: Factors): Factors {
   return {
     ...factors,
+    milestone: undefined,
     fill: (from, to, left, right) => {
       factors.fill(from, to, left, right);
       for (let at = 0; at < to - from; at++) {
@@ -36,11 +39,13 @@ export class FactorSource {
   readonly #tensors: RunTensors;
   readonly #lines: Int32Array;
   readonly #columns: Int32Array;
+  readonly #kept: Milestones | undefined;
   readonly #tame: Readonly<Record<"x" | "dout", Tame>>;
 
-  constructor(g: Geometry, tensors: RunTensors) {
+  constructor({ geometry: g, tensors, milestones }: Run) {
     this.#g = g;
     this.#tensors = tensors;
+    this.#kept = milestones;
     this.#lines = sourceMap(g.y, g.paddingMode);
     this.#columns = sourceMap(g.x, g.paddingMode);
     this.#tame = { x: new Tame(tensors.x.data), dout: new Tame(tensors.dout.data) };
@@ -91,7 +96,7 @@ export class FactorSource {
       this.#planes(dout, f, from, to, left);
       right.fill(1, 0, to - from);
     };
-    return { count: this.#g.rows, plain: true, fill };
+    return { count: this.#g.rows, plain: true, fill, milestone: this.#milestones("db", f) };
   }
 
   /** dW[f, c, ky, kx] = Σ over n, oy, ox: dout · col. */
@@ -127,7 +132,13 @@ export class FactorSource {
       }
       return true;
     };
-    return { count: g.rows, fill, isTame };
+    return { count: g.rows, fill, isTame, milestone: this.#milestones("dW", cell) };
+  }
+
+  #milestones(tensor: "dW" | "db", cell: number): Factors["milestone"] {
+    const kept = this.#kept?.[tensor];
+    const size = this.#tensors[tensor].data.length;
+    return kept && ((n) => kept.at(n * size + cell));
   }
 
   /** Filter f of out or dout at rows [from, to) of col: a plane of each image. */

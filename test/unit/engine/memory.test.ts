@@ -91,7 +91,19 @@ describe("engine: memory", () => {
           assert.equal(sizes.flatMap((size) => tilesOf(g, size)).length, needs.tiles);
           for (const size of sizes) {
             const layout = layoutOf(g, "float32", size, threads, plan.inTurn);
-            const regions = ["W", "dW", "x", "b", "out", "dWParked", "db", "dbParked", "dx"] as const;
+            const regions = [
+              "W",
+              "dW",
+              "x",
+              "b",
+              "out",
+              "dWParked",
+              "db",
+              "dbParked",
+              "dWMilestones",
+              "dbMilestones",
+              "dx",
+            ] as const;
             const tables = ["tapTable", "rowTable", "planeTable", "lineTable", "columnTable", "scratch"] as const;
             const starts = [...regions, ...tables]
               .filter((name) => !(plan.inTurn && name === "dW"))
