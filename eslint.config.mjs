@@ -14,11 +14,24 @@ const rooms = {
   trace: ["base", "tensor", "conv"],
   formats: ["base", "tensor", "conv"],
   diagnose: ["base", "tensor", "conv"],
+  export: ["base", "tensor", "conv", "formats", "diagnose"],
   session: ["base", "tensor", "conv", "engine", "trace", "formats", "diagnose"],
   protocol: ["base", "tensor", "conv", "trace"],
   debug: ["base", "tensor", "conv", "engine", "trace", "formats", "diagnose", "session"],
   panel: ["base", "tensor", "conv", "engine", "trace", "formats", "diagnose", "session", "protocol"],
-  editor: ["base", "colour", "tensor", "literals", "conv", "engine", "trace", "formats", "diagnose", "session"],
+  editor: [
+    "base",
+    "colour",
+    "tensor",
+    "literals",
+    "conv",
+    "engine",
+    "trace",
+    "formats",
+    "diagnose",
+    "export",
+    "session",
+  ],
 };
 /** The rooms within `trace`, likewise. */
 const traceRooms = {

@@ -6,6 +6,7 @@ import { compareCommand } from "./cli/compare";
 import { dapCommand } from "./cli/dap";
 import { dapHelp, runHelp, traceHelp } from "./cli/help";
 import { explainCommand } from "./cli/explain";
+import { exportCommand } from "./cli/export";
 import { runCommand } from "./cli/run";
 import { traceCommand } from "./cli/trace";
 
@@ -93,6 +94,18 @@ looking(
   "check-gradients",
   "dx, dW and db in float64 against differences of the forward pass; expected ones element by element",
 ).action(finishing(checkGradientsCommand));
+
+program
+  .command("export")
+  .description(
+    "Python that computes this layer on these tensors, forward and backward; ONNX: the model, and the lines that run it",
+  )
+  .argument("<layer>")
+  .requiredOption("--as <framework>", "numpy, pytorch, tensorflow or onnx")
+  .option("-o, --out <file>", "write it there, with large tensors as .npy files beside it; FILE.onnx: the model alone")
+  .option("--set <key=value>", "override a key of the layer file (repeatable)", collect)
+  .option("--json", "print one JSON object")
+  .action(finishing(exportCommand));
 
 program
   .command("dap")

@@ -4,7 +4,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ensureChromium, ensureDebianPackages, ensureDependencies, root, run } from "./setup.mjs";
+import { ensureChromium, ensureDebianPackages, ensureDependencies, ensurePeers, root, run } from "./setup.mjs";
 
 const python = ["python3-numpy", "python3-torch", "python3-pil"];
 const mocha = (spec, ...more) => [
@@ -27,7 +27,10 @@ const suites = {
   vscode: { needs: ensureChromium, command: ["node", "test/vscode/run.mjs"] },
   check: { command: ["npm", "run", "--silent", "check"], whole: true },
   oracle: {
-    needs: () => ensureDebianPackages(python),
+    needs: () => {
+      ensureDebianPackages(python);
+      ensurePeers(); // ONNX Runtime
+    },
     command: mocha("test/oracle/**/*.test.ts", "--timeout", "1800000"),
   },
   exact: { command: mocha("test/exact/**/*.test.ts", "--timeout", "1800000", "--parallel", "--jobs", "2") },

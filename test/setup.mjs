@@ -20,12 +20,24 @@ export function run(command, args, options = {}) {
 
 /** node_modules as package-lock.json says; npm is asked only where it is missing or older than the lock file. */
 export function ensureDependencies() {
-  const installed = join(root, "node_modules", ".package-lock.json");
-  const lock = join(root, "package-lock.json");
-  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
+  if (isInstalled(root)) return;
   console.log("Installing the packages of package-lock.json …");
   // Not `npm ci`: it refuses a lock file that lacks an optional package of another platform, as registries sometimes make it.
   run("npm", ["install", "--no-save", "--no-audit", "--no-fund"]);
+}
+
+/** The engines to compare with, of test/bench/package-lock.json, which are none of the extension's packages. */
+export function ensurePeers() {
+  const folder = join(root, "test/bench");
+  if (isInstalled(folder)) return;
+  console.log("Installing the engines to compare with …");
+  // Their scripts would fetch what runs on graphics cards, which is not on every network, nor wanted.
+  run("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--ignore-scripts"], { cwd: folder });
+}
+
+function isInstalled(folder) {
+  const installed = join(folder, "node_modules", ".package-lock.json");
+  return existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(folder, "package-lock.json")).mtimeMs;
 }
 
 const chromiumNames = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];

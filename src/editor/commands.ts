@@ -4,6 +4,7 @@ import { ConvError } from "../base/errors";
 import type { TensorName } from "../conv/run";
 import { neighbourStage, stageStart } from "../trace/order/navigate";
 import type { Trace } from "../trace/moment/trace";
+import { copyAs } from "./copyAs";
 import type { DebugFilter } from "./debugFilter";
 import { exportNpy, exportNpz } from "./exportTensors";
 import type { Faults } from "./faults";
@@ -79,6 +80,7 @@ export function registerCommands(parts: Parts): Disposable {
   );
   register("conv.exportNpz", withPresent(exportNpz));
   register("conv.exportNpy", withPresent(exportNpy));
+  register("conv.copyAs", (target) => copyAs(runner, asUri(target)));
   register("conv.showPanel", () => parts.showPanel());
   register(
     "conv.runAgain",

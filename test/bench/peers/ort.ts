@@ -1,6 +1,6 @@
 import { outShape } from "../../../src/conv/geometry";
+import { onnxModel } from "../../../src/export/onnx";
 import { tensor } from "../../../src/tensor/tensor";
-import { convModel } from "../onnx";
 import { importPackage, type Peer, versionOf } from "./peer";
 
 /** What is used of onnxruntime-common, which both packages share. */
@@ -43,7 +43,7 @@ function peerOf(ort: Ort, version: string, options: object): Peer {
     version,
     async load(g, { x, W, b }) {
       await session?.release();
-      session = await ort.InferenceSession.create(convModel(g, W, b), { ...options, graphOptimizationLevel: "all" });
+      session = await ort.InferenceSession.create(onnxModel(g, W, b), { ...options, graphOptimizationLevel: "all" });
       feeds = { x: new ort.Tensor("float32", Float32Array.from(x.data), x.shape) };
       shape = outShape(g);
     },

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { block, number } from "../../bench/onnx";
+import { block, number } from "../../../src/export/protobuf";
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 
 // The bytes are those of the encoding guide of Protocol Buffers.
-describe("the benchmark's ONNX writer", () => {
+describe("the ONNX file's bytes", () => {
   it("writes numbers as varints", () => {
     assert.equal(hex(number(1, 150)), "089601");
     assert.equal(hex(number(20, 2)), "a00102");
