@@ -22,17 +22,24 @@ export interface Checks<Requests, Events> {
 /** Long enough for a large tile over a slow line; after that the request counts as lost. */
 const PATIENCE = 20_000;
 
-/** Connects the page. `side` hears the host's events; what does not fit the protocol is dropped. */
+/** Connects the page. `side` hears the host's events; what does not fit the protocol is dropped. Messages cross many at a time. */
 export function connect<Requests extends Functions<Requests>, Events extends Functions<Events>>(
   vscode: VsCode,
   side: Events,
   { answers, events }: Checks<Requests, Events>,
 ): Client<Requests> {
+  let waiting: unknown[] = [];
+  const send = () => {
+    vscode.postMessage(waiting);
+    waiting = [];
+  };
   const rpc = createBirpc<Record<string, (...args: unknown[]) => unknown>, Events>(side, {
-    post: (message) => vscode.postMessage(message),
+    post: (message) => {
+      if (waiting.push(message) === 1) queueMicrotask(send);
+    },
     on: (receive) => {
       addEventListener("message", ({ data }: MessageEvent<unknown>) => {
-        if (isWellFormed(data, events)) receive(data);
+        for (const message of Array.isArray(data) ? data : []) if (isWellFormed(message, events)) receive(message);
       });
     },
     timeout: PATIENCE,

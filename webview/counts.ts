@@ -1,11 +1,11 @@
 import { lineAt, scatterStep } from "../src/trace/order/written";
 import { rowOf, tapOf } from "../src/conv/columns";
 import type { Axis, Geometry } from "../src/conv/geometry";
-import { type Meeting, meetings, usesOf } from "../src/conv/receptive";
-import type { PaddingMode } from "../src/conv/spec";
+import { usesOf } from "../src/conv/receptive";
 import { type Rect, type Tile, tileOf } from "../src/tensor/slice";
 import type { Steps } from "../src/trace/order/steps";
 import type { ColourScale } from "../src/colour/scale";
+import { metBy } from "./met";
 import type { TileSource } from "./paint/source";
 
 /**
@@ -16,7 +16,7 @@ export function countSource(steps: Steps, run: number, [n, c]: readonly [number,
   const { geometry: g, spans } = steps;
   const { start, count } = spans.col2im;
   const done = Math.max(-1, Math.min(count - 1, step - start));
-  const [down, across] = [met(g.y, g.paddingMode), met(g.x, g.paddingMode)];
+  const [down, across] = [metBy(g.y, g.paddingMode), metBy(g.x, g.paddingMode)];
   const lines: ReturnType<typeof lineAt>[] = [];
   const at = (iy: number, ix: number) => {
     const [rows, cols] = [down(iy), across(ix)];
@@ -37,12 +37,6 @@ export function countSource(steps: Steps, run: number, [n, c]: readonly [number,
   };
 }
 
-/** The meetings of one axis with each of its cells, looked up once. */
-function met(axis: Axis, mode: PaddingMode): (i: number) => readonly Meeting[] {
-  const known: (readonly Meeting[] | undefined)[] = [];
-  return (i) => (known[i] ??= meetings(axis, mode, i));
-}
-
 /** How many gradients an element of dx has got as of a step. */
 export function arrived({ geometry: g, spans }: Steps, [n, c, iy, ix]: readonly number[], step: number): number {
   return countAt(g, n, c, iy, ix, step - spans.col2im.start);
@@ -60,9 +54,10 @@ function countAt(g: Geometry, n: number, c: number, iy: number, ix: number, done
 
 /** From none to as many as any cell gets: the warm half of the diverging colours, so that nothing shouts beside dx. */
 export function countScale(g: Geometry): ColourScale {
-  const most = (axis: Geometry["y"]) => {
+  const most = (axis: Axis) => {
+    const met = metBy(axis, g.paddingMode);
     let found = 0;
-    for (let i = 0; i < axis.size; i++) found = Math.max(found, meetings(axis, g.paddingMode, i).length);
+    for (let i = 0; i < axis.size; i++) found = Math.max(found, met(i).length);
     return found;
   };
   const hi = 1.6 * Math.max(1, most(g.y) * most(g.x));

@@ -56,29 +56,34 @@ export type Scene =
 
 const NO_PAGING = [0, 0] as const;
 
-type Choice = Readonly<Partial<Record<TensorName, Planes>>>;
-
-/**
- * What is on the screen at a place of the run. Panes that only differ in what they show keep their id. `most`: channels that there is
- * room for side by side before they are paged.
- */
-export function sceneAt(g: Geometry, place: Place, chosen: Choice, most: number): Scene {
-  return scenes[place.stage](g, place, chosen, most);
+/** How the planes of a scene are picked. */
+export interface PlaneChoice {
+  /** The place whose planes are shown: the present one, or while the steps fly by, one just before. */
+  readonly at: Place["at"];
+  /** Planes that stay, wherever the step goes. */
+  readonly chosen: Readonly<Partial<Record<TensorName, Planes>>>;
+  /** Channels that there is room for side by side before they are paged. */
+  readonly most: number;
 }
 
-const scenes: Readonly<Record<Stage, (g: Geometry, place: Place, chosen: Choice, most: number) => Scene>> = {
-  im2col: (g, place, chosen, most) => ({
+/** What is on the screen at a place of the run. Panes that only differ in what they show keep their id. */
+export function sceneAt(g: Geometry, place: Place, planes: PlaneChoice): Scene {
+  return scenes[place.stage](g, place, planes);
+}
+
+const scenes: Readonly<Record<Stage, (g: Geometry, place: Place, planes: PlaneChoice) => Scene>> = {
+  im2col: (g, _, planes) => ({
     kind: "copy",
-    from: channels(g, place, chosen, "x", most),
+    from: channels(g, planes, "x", planes.most),
     to: [matrixPane("col", "col", "")],
-    paging: [1, g.channels > most ? most : 0],
+    paging: [1, g.channels > planes.most ? planes.most : 0],
   }),
 
-  gemm: (g, place, chosen) => {
+  gemm: (g, place, planes) => {
     const group = Math.floor(place.at.c / g.groupChannels);
     return {
       kind: "product",
-      rail: [plane(g, place, chosen, "x"), plane(g, place, chosen, "out")],
+      rail: [plane(g, planes, "x"), plane(g, planes, "out")],
       left: operand("col", "col", "", 0, group * g.groupTaps),
       top: operand("Wᵀ", "W", groupText(g, group), 0, 0),
       result: operand("out", "out", "", 0, 0),
@@ -88,9 +93,9 @@ const scenes: Readonly<Record<Stage, (g: Geometry, place: Place, chosen: Choice,
     };
   },
 
-  db: (g, place, chosen) => ({
+  db: (g, place, planes) => ({
     kind: "product",
-    rail: [plane(g, place, chosen, "dout")],
+    rail: [plane(g, planes, "dout")],
     left: null,
     top: operand("dout", "dout", "", 0, 0),
     result: operand("db", "db", "the sum of each column", 0, 0),
@@ -99,12 +104,12 @@ const scenes: Readonly<Record<Stage, (g: Geometry, place: Place, chosen: Choice,
     n: { count: g.filters, at: place.at.f, name: "filters" },
   }),
 
-  dW: (g, place, chosen) => {
+  dW: (g, place, planes) => {
     const group = Math.floor(place.at.c / g.groupChannels);
     const tap = (place.tap ?? 0) - group * g.groupTaps;
     return {
       kind: "product",
-      rail: [plane(g, place, chosen, "x"), plane(g, place, chosen, "dout")],
+      rail: [plane(g, planes, "x"), plane(g, planes, "dout")],
       left: { ...operand("colᵀ", "col", "", group * g.groupTaps, 0), picture: transposedPicture("col") },
       top: operand("dout", "dout", groupText(g, group), 0, 0),
       result: operand("dWᵀ", "dW", "", 0, 0),
@@ -114,12 +119,12 @@ const scenes: Readonly<Record<Stage, (g: Geometry, place: Place, chosen: Choice,
     };
   },
 
-  dcol: (g, place, chosen) => {
+  dcol: (g, place, planes) => {
     const group = Math.floor(place.at.c / g.groupChannels);
     const tap = (place.tap ?? 0) - group * g.groupTaps;
     return {
       kind: "product",
-      rail: [plane(g, place, chosen, "dout"), plane(g, place, chosen, "W")],
+      rail: [plane(g, planes, "dout"), plane(g, planes, "W")],
       left: operand("dout", "dout", "", 0, group * g.groupFilters),
       top: {
         ...operand("W", "W", groupText(g, group), group * g.groupFilters, 0),
@@ -132,11 +137,11 @@ const scenes: Readonly<Record<Stage, (g: Geometry, place: Place, chosen: Choice,
     };
   },
 
-  col2im: (g, place, chosen, most) => ({
+  col2im: (g, _, planes) => ({
     kind: "copy",
     from: [matrixPane("dcol", "dcol", "")],
-    to: [...channels(g, place, chosen, "dx", most - 1), countsPane(g, place, chosen)],
-    paging: [1, g.channels > most - 1 ? most - 1 : 0],
+    to: [...channels(g, planes, "dx", planes.most - 1), countsPane(g, planes)],
+    paging: [1, g.channels >= planes.most ? planes.most - 1 : 0],
   }),
 };
 
@@ -157,7 +162,7 @@ function operand(title: string, tensor: TensorName, detail: string, row: number,
 }
 
 /** The plane that the present step is in, or the chosen one. */
-function plane(g: Geometry, { at }: Place, chosen: Choice, tensor: TensorName): Pane {
+function plane(g: Geometry, { at, chosen }: PlaneChoice, tensor: TensorName): Pane {
   const [major, minor] = presentPlane[tensor](at, g);
   const choice = chosen[tensor];
   return {
@@ -170,8 +175,8 @@ function plane(g: Geometry, { at }: Place, chosen: Choice, tensor: TensorName): 
 }
 
 /** All channels of an input side by side, or the page of them that the present one is on. */
-function channels(g: Geometry, place: Place, chosen: Choice, tensor: "x" | "dx", most: number): Pane[] {
-  const { picture } = plane(g, place, chosen, tensor);
+function channels(g: Geometry, planes: PlaneChoice, tensor: "x" | "dx", most: number): Pane[] {
+  const { picture } = plane(g, planes, tensor);
   const [n, c] = picture.plane ?? [0, 0];
   const first = Math.floor(c / most) * most;
   const shown = Math.min(most, g.channels - first);
@@ -185,8 +190,8 @@ function channels(g: Geometry, place: Place, chosen: Choice, tensor: "x" | "dx",
 }
 
 /** The gradients that have arrived in the present channel of dx. */
-function countsPane(g: Geometry, place: Place, chosen: Choice): Pane {
-  const { picture } = plane(g, place, chosen, "dx");
+function countsPane(g: Geometry, planes: PlaneChoice): Pane {
+  const { picture } = plane(g, planes, "dx");
   const detail = g.channels === 1 ? "so far" : `c ${picture.plane?.[1] ?? 0}`;
   return { id: "counts", picture, title: "count", detail, paging: NO_PAGING, counts: true };
 }

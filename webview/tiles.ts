@@ -8,6 +8,7 @@ import type { Facts } from "./facts";
 import { Kept } from "./loads";
 import type { TileSource } from "./paint/source";
 import { TILE } from "./paint/tileLoader";
+import { joined, progressOf } from "./scattered";
 import type { Store } from "./store";
 
 /** How far the tensor of a picture has come. */
@@ -16,7 +17,7 @@ type Phase = "none" | "now" | "final";
 /**
  * Tiles of any tensor at the present moment. Finished tensors are asked for once. One that is being written is asked for
  * once as well, as it will be, and what is not written yet is masked here: which step writes an element is known in
- * closed form, so that scrubbing needs no new tiles. Two cases go to the host at each step: dx, where many cells hold
+ * closed form, so that scrubbing needs no new tiles. Two cases go to the host at each step: the few lines of dx in which many cells hold
  * partial sums at once, and tiles so coarse that one cell stands for many elements.
  */
 export class Tiles {
@@ -56,6 +57,8 @@ export class Tiles {
         if (phase === "final") return this.#final(picture, rect, level);
         // From right to left the order of writing does not rise.
         const backwards = (picture.part?.cols.step ?? 1) < 0;
+        if (picture.tensor === "dx" && picture.plane !== null && picture.part === undefined)
+          return this.#scattered(picture, picture.plane[0], step, rect, level);
         if (level > 0 || picture.tensor === "dx" || backwards) return this.#asOf(picture, step, rect, level);
         const final = this.#final(picture, rect, 0);
         return final instanceof Promise
@@ -97,6 +100,21 @@ export class Tiles {
     const tile = run === null ? null : await this.#client.ask("tile", { run: run.id, picture, step, rect, level });
     if (tile === null) throw new DOMException("This tile is no longer to be had", "AbortError");
     return tile;
+  }
+
+  /** A tile of a plane of dx[n] while its gradients arrive. */
+  #scattered(picture: Picture, n: number, step: number, rect: Rect, level: number): Tile | Promise<Tile> {
+    const { run, steps } = this.#store.state;
+    if (run === null || steps === null) return blank(rect, level);
+    const progress = progressOf(steps, n, rect, level, step);
+    const { lines, band } = progress;
+    const final = lines.includes("all") ? this.#final(picture, rect, level) : null;
+    const join = (done: Tile | null, arriving: Tile | null) =>
+      joined(progress, rect, level, run.arithmetic.dtype, done, arriving);
+    if (band === null && !(final instanceof Promise)) return join(final, null);
+    return Promise.all([final, band === null ? null : this.#asOf(picture, step, band, level)]).then(
+      ([done, arriving]) => join(done, arriving),
+    );
   }
 
   /**

@@ -103,7 +103,8 @@ function diverging(tone: Tone): Rgb[] {
 
 /** `count` colours along a smooth path through the points, all steps equally long in OKLab. */
 function evenly(points: readonly Point[], count: number): Oklab[] {
-  const fine = Array.from({ length: 2001 }, (_, i) => along(points, i / 2000));
+  const labs = points.map(([L, chroma, hue]) => fromOklch(L, chroma, hue));
+  const fine = Array.from({ length: 2001 }, (_, i) => along(labs, i / 2000));
   const reached = [0];
   for (let i = 1; i < fine.length; i++) reached.push(reached[i - 1] + distance(fine[i - 1], fine[i]));
   const length = reached[reached.length - 1];
@@ -116,8 +117,7 @@ function evenly(points: readonly Point[], count: number): Oklab[] {
 }
 
 /** A monotone cubic through equally spaced points (Fritsch and Carlson), channel by channel of OKLab. */
-function along(points: readonly Point[], t: number): Oklab {
-  const labs = points.map(([L, chroma, hue]) => fromOklch(L, chroma, hue));
+function along(labs: readonly Oklab[], t: number): Oklab {
   const last = labs.length - 1;
   const i = Math.min(last - 1, Math.floor(t * last));
   const u = t * last - i;

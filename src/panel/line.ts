@@ -5,7 +5,7 @@ import type { Call } from "../protocol/calls";
 
 /** The way to a page. `post` may fail or never end: the page can be hidden or gone at any moment. */
 export interface Wire {
-  post(message: unknown): PromiseLike<unknown>;
+  post(messages: readonly unknown[]): PromiseLike<unknown>;
   log(line: string): void;
 }
 
@@ -19,18 +19,22 @@ export type Answers<Requests extends Functions<Requests>> = {
   [F in keyof Requests]: (...args: Parameters<Requests[F]>) => Soon<ReturnType<Requests[F]>>;
 };
 
+/** Messages that a page can have for one frame, with room to spare; what is more is not looked at. */
+const MOST_AT_ONCE = 1024;
 /** Dropped messages that are logged one by one; after that each power of two. */
 const LOGGED_DROPS = 8;
 
 /**
  * The host's end of the line to one page. Requests come in through `receive` and are held to `check`: what is none is dropped and
- * logged. Events go out through `tell`, as long as the page is there to hear them.
+ * logged. Events go out through `tell`, as long as the page is there to hear them. What is asked in one turn crosses as one message, and
+ * so do its answers: a scene asks for many tiles at once, and each message costs as much as the numbers in it.
  */
 export class Line<Requests extends Functions<Requests>, Events extends Functions<Events>> implements Disposable {
   readonly #wire: Wire;
   readonly #check: (message: unknown) => Call | null;
   readonly #rpc;
   #deliver: (message: unknown) => void = () => undefined;
+  #waiting: unknown[] = [];
   #dropped = 0;
   #disposed = false;
   /** The page answers: it is loaded and in view. */
@@ -63,16 +67,18 @@ export class Line<Requests extends Functions<Requests>, Events extends Functions
     return this.#disposed;
   }
 
-  /** A message from the page, whatever it may be; `before` is told of one that is a request. */
-  receive(message: unknown, before: () => void = () => undefined): void {
+  /** Messages from the page, whatever they may be; `before` is told of each that is a request. */
+  receive(messages: unknown, before: () => void = () => undefined): void {
     if (this.#disposed) return;
-    const call = this.#check(message);
-    if (call === null) {
-      this.#drop();
-      return;
+    const each: unknown[] = Array.isArray(messages) && messages.length <= MOST_AT_ONCE ? messages : [null];
+    for (const message of each) {
+      const call = this.#check(message);
+      if (call === null) this.#drop();
+      else {
+        before();
+        this.#deliver(call);
+      }
     }
-    before();
-    this.#deliver(call);
   }
 
   /** The page has said that it is there. */
@@ -96,11 +102,22 @@ export class Line<Requests extends Functions<Requests>, Events extends Functions
     this.#rpc.$close();
   }
 
+  /** An event goes by itself, after the answers before it: the page has taken in one message when it hears of the next. */
+  #post(message: unknown): void {
+    const isEvent = typeof message === "object" && message !== null && "t" in message && message.t === "q";
+    if (isEvent) void this.#send();
+    if (this.#waiting.push(message) > 1) return;
+    if (isEvent) void this.#send();
+    else setImmediate(() => void this.#send());
+  }
+
   /** A message to a page that has just gone is no error, and nothing that fails afterwards is anybody's business. */
-  async #post(message: unknown): Promise<void> {
-    if (this.#disposed) return;
+  async #send(): Promise<void> {
+    const messages = this.#waiting;
+    this.#waiting = [];
+    if (messages.length === 0 || this.#disposed) return;
     try {
-      await this.#wire.post(message);
+      await this.#wire.post(messages);
     } catch (error) {
       this.#complain(`The panel could not be told: ${messageOf(error)}`);
     }

@@ -37,7 +37,8 @@ const SIGN = 8;
 interface Painted {
   readonly look: string;
   readonly pixels: Pixels;
-  readonly bitmap: OffscreenCanvas;
+  /** Made when the tile is first drawn as one picture: of cells that are drawn singly, nobody looks at it. */
+  bitmap: OffscreenCanvas | null;
 }
 interface Texts {
   readonly room: number;
@@ -49,7 +50,9 @@ interface Texts {
 export class CellPainter {
   readonly #painted = new WeakMap<Tile, Painted>();
   readonly #texts = new WeakMap<Tile, Texts>();
+  /** By colour; a palette has some hundreds. */
   readonly #inks = new Map<number, string>();
+  readonly #css = new Map<number, string>();
   #glyph = { font: "", width: 0 };
 
   draw(ctx: CanvasRenderingContext2D, picture: CellPicture): void {
@@ -77,20 +80,14 @@ export class CellPainter {
     const look = `${theme.tone} ${scale.kind} ${scale.lo} ${scale.hi}`;
     const known = this.#painted.get(tile);
     if (known?.look === look) return known;
-    const pixels = paintTile(tile, scale, palette);
-    const bitmap = known?.bitmap ?? new OffscreenCanvas(Math.max(1, tile.cols), Math.max(1, tile.rows));
-    if (pixels.colours.length > 0)
-      bitmap
-        .getContext("2d")!
-        .putImageData(new ImageData(new Uint8ClampedArray(pixels.colours.buffer), tile.cols, tile.rows), 0, 0);
-    const painted = { look, pixels, bitmap };
+    const painted: Painted = { look, pixels: paintTile(tile, scale, palette), bitmap: null };
     this.#painted.set(tile, painted);
     return painted;
   }
 
   #drawTile(ctx: CanvasRenderingContext2D, picture: CellPicture, tile: Tile): void {
     const { camera, sheet, box, theme } = picture;
-    const { pixels, bitmap } = this.#paint(picture, tile);
+    const painted = this.#paint(picture, tile);
     const whole = extent(tile, camera, sheet, box);
     // What was drawn here before (the same content at another level) must not shine through unwritten cells.
     ctx.fillStyle = theme.background;
@@ -101,14 +98,15 @@ export class CellPainter {
     ctx.globalAlpha = 1;
     if (Math.min(camera.k, camera.k * sheet.aspect) * 2 ** tile.level * box.density < SINGLY) {
       ctx.imageSmoothingEnabled = false;
-      ctx.drawImage(bitmap, whole.left, whole.top, whole.right - whole.left, whole.bottom - whole.top);
+      painted.bitmap ??= bitmapOf(painted.pixels);
+      ctx.drawImage(painted.bitmap, whole.left, whole.top, whole.right - whole.left, whole.bottom - whole.top);
       return;
     }
     const bordered = Math.min(camera.k, camera.k * sheet.aspect) >= BORDERED;
     forEachCell(tile, picture, (i, left, top, right, bottom) => {
-      const colour = pixels.colours[i];
+      const colour = painted.pixels.colours[i];
       if (colour !== 0) {
-        ctx.fillStyle = css(colour);
+        ctx.fillStyle = this.#cssOf(colour);
         ctx.fillRect(left, top, right - left, bottom - top);
       } else if (bordered) {
         ctx.strokeStyle = theme.line;
@@ -170,12 +168,23 @@ export class CellPainter {
   }
 
   #inkOn(colour: number): string {
-    const known = this.#inks.get(colour);
-    if (known !== undefined) return known;
-    const ink = inkOn(colour);
-    this.#inks.set(colour, ink);
-    return ink;
+    const known = this.#inks.get(colour) ?? inkOn(colour);
+    this.#inks.set(colour, known);
+    return known;
   }
+
+  #cssOf(colour: number): string {
+    const known = this.#css.get(colour) ?? css(colour);
+    this.#css.set(colour, known);
+    return known;
+  }
+}
+
+function bitmapOf({ rows, cols, colours }: Pixels): OffscreenCanvas {
+  const bitmap = new OffscreenCanvas(Math.max(1, cols), Math.max(1, rows));
+  const pixels = new Uint8ClampedArray(colours.buffer);
+  if (pixels.length > 0) bitmap.getContext("2d")!.putImageData(new ImageData(pixels, cols, rows), 0, 0);
+  return bitmap;
 }
 
 /** The largest digits of which six fit, a sign and three decimals; or five; or else a few, as small as they may be. */

@@ -45,12 +45,10 @@ export const heatmapStyles = css`
     border: 1px solid var(--vscode-contrastBorder, var(--vscode-widget-border));
     border-radius: 4px;
     cursor: pointer;
-    opacity: 0;
   }
-  :host(:hover) button,
-  button:focus-visible,
-  button[aria-pressed="true"] {
-    opacity: 1;
+  :host(:not(:hover)) button:not(:focus-visible, [aria-pressed="true"]) {
+    /* Cut off as a whole: what lies transparent over a canvas takes a layer of its own in every frame. */
+    clip-path: inset(50%);
   }
   button:hover {
     background: var(--vscode-toolbar-hoverBackground, var(--vscode-editorWidget-background));

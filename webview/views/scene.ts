@@ -8,6 +8,7 @@ import type { Place } from "../../src/trace/order/steps";
 import { grouped } from "../format";
 import { type Box, CAPTION, FRAME, type MatrixBox, NARROW } from "../layout/boxes";
 import { layCopy, planesOfCopy } from "../layout/copy";
+import { Paced } from "../paced";
 import { layProduct } from "../layout/product";
 import { type Along, type AxisName, Window } from "../layout/window";
 import type { PlaneView } from "../paint/view";
@@ -42,6 +43,8 @@ export class SceneView extends PanelView {
   #window = new Window();
   #alongs: Readonly<Partial<Record<AxisName, Along>>> = {};
   readonly #size = new Measured(this);
+  /** Planes are turned over so fast that no eye can follow when a step goes through them; then not with every frame. */
+  readonly #turned = new Paced<Place["at"]>(() => this.requestUpdate());
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -61,7 +64,12 @@ export class SceneView extends PanelView {
       return html`<p class="no-steps">The batch is empty: there is nothing to compute, and no step to go to.</p>`;
     const { geometry: g } = run;
     const padded = { rows: g.y.padded, cols: g.x.padded };
-    const scene = sceneAt(g, place, planes, planesOfCopy(padded, this.#size.width, this.#size.height));
+    const { n, c, f } = place.at;
+    const scene = sceneAt(g, place, {
+      at: this.#turned.of(`${run.id} ${place.stage}`, `${n} ${c} ${f}`, place.at),
+      chosen: planes,
+      most: planesOfCopy(padded, this.#size.width, this.#size.height),
+    });
     this.#enter(run, place.stage);
     return scene.kind === "product" ? this.#product(g, place, scene) : this.#copy(g, place, scene);
   }

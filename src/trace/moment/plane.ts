@@ -64,7 +64,7 @@ function givenPlane(trace: Trace, { tensor, plane }: View): Plane | null {
   if (shape.length !== 4 || data === undefined) return null;
   const [, , rows, cols] = shape;
   const first = offsetOf(shape, [...plane, 0, 0]);
-  return { rows, cols, at: (row, col) => data[first + row * cols + col] };
+  return { rows, cols, at: (row, col) => data[first + row * cols + col], held: { data, first } };
 }
 
 /** Reads elements as `Trace.read` does, after working out once how far the stage that writes them has come. */
@@ -124,7 +124,7 @@ function scatterPlane(trace: Trace, { plane }: View, flat: Plane, step: number):
     if (line === "all" || !reached[col]) return flat.at(row, col);
     return line === "none" ? null : values([n, c, row, col]);
   };
-  return { ...flat, at };
+  return { rows: flat.rows, cols: flat.cols, at };
 }
 
 /** Of one axis: the first and the last meeting of a cell with a window; null where there is none. Kept. */

@@ -90,6 +90,22 @@ describe("PanelHost", () => {
     assert.equal(shown.activity?.kind, "stale");
   });
 
+  it("answers what is asked in one message in one message", async () => {
+    const sizes: number[] = [];
+    const wire = testWire((messages) => Promise.resolve(sizes.push(messages.length)));
+    const { host, ask } = panel(smallRun(), wire);
+    const { run } = await ask<Shown>("ready");
+    sizes.length = 0;
+    const summary = (i: number) => ({ t: "q", i: `s${i}`, m: "summary", a: [{ run: run!.id, tensor: "out" }] });
+    host.receive(Array.from({ length: 5 }, (_, i) => summary(i)));
+    await quiet();
+    assert.deepEqual(sizes, [5]);
+    // What it tells comes after what it has answered, by itself: the page takes what it hears last.
+    host.receive([summary(6), { t: "q", i: "m", m: "move", a: ["toStart"] }, summary(7)]);
+    await quiet();
+    assert.deepEqual(sizes, [5, 1, 3]);
+  });
+
   it("leaves no rejection behind when the webview goes away in the middle", async () => {
     const rejections: unknown[] = [];
     const note = (reason: unknown) => void rejections.push(reason);
@@ -97,16 +113,16 @@ describe("PanelHost", () => {
     let fail: (error: Error) => void = () => undefined;
     const wire = testWire(() => new Promise((_, reject) => (fail = reject)));
     const { host, session } = panel(smallRun(), wire);
-    host.receive({ t: "q", i: "a", m: "ready", a: [] });
+    host.receive([{ t: "q", i: "a", m: "ready", a: [] }]);
     await quiet();
     fail(new Error("Webview is disposed"));
     session.seek(5);
-    host.receive({ t: "q", i: "b", m: "summary", a: [{ run: 1, tensor: "out" }] });
+    host.receive([{ t: "q", i: "b", m: "summary", a: [{ run: 1, tensor: "out" }] }]);
     host.dispose();
     host.dispose();
     fail(new Error("Webview is disposed"));
     session.seek(6);
-    host.receive({ t: "q", m: "move", a: ["next"] });
+    host.receive([{ t: "q", m: "move", a: ["next"] }]);
     await quiet();
     process.off("unhandledRejection", note);
     assert.deepEqual(rejections, []);

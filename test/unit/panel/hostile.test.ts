@@ -117,7 +117,9 @@ describe("messages from the webview", () => {
     const step = session.step;
     const hostile = fc.oneof({ weight: 4, arbitrary: spoilt }, { weight: 1, arbitrary: fc.anything() });
     for (let seed = 1; seed <= 10; seed++)
-      for (const message of fc.sample(hostile, { numRuns: 10_000, seed })) host.receive(message);
+      for (const message of fc.sample(hostile, { numRuns: 10_000, seed })) host.receive([message]);
+    for (const message of fc.sample(hostile, { numRuns: 1000, seed: 11 })) host.receive(message);
+    host.receive(Array.from({ length: 1025 }, () => ({ t: "q", m: "seek", a: [{ run: 1, step: 3 }] })));
     await new Promise((resolve) => setTimeout(resolve, 20));
     assert.equal(session.step, step);
     assert.equal(session.depth, "tap");

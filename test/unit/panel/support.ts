@@ -51,15 +51,15 @@ export interface TestWire extends PanelWire {
   readonly choices: [number, number][];
 }
 
-export function testWire(post: (message: unknown) => PromiseLike<unknown> = () => Promise.resolve(true)): TestWire {
+export function testWire(post: PanelWire["post"] = () => Promise.resolve(true)): TestWire {
   const wire: TestWire = {
     posted: [],
     lines: [],
     acts: [],
     choices: [],
-    post: (message) => {
-      wire.posted.push(message);
-      return post(message);
+    post: (messages) => {
+      wire.posted.push(...messages);
+      return post(messages);
     },
     log: (line) => void wire.lines.push(line),
     act: (action) => void wire.acts.push(action),
@@ -85,7 +85,7 @@ export function panel(run = smallRun(), wire: TestWire = testWire()) {
   let count = 0;
   const ask = async <A>(m: string, ...a: unknown[]): Promise<A> => {
     const i = `q${count++}`;
-    host.receive({ t: "q", i, m, a });
+    host.receive([{ t: "q", i, m, a }]);
     for (let turn = 0; turn < 50; turn++) {
       const answer = wire.posted.find((message) => (message as Answer).i === i && (message as Answer).t === "s");
       if (answer !== undefined) return (answer as Answer).r as A; // what the host answers is what is tested

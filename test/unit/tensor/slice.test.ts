@@ -63,6 +63,19 @@ describe("tileOf", () => {
     );
   });
 
+  it("is the same where its elements lie in memory", () => {
+    fc.assert(
+      fc.property(anyPlane, edge, edge, fc.integer({ min: 0, max: 3 }), (cells, top, left, level) => {
+        const numbers = cells.map((row) => row.map((cell) => cell ?? 7));
+        const data = Float64Array.from([NaN, NaN, ...numbers.flat()]);
+        const rect = { ...whole, top, left };
+        const held: Plane = { ...plane(numbers), held: { data, first: 2 } };
+        assert.deepEqual(tileOf(held, rect, level, "float64"), tileOf(plane(numbers), rect, level, "float64"));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it("keeps one NaN in a million visible", () => {
     const big: Plane = { rows: 1024, cols: 1024, at: (row, col) => (row === 700 && col === 3 ? NaN : 1) };
     const tile = tileOf(big, whole, 10, "float32");
