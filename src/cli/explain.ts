@@ -50,11 +50,11 @@ function reportOf(diagnosis: Diagnosis): object {
 }
 
 function textOf(diagnosis: Diagnosis): string {
-  const { symptoms, explanations, tied, untried, nearest } = diagnosis;
+  const { symptoms, explanations, tied, others, untried, nearest } = diagnosis;
   const sections = [symptoms.map(symptomText).join("\n")];
   if (untried > 0) sections.push(`${untried} more fit a sample of these numbers, too many to be run in full`);
   if (tied > 1) sections.push(`${tied} explanations fit equally well: these numbers cannot tell them apart`);
-  sections.push(...grouped(explanations.slice(0, tied)).map(explanationText));
+  for (const ties of [explanations.slice(0, tied), ...others]) sections.push(...grouped(ties).map(explanationText));
   const open = symptoms.filter(({ explained }) => !explained).map(({ tensor }) => tensor);
   if (open.length > 0) sections.push(`no hypothesis fits ${open.join(", ")}`);
   if (nearest.length > 0) {

@@ -4,14 +4,15 @@ import type { ComputeTensor } from "../tensor/tensor";
 import { type Field, fieldOf, materialise } from "./field";
 import { isOfType } from "./grid";
 import type { Fix, Hypothesis } from "./hypotheses/hypothesis";
+import { freeSettings } from "./hypotheses/free";
 import { hypothesesFor } from "./hypotheses/table";
 import { type Compute, type Model, Predictor, geometryIn, modelOf, predictCells, sameShape } from "./model";
 import { Pace, type Watcher } from "./pace";
 import type { ResultName } from "./rounding";
 import { type Supposition, pairsOf, singlesOf } from "./search";
 import { type LayerChange, changesOf } from "./changes";
-import { type Fit, type Trial, type Worst, fitOf, misfit, trialOf } from "./trial";
-import { type Verified, Verifier, byRank, isTie } from "./verify";
+import { type Fit, SINGLE, type Trial, type Worst, fitOf, misfit, trialOf } from "./trial";
+import { type Verified, Verifier, byRank, tiesOf } from "./verify";
 
 export interface Cause {
   readonly id: string;
@@ -72,6 +73,8 @@ export interface Diagnosis {
   /** Best first. The first `tied` explain equally much, equally simply, within rounding: the data cannot tell them apart. */
   readonly explanations: readonly Explanation[];
   readonly tied: number;
+  /** Where the first leave results unexplained that have a cause of their own: the best of that, tied, and so on. */
+  readonly others: readonly (readonly Explanation[])[];
   /** Suppositions that hold at a sample of cells, and were too many to be run in full: further ties, most likely. */
   readonly untried: number;
   /** Where nothing fits: what comes nearest, and the difference that remains, as a part of the expected values (root mean squares of a sample). */
@@ -104,20 +107,21 @@ export async function explain(
   const differing = trials.filter((_, i) => !fits[i].fits);
   const agreeing = trials.filter((_, i) => fits[i].fits);
   const out = expected.out && sameShape(expected.out.shape, run.tensors.out.shape) ? fieldOf(expected.out) : null;
-  const hypotheses = hypothesesFor({ geometry: run.geometry, out: fieldOf(run.tensors.out), expectedOut: out });
+  const circumstances = { geometry: run.geometry, base, out: fieldOf(run.tensors.out), expectedOut: out };
   const possible = differing.length > 0 ? await possibleFor(run, differing, expected, pace) : () => false;
-  const singles = singlesOf(base, hypotheses.filter(possible));
+  const singles = singlesOf(base, hypothesesFor(circumstances).filter(possible));
+  const free = differing.length > 0 ? singlesOf(base, freeSettings(run.geometry)) : [];
 
-  const verifier = new Verifier(differing, agreeing, compute, pace);
-  let found = await verifier.all(singles, 0, singles.length, "trying one cause at a time");
-  const most = Math.max(0, ...found.map(({ fits: { length } }) => length));
-  if (most < differing.length) {
-    const count = (singles.length * (singles.length - 1)) / 2;
-    found = [...(await verifier.all(pairsOf(base, singles), most, count, "trying two causes at a time")), ...found];
+  const verifier = new Verifier(compute, pace);
+  const groups: Verified[][] = [];
+  for (let left = differing; left.length > 0;) {
+    const found = await bestFor(left, agreeing, base, { named: singles, free }, verifier);
+    if (found.length === 0) break;
+    groups.push(found);
+    const [{ fits: explained }] = found;
+    left = left.filter(({ name }) => !explained.some(([other]) => other === name));
   }
-  found.sort(byRank);
-  const tied = found.findIndex((other) => !isTie(other, found[0]));
-  const best = new Set(found.at(0)?.fits.map(([name]) => name));
+  const explained = new Set(groups.flatMap(([{ fits: of }]) => of.map(([name]) => name)));
   const before = new Map(names.map((name, i) => [name, fits[i]]));
   const symptoms: Symptom[] = [];
   for (const [i, { name, expected: field }] of trials.entries()) {
@@ -128,18 +132,43 @@ export async function explain(
       ? await likenessOf(actual, wanted, pace)
       : { equal: false, notFinite: { expected: 0, own: 0 } };
     const shapes = { shape: actual.shape, expectedShape: wanted.shape };
-    const known = { tensor: name, ...shapes, error, bound, worst, notFinite, explained: fine || best.has(name) };
+    const known = { tensor: name, ...shapes, error, bound, worst, notFinite, explained: fine || explained.has(name) };
     if (fine) symptoms.push({ ...known, verdict: equal ? "equal" : "rounding" });
     else if (sized) symptoms.push({ ...known, verdict: "differs" });
     else symptoms.push({ ...known, verdict: "size", size: sizesOf(run.geometry, singles, name, field.shape) });
   }
+  const [first = [], ...others] = groups;
   return {
     symptoms,
-    explanations: found.map((verified) => explanationOf(verified, base, before, compute)),
-    tied: tied < 0 ? found.length : tied,
+    explanations: first.map((verified) => explanationOf(verified, base, before, compute)),
+    tied: tiesOf(first),
+    others: others.map((found) =>
+      found.slice(0, tiesOf(found)).map((verified) => explanationOf(verified, base, before, compute)),
+    ),
     untried: verifier.untried,
-    nearest: found.length > 0 ? [] : await nearestOf(base, singles, differing, pace),
+    nearest: first.length > 0 ? [] : await nearestOf(base, singles, differing, pace),
   };
+}
+
+/** What explains most of these results, best first: causes that have a name, then any other settings, then two causes at once. */
+async function bestFor(
+  differing: readonly Trial[],
+  agreeing: readonly Trial[],
+  base: Model,
+  { named, free }: Readonly<Record<"named" | "free", readonly Supposition[]>>,
+  verifier: Verifier,
+): Promise<Verified[]> {
+  const most = (found: readonly Verified[]) => Math.max(0, ...found.map(({ fits: { length } }) => length));
+  const found = await verifier.all(named, { differing, agreeing, least: 0, count: named.length, what: "one cause" });
+  const among = { differing, agreeing, least: most(found) };
+  if (among.least < differing.length)
+    found.push(...(await verifier.all(free, { ...among, count: free.length, what: "other settings" })));
+  among.least = most(found);
+  if (among.least < differing.length) {
+    const count = (named.length * (named.length - 1)) / 2;
+    found.push(...(await verifier.all(pairsOf(base, named), { ...among, count, what: "two causes" })));
+  }
+  return found.sort(byRank);
 }
 
 function explanationOf(
@@ -181,6 +210,7 @@ async function possibleFor(
 ): Promise<(hypothesis: Hypothesis) => boolean> {
   const impossible = new Set<string>();
   if (await pace.every(run.tensors.W.data, Number.isFinite)) impossible.add("padding-skipped");
+  if (differing.every(({ unit }) => unit === SINGLE)) impossible.add("computed-in-float32");
   for (const type of ["float16", "bfloat16"] as const)
     for (const { name } of differing)
       if (!(await isOfType(type, expected[name]!, pace))) impossible.add(`computed-in-${type}`); // differing were expected

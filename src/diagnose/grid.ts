@@ -4,6 +4,9 @@ import type { Pace } from "./pace";
 
 export type HalfType = "float16" | "bfloat16";
 
+/** Types that are coarser than a layer's own may be. */
+export type CoarseType = HalfType | "float32";
+
 /** Unit roundoff, and half of the smallest number: what a value may lose at least. */
 export const half: Readonly<Record<HalfType, { unit: number; least: number }>> = {
   float16: { unit: 2 ** -11, least: 2 ** -25 },

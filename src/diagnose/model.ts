@@ -3,7 +3,7 @@ import { type Geometry, geometryOf, outShape } from "../conv/geometry";
 import type { Run, RunInputs } from "../conv/run";
 import type { PaddingMode, Pair, Sides } from "../conv/spec";
 import { type Field, type FieldMap, type Shape4, constantField, fieldOf, mapped, materialise } from "./field";
-import type { HalfType } from "./grid";
+import type { CoarseType } from "./grid";
 import type { Pace } from "./pace";
 import type { ResultName } from "./rounding";
 import { type Scatter, type Sums, directSums } from "./sums";
@@ -34,8 +34,8 @@ export interface Model {
   readonly start: Readonly<Record<Gradient, readonly FieldMap[]>>;
   readonly finish: Readonly<Record<ResultName, readonly Finish[]>>;
   readonly scatter: Scatter;
-  /** Results are rounded to this type. */
-  readonly half: HalfType | null;
+  /** Results are rounded to one of 16 bits; or something on the way to float32. */
+  readonly coarse: CoarseType | null;
   /** Zero padding is left out of the sums instead of being multiplied: 0 · ∞ is then nothing, not NaN. */
   readonly skipsPadding: boolean;
 }
@@ -65,7 +65,7 @@ export async function modelOf({ geometry: g, tensors: { x, W, b, dout } }: Run, 
     start: { dx: [], dW: [], db: [] },
     finish: { out: [], dx: [], dW: [], db: [] },
     scatter: "add",
-    half: null,
+    coarse: null,
     skipsPadding: false,
   };
 }

@@ -25,9 +25,15 @@ export function* pairsOf(base: Model, singles: readonly Supposition[]): Generato
     for (const second of singles.slice(i + 1)) {
       const causes = [first.causes[0], second.causes[0]];
       if (causes[0].family === causes[1].family) continue;
-      // What one of them leaves alone is as the other one alone has it.
+      // What one of them leaves alone is as the other one alone has it; but which cells a ReLU masks depends on everything.
       const like = (name: ResultName) =>
-        !touches(base, second.model, name) ? first : !touches(base, first.model, name) ? second : null;
+        causes.some(({ family }) => family === "relu")
+          ? null
+          : !touches(base, second.model, name)
+            ? first
+            : !touches(base, first.model, name)
+              ? second
+              : null;
       const orders = meet(base, first.model, second.model) ? [causes, [causes[1], causes[0]]] : [causes];
       for (const [inner, outer] of orders) {
         const changed = inner.change(base);
@@ -51,27 +57,33 @@ function sameBut(base: Model, model: Model): boolean {
   return parts.every((part) => part === "settings" || model[part] === base[part]);
 }
 
-/** Whether both change the same part of the layer. */
+/** Whether both change the same part of the layer, or one the sizes from which the other's settings come. */
 function meet(base: Model, a: Model, b: Model): boolean {
   const both = (part: (model: Model) => unknown) => part(a) !== part(base) && part(b) !== part(base);
+  const sizes = (one: Model, other: Model) => resized(base, one) && other.settings !== base.settings;
   return (
     both(({ x }) => x) ||
     both(({ W }) => W) ||
     both(({ b }) => b) ||
     both(({ finish }) => finish.out) ||
     both(({ start }) => start.dx) ||
-    both(({ settings }) => settings)
+    both(({ settings }) => settings) ||
+    sizes(a, b) ||
+    sizes(b, a)
   );
 }
 
+function resized(base: Model, model: Model): boolean {
+  return !sameShape(model.x.shape, base.x.shape) || !sameShape(model.W.shape, base.W.shape);
+}
+
 /** Whether a change of the layer can show in this result at all. */
-function touches(base: Model, model: Model, name: ResultName): boolean {
+export function touches(base: Model, model: Model, name: ResultName): boolean {
   const differs = (part: (model: Model) => unknown) => part(model) !== part(base);
-  const resized = !sameShape(model.x.shape, base.x.shape) || !sameShape(model.W.shape, base.W.shape);
   if (
-    resized ||
+    resized(base, model) ||
     differs(({ settings }) => settings) ||
-    differs(({ half }) => half) ||
+    differs(({ coarse }) => coarse) ||
     differs(({ finish }) => finish[name])
   )
     return true;

@@ -3,7 +3,7 @@ import type { Run } from "../conv/run";
 import type { Dtype } from "../tensor/dtype";
 import { type ComputeTensor, indexAt } from "../tensor/tensor";
 import { type Field, type Shape4, fieldOf, visited } from "./field";
-import { half, isOfType } from "./grid";
+import { type HalfType, half, isOfType } from "./grid";
 import { type Model, type Prediction, predictCells, sameShape } from "./model";
 import type { Pace } from "./pace";
 import type { ResultName } from "./rounding";
@@ -37,9 +37,12 @@ export interface Fit {
   readonly worst: Worst | null;
 }
 
+/** Unit roundoff of float32. */
+export const SINGLE = 2 ** -24;
+
 /** The values of a float64 file may well have been computed in float32. */
 export async function unitOf(dtype: Dtype, expected: ComputeTensor, pace: Pace): Promise<number> {
-  return dtype === "float32" || (await isOfType("float32", expected, pace)) ? 2 ** -24 : 2 ** -53;
+  return dtype === "float32" || (await isOfType("float32", expected, pace)) ? SINGLE : 2 ** -53;
 }
 
 /** Products that trying all cells of one hypothesis may take, and cells that are enough. */
@@ -190,12 +193,17 @@ export async function fitOf(prediction: Prediction | null, model: Model, trial: 
 function residualAt({ value, magnitude }: Prediction, model: Model, { expected, unit }: Trial, [a, b, c, d]: Shape4) {
   const [found, wanted] = [value.at(a, b, c, d), expected.at(a, b, c, d)];
   if (found === wanted || (found !== found && wanted !== wanted)) return { error: 0, residual: 0, bound: 0 };
+  const single = unit === SINGLE || model.coarse === "float32";
   // Numbers near the smallest that there are have fewer digits.
-  const least = unit === 2 ** -24 ? 2 ** -140 : 2 ** -1065;
-  const coarse = model.half === null ? 0 : 2 * half[model.half].unit * Math.abs(found) + half[model.half].least;
-  const bound = 16 * unit * Math.abs(magnitude.at(a, b, c, d)) + coarse + least;
+  const least = single ? 2 ** -140 : 2 ** -1065;
+  const coarse = model.coarse === null || model.coarse === "float32" ? 0 : halfBound(model.coarse, found);
+  const bound = 16 * (single ? SINGLE : unit) * Math.abs(magnitude.at(a, b, c, d)) + coarse + least;
   const error = Math.abs(found - wanted);
   // Also where a bound overflowed, or is that of nothing.
   if (!Number.isFinite(error) || !Number.isFinite(bound)) return { error: Infinity, residual: Infinity, bound };
   return { error, residual: error / bound, bound };
+}
+
+function halfBound(type: HalfType, found: number): number {
+  return 2 * half[type].unit * Math.abs(found) + half[type].least;
 }

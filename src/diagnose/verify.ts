@@ -15,33 +15,44 @@ export interface Verified extends Supposition {
 /** Those that hold at the sampled cells are nearly always right: more of them than this are not run in full, but counted. */
 const MOST_RUNS = 200;
 
+interface Among {
+  readonly differing: readonly Trial[];
+  readonly agreeing: readonly Trial[];
+  /** Only what explains more results than this. */
+  readonly least: number;
+  /** How many suppositions there are, nearly, and what of. */
+  readonly count: number;
+  readonly what: string;
+}
+
 /** Tries suppositions on one layer's results. */
 export class Verifier {
   /** Which results hold at the sampled cells, of what was tried so far. */
-  readonly #survived = new WeakMap<Supposition, readonly Trial[]>();
-  readonly #fits = new Map<string, readonly (readonly [ResultName, Fit])[]>();
-  #untried = 0;
+  readonly #holds = new WeakMap<Supposition, Map<Trial, boolean>>();
+  readonly #fits = new Map<string, Map<Trial, Fit>>();
+  readonly #untried = new Set<string>();
 
   constructor(
-    readonly differing: readonly Trial[],
-    readonly agreeing: readonly Trial[],
     readonly compute: Compute,
     readonly pace: Pace,
   ) {}
 
   /** Suppositions that hold where they were looked at, but were too many to be run in full. */
   get untried(): number {
-    return this.#untried;
+    return this.#untried.size;
   }
 
-  /** Of all suppositions those that explain more than `least` results, whichever may explain most first. */
-  async all(suppositions: Iterable<Supposition>, least: number, count: number, what: string): Promise<Verified[]> {
+  /** Those that hold, whichever may explain most first. */
+  async all(
+    suppositions: Iterable<Supposition>,
+    { differing, agreeing, least, count, what }: Among,
+  ): Promise<Verified[]> {
     const survivors: (readonly [Supposition, readonly Trial[]])[] = [];
     let tried = 0;
     for (const supposition of suppositions) {
-      if (tried++ % 16 === 0) this.pace.tell(Math.min(tried, count), count, what);
+      if (tried++ % 16 === 0) this.pace.tell(Math.min(tried, count), count, `trying ${what}`);
       await this.pace.rest();
-      const survived = this.#sampled(supposition);
+      const survived = differing.filter((trial) => this.#holdsAt(supposition, trial));
       if (survived.length > least) survivors.push([supposition, survived]);
     }
     survivors.sort(([, a], [, b]) => b.length - a.length);
@@ -51,37 +62,38 @@ export class Verifier {
       this.pace.tell(i, survivors.length, "running in full");
       const { causes, key, model } = supposition;
       if (verified.some((other) => causes.every(({ id }) => other.causes.some((cause) => cause.id === id)))) continue;
-      let fits = this.#fits.get(key);
-      if (fits === undefined) {
-        if (++runs > MOST_RUNS) {
-          this.#untried++;
-          continue;
-        }
-        this.#fits.set(key, (fits = await this.#run(supposition, survived)));
+      if (!this.#fits.has(key) && ++runs > MOST_RUNS) {
+        this.#untried.add(key);
+        continue;
       }
+      const all = await this.#run(supposition, survived);
+      const fits = survived.flatMap((trial) => {
+        const fit = all.get(trial);
+        return fit?.fits === true ? [[trial.name, fit] as const] : [];
+      });
       if (fits.length <= least) continue;
-      const agrees = this.agreeing.filter((trial) => survives(model, trial)).length;
+      const agrees = agreeing.filter((trial) => survives(model, trial)).length;
       verified.push({ ...supposition, fits, agrees, residual: Math.max(...fits.map(([, { residual }]) => residual)) });
     }
     return verified;
   }
 
-  #sampled(supposition: Supposition): readonly Trial[] {
-    const survived = this.differing.filter((trial) => {
-      const like = supposition.like(trial.name);
-      return (like && this.#survived.get(like)?.includes(trial)) ?? survives(supposition.model, trial);
-    });
-    this.#survived.set(supposition, survived);
-    return survived;
+  #holdsAt(supposition: Supposition, trial: Trial): boolean {
+    let known = this.#holds.get(supposition);
+    if (known === undefined) this.#holds.set(supposition, (known = new Map<Trial, boolean>()));
+    const like = supposition.like(trial.name);
+    const holds = known.get(trial) ?? (like ? this.#holdsAt(like, trial) : survives(supposition.model, trial));
+    known.set(trial, holds);
+    return holds;
   }
 
-  async #run({ model }: Supposition, trials: readonly Trial[]): Promise<(readonly [ResultName, Fit])[]> {
+  /** Those results of what comes to the same layer that were run already are not run again. */
+  async #run({ key, model }: Supposition, trials: readonly Trial[]): Promise<ReadonlyMap<Trial, Fit>> {
+    let fits = this.#fits.get(key);
+    if (fits === undefined) this.#fits.set(key, (fits = new Map<Trial, Fit>()));
     const predictor = new Predictor(model, this.compute, this.pace);
-    const fits: (readonly [ResultName, Fit])[] = [];
-    for (const trial of trials) {
-      const fit = await fitOf(await predictor.predict(trial.name), model, trial, this.pace);
-      if (fit.fits) fits.push([trial.name, fit]);
-    }
+    for (const trial of trials)
+      if (!fits.has(trial)) fits.set(trial, await fitOf(await predictor.predict(trial.name), model, trial, this.pace));
     return fits;
   }
 }
@@ -93,7 +105,13 @@ export function byRank(a: Verified, b: Verified): number {
   );
 }
 
-export function isTie(a: Verified, b: Verified): boolean {
+/** How many of the first explain as much as the very first, as simply. */
+export function tiesOf(found: readonly Verified[]): number {
   const names = ({ fits }: Verified) => fits.map(([name]) => name).join();
-  return names(a) === names(b) && a.causes.length === b.causes.length && a.agrees === b.agrees;
+  const [first] = found;
+  const beyond = found.findIndex(
+    (other) =>
+      names(other) !== names(first) || other.causes.length !== first.causes.length || other.agrees !== first.agrees,
+  );
+  return beyond < 0 ? found.length : beyond;
 }

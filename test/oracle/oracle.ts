@@ -18,7 +18,7 @@ export interface Solution {
   readonly sizes: Results | null;
 }
 
-const python = process.env.ORACLE_PYTHON ?? "/usr/bin/python3";
+export const python = process.env.ORACLE_PYTHON ?? "/usr/bin/python3";
 const help = "The random comparison needs Python with PyTorch and NumPy: apt-get install python3-torch python3-numpy";
 
 /** One Python with PyTorch, kept for the whole comparison. */

@@ -1,4 +1,4 @@
-import { type Field, flipped, mapped } from "../field";
+import { type Field, type Shape4, flipped, mapped, transposed } from "../field";
 import type { Model } from "../model";
 import { type Circumstances, type Fix, type Hypothesis, resultChanged } from "./hypothesis";
 
@@ -20,7 +20,7 @@ export function biasHypotheses({ geometry: g }: Circumstances): Hypothesis[] {
     times("bias-each-tap", `the bias added for each tap of the kernel (${kernel} times)`, kernel, once),
     times("bias-each-product", `the bias added for each product (${kernel * channels} times)`, kernel * channels, once),
     {
-      ...placed("bias-reversed", "the bias in reverse order", (b) => flipped(1)(b)),
+      ...placed("bias-reversed", "the bias in reverse order", (b) => flipped(1)(b), resultChanged("db", flipped(1))),
       fix: { pytorch: "b = b.flip(0)", tensorflow: "b = tf.reverse(b, [0])", numpy: "b = b[::-1]" },
     },
     placed(
@@ -28,25 +28,41 @@ export function biasHypotheses({ geometry: g }: Circumstances): Hypothesis[] {
       "the bias added per pixel, along the width instead of the filters",
       (b, [, , , width]) =>
         width !== b.shape[1] ? null : { shape: [1, 1, 1, width], at: (_n, _f, _oy, ox) => b.at(0, ox, 0, 0) },
+      summedAlong([0, 3, 2, 1]),
     ),
     placed(
       "bias-along-height",
       "the bias added per pixel, along the height instead of the filters",
       (b, [, , height]) =>
         height !== b.shape[1] ? null : { shape: [1, 1, height, 1], at: (_n, _f, oy) => b.at(0, oy, 0, 0) },
+      summedAlong([0, 2, 1, 3]),
     ),
-    placed("bias-along-batch", "the bias added along the batch instead of the filters", (b, [batch]) =>
-      batch !== b.shape[1] ? null : { shape: [batch, 1, 1, 1], at: (n) => b.at(0, n, 0, 0) },
+    placed(
+      "bias-along-batch",
+      "the bias added along the batch instead of the filters",
+      (b, [batch]) => (batch !== b.shape[1] ? null : { shape: [batch, 1, 1, 1], at: (n) => b.at(0, n, 0, 0) }),
+      summedAlong([1, 0, 2, 3]),
     ),
-    placed("bias-first-only", "the first filter's bias added to all", (b) => ({ ...b, at: () => b.at(0, 0, 0, 0) })),
-    placed("bias-summed", "the sum of all biases added to each filter", (b) => {
-      let total = 0;
-      for (let f = 0; f < b.shape[1]; f++) total += b.at(0, f, 0, 0);
-      return { ...b, at: () => total };
-    }),
+    placed(
+      "bias-first-only",
+      "the first filter's bias added to all",
+      (b) => ({ ...b, at: () => b.at(0, 0, 0, 0) }),
+      resultChanged("db", (db) => ({ ...db, at: (_n, f) => (f === 0 ? totalOf(db) : 0) })),
+    ),
+    placed(
+      "bias-summed",
+      "the sum of all biases added to each filter",
+      (b) => ({ ...b, at: () => totalOf(b) }),
+      resultChanged("db", (db) => ({ ...db, at: () => totalOf(db) })),
+    ),
   ];
 
-  function placed(id: string, name: string, change: (b: Field, out: Field["shape"]) => Field | null): Hypothesis {
+  function placed(
+    id: string,
+    name: string,
+    change: (b: Field, out: Field["shape"]) => Field | null,
+    gradient: Hypothesis["change"],
+  ): Hypothesis {
     return {
       id,
       name,
@@ -54,10 +70,21 @@ export function biasHypotheses({ geometry: g }: Circumstances): Hypothesis[] {
       fix: shaped,
       change: (model) => {
         const b = model.b && change(model.b, [g.batch, g.filters, g.y.out, g.x.out]);
-        return b && { ...model, b };
+        return b && { ...(gradient(model) ?? model), b };
       },
     };
   }
+}
+
+/** db is the sum over the other axes of dout, whose sizes are alike. */
+function summedAlong(axes: Shape4): Hypothesis["change"] {
+  return (model) => ({ ...model, start: { ...model.start, db: [...model.start.db, transposed(axes)] } });
+}
+
+function totalOf({ shape: [, count], at }: Field): number {
+  let total = 0;
+  for (let f = 0; f < count; f++) total += at(0, f, 0, 0);
+  return total;
 }
 
 /** b was a multiple, and so was its gradient. */

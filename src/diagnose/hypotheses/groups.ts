@@ -1,8 +1,6 @@
 import { reordered } from "../field";
-import { type Circumstances, type Fix, type Hypothesis, inputChanged } from "./hypothesis";
+import { type Circumstances, type Fix, type Hypothesis, type Order, inputChanged } from "./hypothesis";
 import { filtersMoved } from "./kernel";
-
-type Order = (i: number, size: number) => number;
 
 /** Orders of channels and filters among the groups. */
 export function groupHypotheses({ geometry: { groups, channels, filters } }: Circumstances): Hypothesis[] {
@@ -33,7 +31,7 @@ export function groupHypotheses({ geometry: { groups, channels, filters } }: Cir
       name: `the filters ${name}`,
       family: "filters",
       fix: ordered("out", filters, back),
-      change: filtersMoved(order),
+      change: filtersMoved(order, back),
     },
   ]);
 }

@@ -1,6 +1,6 @@
 import type { Geometry } from "../../conv/geometry";
 import type { Field, FieldMap } from "../field";
-import type { Finish, Model } from "../model";
+import type { Finish, Gradient, Model } from "../model";
 import type { ResultName } from "../rounding";
 
 /** One line in each framework that does away with the difference. */
@@ -27,10 +27,15 @@ export interface Hypothesis {
 /** What hypotheses are made for. */
 export interface Circumstances {
   readonly geometry: Geometry;
+  /** The layer as it is. */
+  readonly base: Model;
   /** Out as this layer has it, or as it was expected: which of its cells a ReLU lets through. */
   readonly out: Field;
   readonly expectedOut: Field | null;
 }
+
+/** Position i of an axis shows this one. */
+export type Order = (i: number, size: number) => number;
 
 /** PyTorch and NumPy are spelled alike where tensors are indexed. */
 export function sameFix(text: string, tensorflow = text): Fix {
@@ -47,18 +52,17 @@ export function weightChanged(change: FieldMap, back: Finish): Hypothesis["chang
   return (model) => ({ ...model, W: change(model.W), finish: finishing(model, "dW", back) });
 }
 
+/** The result is another tensor in the end. */
 export function resultChanged(name: ResultName, change: Finish): Hypothesis["change"] {
-  return (model) => ({ ...model, finish: finishing(model, name, change) });
+  return (model) => ({ ...model, finish: { ...model.finish, [name]: [...model.finish[name], change] } });
 }
 
 /** Before the finishes that are there: what was changed last on the way in is undone first on the way back. */
-function finishing(model: Model, name: ResultName, change: Finish): Model["finish"] {
-  const finishes = model.finish[name];
-  return { ...model.finish, [name]: name === "out" ? [...finishes, change] : [change, ...finishes] };
+function finishing(model: Model, name: Gradient, change: Finish): Model["finish"] {
+  return { ...model.finish, [name]: [change, ...model.finish[name]] };
 }
 
-/** What the gradients start from is another tensor. */
-export function startChanged(model: Model, change: FieldMap): Model["start"] {
-  const { dx, dW, db } = model.start;
-  return { dx: [...dx, change], dW: [...dW, change], db: [...db, change] };
+/** What the gradients start from is another tensor: that which is done to out last is undone first. */
+export function startChanged({ start: { dx, dW, db } }: Model, change: FieldMap): Model["start"] {
+  return { dx: [change, ...dx], dW: [change, ...dW], db: [change, ...db] };
 }

@@ -185,5 +185,6 @@ function scaled(
   // Also of magnitudes, whose sign is nobody's.
   const back = (field: Field, kind: "value" | "magnitude"): Field =>
     mapped((value, _n, c) => (kind === "value" ? by(c) : Math.abs(by(c))) * value)(field);
-  return { id, name, family: "scale", fix, change: inputChanged(forward, back) };
+  const family = /normalised/.test(id) ? "normalisation" : "scale";
+  return { id, name, family, fix, change: inputChanged(forward, back) };
 }

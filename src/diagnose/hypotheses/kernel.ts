@@ -1,5 +1,7 @@
 import { type Shape4, flipped, misread, misreadBack, reordered, transposed } from "../field";
-import { type Fix, type Hypothesis, sameFix, weightChanged } from "./hypothesis";
+import { type Fix, type Hypothesis, type Order, sameFix, startChanged, weightChanged } from "./hypothesis";
+
+const backwards: Order = (f, count) => count - 1 - f;
 
 const flips: readonly (readonly [string, string, readonly number[], Fix])[] = [
   [
@@ -121,27 +123,26 @@ export const kernelHypotheses: readonly Hypothesis[] = [
       tensorflow: "out = tf.roll(out, 1, 3)",
       numpy: "out = np.roll(out, 1, 1)",
     },
-    change: filtersMoved((f, count) => (f + 1) % count),
+    change: filtersMoved(
+      (f, count) => (f + 1) % count,
+      (f, count) => (f + count - 1) % count,
+    ),
   },
   {
     id: "filters-reversed",
     name: "the filters in reverse order",
     family: "filters",
     fix: { ...sameFix("out = out[:, ::-1]", "out = out[..., ::-1]"), pytorch: "out = out.flip(1)" },
-    change: filtersMoved((f, count) => count - 1 - f),
+    change: filtersMoved(backwards, backwards),
   },
 ];
 
-/** The filters stand in another order in W, b and dout: everything that has an axis of filters shows it. */
-export function filtersMoved(order: (f: number, count: number) => number): Hypothesis["change"] {
-  return ({ finish, ...model }) => ({
+/** Out has its filters in another order, and so has what the gradients start from. `back` undoes the order. */
+export function filtersMoved(order: Order, back: Order): Hypothesis["change"] {
+  return (model) => ({
     ...model,
-    finish: {
-      ...finish,
-      out: [...finish.out, reordered(1, order)],
-      dW: [...finish.dW, reordered(0, order)],
-      db: [...finish.db, reordered(1, order)],
-    },
+    start: startChanged(model, reordered(1, back)),
+    finish: { ...model.finish, out: [...model.finish.out, reordered(1, order)] },
   });
 }
 

@@ -1,22 +1,30 @@
 import type { Geometry } from "../../conv/geometry";
-import { type Field, type FieldMap, type Shape4, mapped, misread, misreadBack, transposed } from "../field";
-import type { Finish, Gradient, Model } from "../model";
-import { type Circumstances, type Fix, type Hypothesis, resultChanged, sameFix, startChanged } from "./hypothesis";
+import { type Field, type FieldMap, mapped, misread, misreadBack, transposed } from "../field";
+import { type Finish, type Gradient, type Model, predictCells } from "../model";
+import { touches } from "../search";
+import { type Circumstances, type Fix, type Hypothesis, sameFix, startChanged } from "./hypothesis";
+import { layoutHypotheses } from "./layouts";
 
 /** What may be different about out and the gradients, or about what they start from. */
 export function resultHypotheses(circumstances: Circumstances): Hypothesis[] {
   const { geometry: g } = circumstances;
-  return [relu(circumstances), ...outLayouts, ...startLayouts, ...averages(g), ...oneImage(g), ...scatters];
+  return [relu(circumstances), ...layoutHypotheses, ...startLayouts, ...averages(g), ...oneImage(g), ...scatters];
 }
 
-/** The mask of the backward pass is that of the layer's own output, or of the expected one where it is given. */
-function relu({ out, expectedOut }: Circumstances): Hypothesis {
+/** The mask of the backward pass is that of the expected output, or of the layer's own as other causes have it. */
+function relu({ base, out, expectedOut }: Circumstances): Hypothesis {
   const rectified: FieldMap = mapped((value) => Math.max(0, value));
-  const shown = expectedOut ?? out;
-  const masked: FieldMap = ({ shape, at }) => ({
-    shape,
-    at: (n, f, oy, ox) => (shown.at(n, f, oy, ox) > 0 ? at(n, f, oy, ox) : 0),
-  });
+  const maskedBy =
+    (shown: Field): FieldMap =>
+    ({ shape, at }) => ({
+      shape,
+      at: (n, f, oy, ox) => (shown.at(n, f, oy, ox) > 0 ? at(n, f, oy, ox) : 0),
+    });
+  const own = maskedBy(expectedOut ?? out);
+  const masked = (model: Model) => {
+    const made = expectedOut === null && touches(base, model, "out") ? predictCells(model, "out") : null;
+    return made === null ? own : maskedBy(remembered(made.value));
+  };
   return {
     id: "relu",
     name: "a ReLU after the layer",
@@ -28,76 +36,25 @@ function relu({ out, expectedOut }: Circumstances): Hypothesis {
     },
     change: (model) => ({
       ...model,
-      start: startChanged(model, masked),
+      start: startChanged(model, masked(model)),
       finish: { ...model.finish, out: [...model.finish.out, rectified] },
     }),
   };
 }
 
-const outOrder: readonly (readonly [string, string, Shape4])[] = [
-  ["NHWC", "(N, oH, oW, F), as rows of col times filters leave it,", [0, 2, 3, 1]],
-  ["FNHW", "(F, N, oH, oW), as W times col leaves it,", [1, 0, 2, 3]],
-  ["HWNF", "(oH, oW, N, F), as col with rows (oy, ox, n) leaves it,", [2, 3, 0, 1]],
-  ["FHWN", "(F, oH, oW, N), as W times col with columns (oy, ox, n) leaves it,", [1, 2, 3, 0]],
-];
-
-const outLayouts: readonly Hypothesis[] = [
-  ...outOrder.map(([letters, words, order]) => {
-    const back = [0, 1, 2, 3].map((axis) => order.indexOf(axis)).join(", ");
-    return {
-      id: `out-reshaped-from-${letters}`,
-      name: `out ${words} reshaped to NCHW instead of transposed`,
-      family: "out-layout",
-      fix: {
-        pytorch: `out = out.permute(${back})  # from ${letters}, never reshape`,
-        tensorflow: `out = tf.transpose(out, [${back}])  # from ${letters}, never tf.reshape`,
-        numpy: `out = out.transpose(${back})  # from ${letters}, never reshape`,
-      },
-      change: resultChanged("out", misread(order)),
-    };
-  }),
-  {
-    id: "out-is-NHWC",
-    name: "out in NHWC (the layer file says so with layout.output)",
-    family: "out-layout",
-    layout: { key: "layout.output", value: "NHWC" },
-    fix: {
-      pytorch: "out = out.permute(0, 3, 1, 2)",
-      tensorflow: "out = tf.transpose(out, [0, 3, 1, 2])",
-      numpy: "out = out.transpose(0, 3, 1, 2)",
+/** Each of its cells is asked for many times. */
+function remembered({ shape, at }: Field): Field {
+  const known = new Map<number, number>();
+  const [, B, C, D] = shape;
+  return {
+    shape,
+    at: (a, b, c, d) => {
+      const i = ((a * B + b) * C + c) * D + d;
+      const value = known.get(i) ?? at(a, b, c, d);
+      known.set(i, value);
+      return value;
     },
-    change: resultChanged("out", transposed([0, 2, 3, 1])),
-  },
-  {
-    id: "out-read-as-NHWC",
-    name: "out's NCHW numbers read as NHWC (reshaped where it should have been transposed)",
-    family: "out-layout",
-    fix: sameFix("out = out.transpose(0, 2, 3, 1)  # never reshape", "out = tf.transpose(out, [0, 2, 3, 1])"),
-    change: resultChanged("out", misreadBack([0, 2, 3, 1])),
-  },
-  {
-    id: "out-transposed",
-    name: "height and width of out exchanged",
-    family: "out-layout",
-    fix: {
-      pytorch: "out = out.transpose(2, 3)",
-      tensorflow: "out = tf.transpose(out, [0, 2, 1, 3])",
-      numpy: "out = out.transpose(0, 1, 3, 2)",
-    },
-    change: resultChanged("out", transposed([0, 1, 3, 2])),
-  },
-  {
-    id: "out-negated",
-    name: "out negated",
-    family: "out-sign",
-    fix: sameFix("out = -out"),
-    change: resultChanged("out", signed),
-  },
-];
-
-/** Magnitudes have no sign. */
-function signed(field: Field, kind: "value" | "magnitude"): Field {
-  return kind === "value" ? mapped((value) => -value)(field) : field;
+  };
 }
 
 /** dout of [N, F, oH, oW] taken as rows of filters without being transposed. */

@@ -103,7 +103,7 @@ function axisIn({ x, W, settings }: Model, at: 0 | 1, g: Geometry): Axis {
   return { ...(at === 0 ? g.y : g.x), size, kernel, stride, dilation, begin, end, extent, padded: size + begin + end };
 }
 
-function paddingFix([[top, bottom], [left, right]]: Sides): Fix {
+export function paddingFix([[top, bottom], [left, right]]: Sides): Fix {
   return {
     pytorch: `x = F.pad(x, (${left}, ${right}, ${top}, ${bottom}))  # and padding=0`,
     tensorflow: `x = tf.pad(x, [[0, 0], [${top}, ${bottom}], [${left}, ${right}], [0, 0]])  # and padding="VALID"`,
@@ -158,12 +158,7 @@ const skipped: Hypothesis = {
 
 /** Stride or dilation: swapped between the axes, left out, off by one. */
 function pairs(key: "stride" | "dilation", g: Geometry): Hypothesis[] {
-  const now: Pair = [g.y[key], g.x[key]];
-  const fix: Fix = {
-    pytorch: `${key}=(${now.join(", ")})`,
-    tensorflow: key === "stride" ? `strides=[1, ${now.join(", ")}, 1]` : `dilations=[1, ${now.join(", ")}, 1]`,
-    numpy: `${key}_h, ${key}_w = ${now.join(", ")}`,
-  };
+  const fix = pairFix(key, [g.y[key], g.x[key]]);
   const hypothesis = (id: string, name: string, value: (pair: Pair) => Pair): Hypothesis => ({
     id: `${key}-${id}`,
     name,
@@ -185,6 +180,14 @@ function pairs(key: "stride" | "dilation", g: Geometry): Hypothesis[] {
   ];
 }
 
+export function pairFix(key: "stride" | "dilation", now: Pair): Fix {
+  return {
+    pytorch: `${key}=(${now.join(", ")})`,
+    tensorflow: key === "stride" ? `strides=[1, ${now.join(", ")}, 1]` : `dilations=[1, ${now.join(", ")}, 1]`,
+    numpy: `${key}_h, ${key}_w = ${now.join(", ")}`,
+  };
+}
+
 function exchanged(g: Geometry): Hypothesis {
   const line = `stride=(${g.y.stride}, ${g.x.stride}), dilation=(${g.y.dilation}, ${g.x.dilation})`;
   return {
@@ -197,7 +200,7 @@ function exchanged(g: Geometry): Hypothesis {
 }
 
 /** null where nothing changes, or a side would be negative. */
-function changed(model: Model, change: Partial<Settings>): Model | null {
+export function changed(model: Model, change: Partial<Settings>): Model | null {
   const settings = { ...model.settings, ...change };
   if (JSON.stringify(settings) === JSON.stringify(model.settings)) return null;
   if (settings.padding.flat().some((cells) => cells < 0)) return null;

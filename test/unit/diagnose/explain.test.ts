@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ConvError } from "../../../src/base/errors";
 import type { Compute } from "../../../src/diagnose/model";
+import { geometryOf } from "../../../src/conv/geometry";
 import { explain } from "../../../src/diagnose/explain";
 import { Engine } from "../../../src/engine/engine";
 import { tensor } from "../../../src/tensor/tensor";
@@ -85,7 +86,7 @@ describe("explain", () => {
     assert.ok(turns > 10, `${turns} turns`);
     assert.deepEqual(
       [...told],
-      ["comparing", "trying one cause at a time", "trying two causes at a time", "running in full"],
+      ["comparing", "trying one cause", "trying other settings", "trying two causes", "running in full"],
     );
 
     const cancel = new AbortController();
@@ -99,6 +100,40 @@ describe("explain", () => {
     });
     await assert.rejects(cancelled, (error) => error instanceof ConvError && error.code === "cancelled");
     assert.equal(after, 0);
+  });
+
+  it("explains by themselves the results that have a cause of their own", async () => {
+    const flipped = planted.find("plain", "kernel-transposed,out-is-NHWC", "out");
+    const assigned = planted.find("plain", "col2im-assign-taps", "dx");
+    const run = await engine.run(planted.inputs(flipped));
+    const given = { out: planted.given(flipped).out, dx: planted.given(assigned).dx };
+    const { explanations, tied, others, symptoms } = await explain(run, given, compute);
+    const ids = (list: typeof explanations) => list.map(({ causes }) => causes.map(({ id }) => id).join());
+    assert.deepEqual([explanations.slice(0, tied), ...others].map(ids), [
+      ["col2im-assign-taps"],
+      ["kernel-transposed,out-is-NHWC", "kernel-read-OIWH,out-is-NHWC"],
+    ]);
+    assert.ok(symptoms.every(({ explained }) => explained));
+  });
+
+  it("names settings that are no known mistake, before two causes at once", async () => {
+    const one = planted.find("plain", "kernel-flipped", "out");
+    const inputs = planted.inputs(one);
+    const odd = {
+      ...planted.spec("plain"),
+      padding: [
+        [0, 2],
+        [3, 1],
+      ] as const,
+    };
+    const { tensors } = await engine.run({
+      ...inputs,
+      geometry: geometryOf(inputs.x.shape, inputs.W.shape, [4], odd),
+      dout: null,
+    });
+    const { explanations, tied } = await explain(await engine.run(inputs), { out: tensors.out }, compute);
+    assert.equal(tied, 1);
+    assert.deepEqual(explanations[0].changes, [{ key: "padding", value: odd.padding }]);
   });
 
   it("counts what is NaN or infinite on one side only", async () => {
