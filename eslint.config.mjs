@@ -13,6 +13,7 @@ const rooms = {
   engine: ["base", "tensor", "conv"],
   trace: ["base", "tensor", "conv"],
   formats: ["base", "tensor", "conv"],
+  paused: ["base", "tensor", "conv", "formats"],
   diagnose: ["base", "tensor", "conv"],
   export: ["base", "tensor", "conv", "formats", "diagnose"],
   session: ["base", "tensor", "conv", "engine", "trace", "formats", "diagnose"],
@@ -31,6 +32,7 @@ const rooms = {
     "diagnose",
     "export",
     "session",
+    "paused",
   ],
 };
 /** The rooms within `trace`, likewise. */

@@ -12,6 +12,7 @@ import { Faults } from "./editor/faults";
 import { Following } from "./editor/following";
 import { runInstead } from "./editor/instead";
 import { LayerLanguage } from "./editor/layerLanguage";
+import { OpenTensor } from "./editor/openTensor";
 import { RunLayer } from "./editor/runLayer";
 import { Runner } from "./editor/runner";
 import { Samples } from "./editor/samples";
@@ -88,6 +89,7 @@ export function activate(context: vscode.ExtensionContext): ConvApi {
       runner: running,
       runLayer,
       debugFilter,
+      openTensor: new OpenTensor(running, runLayer, context.globalStorageUri, context.workspaceState),
       samples,
       faults,
       showPanel: () => panel.reveal(),

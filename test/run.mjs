@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { ensureChromium, ensureDebianPackages, ensureDependencies, ensurePeers, root, run } from "./setup.mjs";
 
 const python = ["python3-numpy", "python3-torch", "python3-pil"];
+const debuggers = ["python3-debugpy", "python3-numpy"];
 const mocha = (spec, ...more) => [
   "npx",
   "mocha",
@@ -24,7 +25,17 @@ const suites = {
   unit: { command: mocha("test/unit/**/*.test.ts", "--reporter", "dot", "--timeout", "120000") },
   webview: { needs: ensureChromium, command: mocha("test/webview/**/*.test.ts", "--timeout", "120000") },
   dap: { command: mocha("test/dap/**/*.test.ts", "--timeout", "120000") },
-  vscode: { needs: ensureChromium, command: ["node", "test/vscode/run.mjs"] },
+  vscode: {
+    needs: () => {
+      ensureChromium();
+      ensureDebianPackages(debuggers);
+    },
+    command: ["node", "test/vscode/run.mjs"],
+  },
+  paused: {
+    needs: () => ensureDebianPackages([...debuggers, "python3-torch", "lldb", "g++"]),
+    command: mocha("test/paused/**/*.test.ts", "--timeout", "120000"),
+  },
   check: { command: ["npm", "run", "--silent", "check"], whole: true },
   oracle: {
     needs: () => {

@@ -9,6 +9,7 @@ import type { DebugFilter } from "./debugFilter";
 import { exportNpy, exportNpz } from "./exportTensors";
 import type { Faults } from "./faults";
 import { back, fillIn } from "./questions";
+import type { OpenTensor } from "./openTensor";
 import type { RunLayer } from "./runLayer";
 import type { Present, Runner } from "./runner";
 import { again } from "./following";
@@ -21,6 +22,7 @@ export interface Parts {
   readonly runner: Runner;
   readonly runLayer: RunLayer;
   readonly debugFilter: DebugFilter;
+  readonly openTensor: OpenTensor;
   readonly samples: Samples;
   readonly faults: Faults;
   showPanel(): void;
@@ -71,6 +73,7 @@ export function registerCommands(parts: Parts): Disposable {
   });
   register("conv.useAsInput", (target) => withUri(target, (uri) => runLayer.useAsInput(uri)));
   register("conv.useAsWeight", (target) => withUri(target, (uri) => runLayer.useAsWeight(uri)));
+  register("conv.openTensor", (target) => parts.openTensor.open(target));
   register(
     "conv.saveLayer",
     withPresent(async (present) => {

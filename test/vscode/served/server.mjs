@@ -33,6 +33,7 @@ const offline = { EXTENSIONS_GALLERY: "{}" };
  * @param {object} options
  * @param {Record<string, unknown>} [options.settings] on top of `calm`
  * @param {string} [options.extension] a folder to load as an installed extension
+ * @param {readonly string[]} [options.others] folders of further ones
  * @param {string} [options.extensionsDir] a folder of installed extensions, instead
  * @param {boolean} [options.development] accept extensionDevelopmentPath and extensionTestsPath in the address
  * @param {Record<string, string | undefined>} [options.env] for the extension host
@@ -42,6 +43,7 @@ const offline = { EXTENSIONS_GALLERY: "{}" };
 export async function startServer({
   settings,
   extension,
+  others = [],
   extensionsDir,
   development,
   env,
@@ -59,6 +61,7 @@ export async function startServer({
     JSON.stringify({ ...calm, ...(trusted ? {} : restricted), ...settings }, null, 2),
   );
   if (extension) symlinkSync(extension, join(extensions, "extension-under-test"), "junction");
+  for (const [i, other] of others.entries()) symlinkSync(other, join(extensions, `other-${i}`), "junction");
 
   const args = [
     ...["--host", "127.0.0.1", "--port", String(port), "--without-connection-token", "--accept-server-license-terms"],

@@ -9,6 +9,7 @@ export interface WorkbenchOptions {
   theme?: keyof typeof themes;
   size?: { width: number; height: number };
   settings?: Record<string, unknown>;
+  others?: readonly string[];
   extensionsDir?: string;
   trusted?: boolean;
 }

@@ -25,6 +25,7 @@ export const themes = {
  * @param {{ width: number, height: number }} [options.size]
  * @param {Record<string, unknown>} [options.settings]
  * @param {boolean} [options.trusted] false: in Restricted Mode
+ * @param {readonly string[]} [options.others] folders of further extensions to install
  * @param {string} [options.extensionsDir] use what is installed there instead of this repository
  */
 export async function openWorkbench(options = {}) {
@@ -35,6 +36,7 @@ export async function openWorkbench(options = {}) {
   cpSync(folder, workspace, { recursive: true });
   const server = await startServer({
     trusted: options.trusted,
+    others: options.others,
     settings: { "workbench.colorTheme": themes[theme], ...options.settings },
     ...(options.extensionsDir ? { extensionsDir: options.extensionsDir } : { extension: root }),
     env: run ? { CONV_DEBUGGER_RUN: join(workspace, open) } : {},

@@ -1,0 +1,173 @@
+import { applyEdits } from "jsonc-parser";
+import * as vscode from "vscode";
+import { ConvError } from "../base/errors";
+import { writeTensors } from "../formats/formats";
+import { parseLayerFile } from "../formats/layerFile";
+import { type JsonPath, pathText } from "../formats/literal";
+import { parseOverride } from "../formats/overrides";
+import { settingEdits } from "../formats/settingEdits";
+import { decodeText } from "../formats/source";
+import { readPausedTensor } from "../paused/readTensor";
+import { type Role, rolesIn } from "../paused/roles";
+import { type Tensor, shapeText, tensor } from "../tensor/tensor";
+import { again } from "./following";
+import { expressionMeant, pausedFrame } from "./pausedProgram";
+import { type Choice, back, choose } from "./questions";
+import type { RunLayer } from "./runLayer";
+import type { Present, Runner } from "./runner";
+import { settings } from "./settings";
+import { ShapeQuestion } from "./shapeQuestion";
+import { pathOf, workspaceFiles } from "./workspaceFiles";
+
+/** What is read is kept as files, as many as two layers have tensors: a run, and the one after a restart, read them again. */
+const MOST_KEPT = 16;
+
+/** A reading that ends sooner is not worth a word. */
+const MOMENT_MS = 500;
+
+type Use = JsonPath | "new input" | "new weight" | "shape";
+
+/** `Conv: Open Tensor`: a tensor of a program that is paused in its own debugger becomes one of the layer's. */
+export class OpenTensor {
+  readonly #folder: vscode.Uri;
+  readonly #shapes: ShapeQuestion;
+
+  /** `storage`: a folder of the extension's own. */
+  constructor(
+    readonly runner: Runner,
+    readonly runLayer: RunLayer,
+    storage: vscode.Uri,
+    memory: vscode.Memento,
+  ) {
+    this.#folder = vscode.Uri.joinPath(storage, "paused");
+    this.#shapes = new ShapeQuestion(memory);
+  }
+
+  /** `target`: what the menu of a variable or of an editor passes on. */
+  async open(target: unknown): Promise<void> {
+    const cancel = new AbortController();
+    const paused = await pausedFrame(cancel);
+    try {
+      const expression = await expressionMeant(target);
+      if (expression === undefined) return;
+      const read = await inSight(expression, cancel, (onProgress) =>
+        readPausedTensor(paused.frame, expression, {
+          limit: settings().memoryBudgetBytes,
+          askShape: (element) => this.#shapes.ask(expression, element),
+          onProgress,
+        }),
+      );
+      if (read !== undefined) await this.#use(expression, read);
+    } finally {
+      paused.dispose();
+    }
+  }
+
+  async #use(expression: string, read: Tensor): Promise<void> {
+    const { present } = this.runner;
+    const use = await choose<Use>(
+      { title: vscode.l10n.t("Conv: Open Tensor"), step: 1, total: 1 },
+      vscode.l10n.t("{0} is {1} {2}. What is it in the layer?", expression, read.dtype, shapeText(read.shape)),
+      await this.#uses(read, present),
+    );
+    if (use === undefined || use === back) return;
+    if (use === "shape") {
+      const shape = await this.#shapes.ask(expression, read.dtype, read);
+      return shape === undefined ? undefined : this.#use(expression, tensor(read.dtype, shape, read.data));
+    }
+    const file = await this.#kept(expression, read);
+    if (use === "new input") await this.runLayer.useAsInput(file);
+    else if (use === "new weight") await this.runLayer.useAsWeight(file);
+    else if (present !== undefined) await this.runner.run(having(present, use, pathOf(file)));
+  }
+
+  async #uses({ shape }: Tensor, present: Present | undefined): Promise<(Choice<Use> | vscode.QuickPickItem)[]> {
+    const { t } = vscode.l10n;
+    const separator = (label: string) => ({ label, kind: vscode.QuickPickItemKind.Separator });
+    const roles = present === undefined ? [] : await rolesOf(present, shape);
+    const row = ({ path, label, says }: Role): Choice<Use> => ({
+      label: `$(symbol-array) ${label}`,
+      description: says,
+      value: path,
+    });
+    const fitting = roles.filter(({ fits }) => fits).map(row);
+    const others = roles.filter(({ fits }) => !fits);
+    const many = shape.length >= 2 && shape.length <= 4;
+    const fresh: Choice<Use>[] = [
+      { label: `$(add) ${t("Input of a new layer")}`, value: "new input" },
+      { label: `$(add) ${t("Weight of a new layer")}`, value: "new weight" },
+    ];
+    return [
+      ...(present !== undefined && fitting.length > 0 ? [separator(present.title), ...fitting] : []),
+      ...(many ? [separator(t("a new layer")), ...fresh] : []),
+      separator(t("the same numbers")),
+      { label: `$(symbol-ruler) ${t("Take as another shape…")}`, value: "shape" },
+      ...(others.length > 0 ? [separator(t("does not fit this layer"))] : []),
+      // Nothing to choose: they say why.
+      ...others.map(({ label, says }) => ({ label: `$(circle-slash) ${label}`, description: says })),
+    ];
+  }
+
+  /** Each in a folder of its own, so that a file keeps its name and is never written over. */
+  async #kept(expression: string, read: Tensor): Promise<vscode.Uri> {
+    const { fs } = vscode.workspace;
+    const name = expression.replace(/[^\p{L}\p{N}_.-]+/gu, "-").replace(/^[-.]+|[-.]+$/g, "");
+    const folder = vscode.Uri.joinPath(this.#folder, Date.now().toString().padStart(15, "0"));
+    const uri = vscode.Uri.joinPath(folder, `${name.slice(0, 40) || "tensor"}.npy`);
+    await fs.createDirectory(folder);
+    await writeTensors(workspaceFiles(uri), pathOf(uri), { [name]: read });
+    const kept = (await fs.readDirectory(this.#folder)).map(([each]) => each).sort();
+    for (const old of kept.slice(0, -MOST_KEPT))
+      await fs.delete(vscode.Uri.joinPath(this.#folder, old), { recursive: true });
+    return uri;
+  }
+}
+
+/** Shows how far a reading is, with a button to cancel it, if it takes longer than a moment. */
+async function inSight<T>(
+  expression: string,
+  cancel: AbortController,
+  read: (onProgress: (fraction: number) => void) => Promise<T>,
+): Promise<T> {
+  let report: (percent: number) => void = () => undefined;
+  const reading = read((fraction) => report(Math.floor(100 * fraction)));
+  const late = new Promise<"late">((resolve) => setTimeout(() => resolve("late"), MOMENT_MS));
+  if ((await Promise.race([reading, late])) !== "late") return reading;
+  const options = {
+    location: vscode.ProgressLocation.Notification,
+    title: vscode.l10n.t("Reading {0} from the paused program", expression),
+    cancellable: true,
+  };
+  return vscode.window.withProgress(options, (progress, token) => {
+    token.onCancellationRequested(() =>
+      cancel.abort(new ConvError({ code: "cancelled", what: `the reading of ${expression} was cancelled` })),
+    );
+    let reported = 0;
+    report = (percent) => {
+      if (percent > reported) progress.report({ increment: percent - reported, message: `${percent} %` });
+      reported = Math.max(reported, percent);
+    };
+    return reading;
+  });
+}
+
+/** What the tensor could be in the layer that is there, by its own file and settings. */
+async function rolesOf({ base, text, set, layer }: Present, shape: readonly number[]): Promise<Role[]> {
+  const path = pathOf(base);
+  const read = text ?? decodeText(await workspaceFiles(base).read(path));
+  const { value } = parseLayerFile(read, path, (set ?? []).map(parseOverride));
+  return rolesIn(value, layer.geometry, shape);
+}
+
+/**
+ * The present layer with a tensor in place of its own, at the same place. A layer without a file has it in its text; a file is not
+ * touched: it is set beside it until the file is run again.
+ */
+function having(present: Present, path: JsonPath, file: string) {
+  const request = again(present);
+  const { text, set = [] } = request;
+  if (request.source === undefined && text !== undefined)
+    return { ...request, text: applyEdits(text, settingEdits(text, { path, value: file })) };
+  const key = `${pathText(path)}=`;
+  return { ...request, set: [...set.filter((other) => !other.startsWith(key)), key + JSON.stringify(file)] };
+}
