@@ -48,8 +48,7 @@ const sheets: readonly Sheet[] = [
       height,
     })),
   ),
-  { name: "mock-dark", layer: layers.picture, theme: "dark", width: 1360, height: 840 },
-  { name: "mock-light", layer: layers.picture, theme: "light", width: 1360, height: 840 },
+  ...themeNames.map((theme) => ({ name: `mock-${theme}`, layer: layers.picture, theme, width: 1360, height: 840 })),
   { name: "zoomed-dark", layer: layers.picture, theme: "dark", ...zoomed },
   { name: "zoomed-hc-light", layer: layers.picture, theme: "hc-light", ...zoomed },
   { name: "sheet-dark", layer: layers.picture, theme: "dark", width: 480, height: 900, prepare: inspecting },
@@ -79,6 +78,9 @@ void main();
 
 async function main(): Promise<void> {
   const words = process.argv.slice(2);
+  const names = [...sheets.map(({ name }) => name), ...moments.map(({ name }) => `moment-${name}`)];
+  const unknown = words.filter((word) => !names.some((name) => name.includes(word)));
+  if (unknown.length > 0) throw new Error(`No sheet is called ${unknown.join(", ")}. There are ${names.join(", ")}`);
   const wanted = sheets.filter(({ name, dear }) =>
     words.length === 0 ? dear !== true : words.some((word) => name.includes(word)),
   );

@@ -112,6 +112,7 @@ export interface PanelOptions {
   readonly width?: number;
   readonly height?: number;
   readonly density?: number;
+  readonly reducedMotion?: boolean;
 }
 
 export async function openPanel(browser: Browser, options: PanelOptions): Promise<PanelPage> {
@@ -145,6 +146,7 @@ export async function openPanel(browser: Browser, options: PanelOptions): Promis
     width,
     height,
     density: options.density ?? 1,
+    reducedMotion: options.reducedMotion ?? false,
     before: bridge,
     files: { ...bundle.files, "main.js": { type: "text/javascript", body: bundle.script } },
     prepare: async (opened) => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mark } from "../../src/tensor/slice";
 import * as layers from "./layers";
 import type { PanelPage } from "./panelPage";
-import { PIN, panelSuite, press, text } from "./suite";
+import { PIN, panelSuite, press, text, until } from "./suite";
 
 describe("the pictures of the panel", () => {
   const { panel } = panelSuite({ picture: layers.picture, deep: layers.deep, tiny: layers.tiny });
@@ -91,7 +91,7 @@ describe("the pictures of the panel", () => {
       await page.page.keyboard.type("W[2:4, :, ::2]");
       await press(page, "Enter");
       assert.equal(await text(page, "#cut-says"), "6 planes of 2 × 3");
-      await page.page.waitForTimeout(300);
+      await until(page, `JSON.parse(sessionStorage.getItem("state"))?.cut === "W[2:4, :, ::2]"`);
       page.host.pause();
       await page.page.reload();
       await page.settled();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as layers from "./layers";
-import { PIN, panelSuite, text } from "./suite";
+import { PIN, panelSuite, text, until } from "./suite";
 
 describe("the panel under the pointer", () => {
   const { panel } = panelSuite({
@@ -113,10 +113,12 @@ describe("the panel under the pointer", () => {
       page.page.evaluate<{ top: number; left: number; cellWidth: number; cellHeight: number }>(
         `[...document.querySelectorAll("conv-pane")].filter((pane) => pane.pane.title === "${title}" && pane.pane.picture.plane === null)[${at}].heatmap.view`,
       );
+    const cellHeight = (title: string) =>
+      `[...document.querySelectorAll("conv-pane")].find((pane) => pane.pane.title === "${title}" && pane.pane.picture.plane === null).heatmap.view.cellHeight`;
     const box = (await page.page.locator("conv-pane", { has: page.page.locator('b:text-is("col")') }).boundingBox())!;
     await page.page.mouse.move(box.x + 200, box.y + 200);
     for (let i = 0; i < 5; i++) await page.page.mouse.wheel(0, -120);
-    await page.page.waitForTimeout(300);
+    await until(page, `${cellHeight("col")} > 15 && Math.abs(${cellHeight("out")} - ${cellHeight("col")}) < 0.01`);
     await page.settled();
     const [col, out, W] = [await pane("col"), await pane("out"), await pane("Wᵀ")];
     assert.ok(col.cellHeight > 15);

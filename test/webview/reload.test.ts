@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as layers from "./layers";
-import { PIN, panelSuite, press, text } from "./suite";
+import { PIN, panelSuite, press, text, until } from "./suite";
 
 describe("the panel after a reload", () => {
   const { panel, runs } = panelSuite({ picture: layers.picture, tiny: layers.tiny });
@@ -14,7 +14,10 @@ describe("the panel after a reload", () => {
     await press(page, "Enter");
     page.session.seek(PIN);
     await tab.locator(".tensor-name", { hasText: "dW" }).click();
-    await tab.waitForTimeout(300);
+    await until(
+      page,
+      `((state) => state?.described === "dW" && state.step === ${PIN})(JSON.parse(sessionStorage.getItem("state")))`,
+    );
     page.host.pause();
     await tab.reload();
     await page.settled();
