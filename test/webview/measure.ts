@@ -17,7 +17,8 @@ import { stages } from "../../src/trace/order/stages";
 import { launch } from "./harness";
 import { huge, runLayer, tiny } from "./layers";
 import { megabytes, rendererOf, traced } from "./measure/costs";
-import { firstFrame, pan, scrub } from "./measure/frames";
+import { FRAMES, firstFrame, pan, scrub } from "./measure/frames";
+import { spentIn } from "./measure/processors";
 import { type PanelPage, openPanel, webviewBundle } from "./panelPage";
 
 const numbers = process.argv.slice(2).map(Number);
@@ -60,8 +61,10 @@ async function measure(browser: Browser, panel: PanelPage, run: Run, other: Run)
   }
   await panel.settled();
   say("");
-  say("|  | frames a second | from frame to frame, median | 95 of 100 | script, style, layout | 95 of 100 | drawing |");
-  say("| --- | --- | --- | --- | --- | --- | --- |");
+  say(
+    "|  | frames a second | from frame to frame, median | 95 of 100 | script, style, layout | 95 of 100 | drawing | page | browser | host |",
+  );
+  say("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
   for (const stage of stages) {
     const { start, count } = panel.session.trace.steps.spans[stage];
     panel.session.seek(start);
@@ -84,14 +87,15 @@ async function measure(browser: Browser, panel: PanelPage, run: Run, other: Run)
   return `${lines.join("\n")}\n`;
 }
 
-/** Once undisturbed for the frames, once traced for what they take. */
+/** Once undisturbed for the frames and the processors' time, once traced for what the main thread does in them. */
 async function row(browser: Browser, panel: PanelPage, what: string, work: () => Promise<number[]>): Promise<string> {
-  const times = await work();
+  const [times, spent] = await spentIn(browser, FRAMES, work);
   await panel.settled();
   const { own, browser: drawing } = await traced(browser, work);
   await panel.settled();
   const perSecond = (1000 * times.length) / times.reduce((sum, time) => sum + time, 0);
   const cells = [perSecond, part(times, 0.5), part(times, 0.95), part(own, 0.5), part(own, 0.95), part(drawing, 0.5)];
+  cells.push(spent.page, spent.browser, spent.host);
   return `| ${what} | ${cells.map((value, i) => `${value.toFixed(1)}${i === 0 ? "" : " ms"}`).join(" | ")} |`;
 }
 
@@ -107,5 +111,7 @@ function head(): string {
 \`npx tsx test/webview/measure.ts\` on ${cpus().length} × ${model.trim()}, Chromium without a graphics card, 1440 × 900. The step goes to
 another place of the stage in every one of 90 frames. Script, style and layout, and drawing (painting, compositing, the rasters
 of canvases, which a graphics card would take over) are the time of the processor on the page's main thread, from a trace of its own.
+Page, browser and host are what a frame took without the trace on the page's main thread, on all other threads of the browser (rasters,
+compositor, display) and in the host: together they have two processors for 16.7 ms, less what anybody else does on them.
 `;
 }

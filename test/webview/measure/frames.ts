@@ -4,7 +4,7 @@ import type { Stage } from "../../../src/trace/order/stages";
 import type { PanelPage } from "../panelPage";
 
 /** Frames of one measurement. */
-const FRAMES = 90;
+export const FRAMES = 90;
 
 /** The step goes through a stage, to a different place in every frame. Milliseconds from frame to frame. */
 export async function scrub({ session, page }: PanelPage, stage: Stage): Promise<number[]> {
