@@ -17,16 +17,24 @@ export function countSource(steps: Steps, run: number, [n, c]: readonly [number,
   const { start, count } = spans.col2im;
   const done = Math.max(-1, Math.min(count - 1, step - start));
   const [down, across] = [metBy(g.y, g.paddingMode), metBy(g.x, g.paddingMode)];
-  const lines: ReturnType<typeof lineAt>[] = [];
+  const widths = Array.from({ length: g.x.size }, (_, ix) => across(ix).length);
+  // Of a whole line at once; NaN: of each of its cells.
+  const heights: number[] = [];
+  const heightOf = (iy: number) => {
+    const rows = down(iy);
+    const line = rows.length === 0 ? "none" : lineAt(steps, n, rows, step);
+    return line === "none" ? 0 : line === "all" ? rows.length : NaN;
+  };
   const at = (iy: number, ix: number) => {
+    const height = (heights[iy] ??= heightOf(iy));
+    if (widths[ix] === 0) return 0;
+    return Number.isNaN(height) ? arriving(iy, ix) : height * widths[ix];
+  };
+  const arriving = (iy: number, ix: number) => {
     const [rows, cols] = [down(iy), across(ix)];
-    const count = rows.length * cols.length;
-    if (count === 0) return 0;
-    const line = (lines[iy] ??= lineAt(steps, n, rows, step));
-    if (line !== "some") return line === "all" ? count : 0;
     if (scatterStep(steps, [n, c], rows[0], cols[0]) > step) return 0;
     const last = scatterStep(steps, [n, c], rows[rows.length - 1], cols[cols.length - 1]);
-    return last <= step ? count : countAt(g, n, c, iy, ix, done);
+    return last <= step ? rows.length * cols.length : countAt(g, n, c, iy, ix, done);
   };
   const plane = { rows: g.y.size, cols: g.x.size, at };
   return {

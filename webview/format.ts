@@ -5,14 +5,14 @@ const MINUS = "−";
 const THIN = "\u202f";
 const NO_BREAK = "\u00a0";
 
-/** A number where there is little room: four significant digits, and never more than six places. */
+/** A number where there is little room: some four significant digits, in some seven places. */
 export function short(value: number): string {
   if (!Number.isFinite(value)) return special(value);
   if (value === 0) return Object.is(value, -0) ? `${MINUS}0` : "0";
   const size = Math.abs(value);
-  if (size >= 1e5 || size < 1e-3) return typographic(value.toExponential(2));
+  if (size >= 1e6 || size < 1e-3) return typographic(value.toExponential(2));
   if (Number.isInteger(value)) return typographic(String(value));
-  return typographic(value.toFixed(size >= 1000 ? 1 : size >= 100 ? 2 : 3));
+  return typographic(value.toFixed(size >= 1e5 ? 0 : size >= 1000 ? 1 : size >= 100 ? 2 : 3));
 }
 
 /** The fewest digits that give the same value of the type back. */

@@ -7,6 +7,8 @@ export type Rest = () => Promise<boolean>;
 
 /** Milliseconds without a request until slow work goes on: longer than a page takes from one to the next while it is being drawn. */
 const QUIET = 100;
+/** The same after a run was put in view: until a page that has never drawn such a scene has taken its first picture in. */
+const FIRST_QUIET = 400;
 
 /**
  * What is slow about a run, one thing after the other. Each rests again and again, and for as long as requests come: the first picture
@@ -16,21 +18,21 @@ export class Background {
   readonly #isWanted: (trace: Trace) => boolean;
   readonly #log: (line: string) => void;
   #working: Promise<void> = Promise.resolve();
-  #asked = -Infinity;
+  #until = -Infinity;
 
   constructor(isWanted: (trace: Trace) => boolean, log: (line: string) => void) {
     this.#isWanted = isWanted;
     this.#log = log;
   }
 
-  /** Somebody waits for an answer. */
-  giveWay(): void {
-    this.#asked = performance.now();
+  /** Somebody waits for an answer, or for the first picture. */
+  giveWay(what: "answer" | "first picture"): void {
+    this.#until = Math.max(this.#until, performance.now() + (what === "answer" ? QUIET : FIRST_QUIET));
   }
 
   /** Milliseconds that slow work has to wait yet. */
   get #wait(): number {
-    return this.#asked + QUIET - performance.now();
+    return this.#until - performance.now();
   }
 
   /** When what was begun before is done, if the run is still wanted then. */

@@ -89,7 +89,7 @@ export class PanelHost implements Disposable {
 
   /** A message from the webview, whatever it may be. What is not a request of the protocol is dropped and logged. */
   receive(message: unknown): void {
-    this.#line.receive(message, () => this.#background.giveWay());
+    this.#line.receive(message, () => this.#background.giveWay("answer"));
   }
 
   /** Puts a run in view, and clears what was said beside the one before. */
@@ -113,7 +113,7 @@ export class PanelHost implements Disposable {
     const timeline = new Timeline(session, this.#background, (marks) => this.#line.tell("marked", marks));
     this.#timeline = this.#listening.add(timeline);
     this.#line.tell("show", this.#everything());
-    this.#background.giveWay();
+    this.#background.giveWay("first picture");
     timeline.begin((trace, tensor, rest) => this.#fullSummary(trace, tensor, rest));
   }
 

@@ -22,8 +22,8 @@ const FEW = 4;
 const AT_ONCE = 1 << 17;
 const LEAST_SAMPLES = 1 << 10;
 const MOST_PRODUCTS = 1 << 20;
-/** Elements that take a few milliseconds. */
-const CHUNK = 1 << 20;
+/** Elements that take a millisecond or two, also where their memory is met for the first time. */
+const CHUNK = 1 << 18;
 
 /**
  * What can be said at once of a tensor as a whole, after the run; of a large one from a sample, of which it is of no use to know where

@@ -20,6 +20,8 @@ const CHARACTER = 6.4;
 const GAP = 4;
 /** Below this width the line above the cards says only what is needed. */
 const BRIEF = 620;
+/** Characters of the progress for which there is room on it then. */
+const BRIEF_PROGRESS = 30;
 
 /** `<conv-strip>`: the present cell tap by tap: what is multiplied, the sum so far, block by block, and the bias last. */
 @customElement("conv-strip")
@@ -51,7 +53,7 @@ export class StripView extends PanelView {
     return html`
       <div class="strip-head">
         <span class="sum">${headText(steps, place, run, width < BRIEF)}</span>
-        <span class="progress">${progressText(steps, place, run)}</span>
+        <span class="progress">${progressText(steps, place, run, width < BRIEF)}</span>
         ${cards > visible ? this.#pager(visible, cards) : nothing}
       </div>
       <div
@@ -166,10 +168,11 @@ function headText({ geometry: g }: Steps, place: Place, run: RunInfo, brief: boo
   return html`<b>${brief ? shortElementName(written) : elementName(written)}</b> ${how}`;
 }
 
-function progressText(steps: Steps, place: Place, { arithmetic }: RunInfo): string {
+function progressText(steps: Steps, place: Place, { arithmetic }: RunInfo, brief: boolean): string {
   const { cellSteps } = steps.spans[place.stage];
   const done = `${grouped(place.k + 1)} of ${grouped(cellSteps)}`;
   const blocks = Math.ceil(cellSteps / arithmetic.block);
   if (!nests[place.stage].sums || blocks < 2) return done;
-  return `${done} · block ${Math.floor(place.k / arithmetic.block) + 1} of ${blocks}`;
+  const all = `${done} · block ${grouped(Math.floor(place.k / arithmetic.block) + 1)} of ${grouped(blocks)}`;
+  return brief && all.length > BRIEF_PROGRESS ? done : all;
 }
