@@ -8,6 +8,7 @@ import { dapHelp, runHelp, traceHelp } from "./cli/help";
 import { explainCommand } from "./cli/explain";
 import { exportCommand } from "./cli/export";
 import { runCommand } from "./cli/run";
+import { shrinkCommand } from "./cli/shrink";
 import { traceCommand } from "./cli/trace";
 
 /** 0 done; 1 ran, and a comparison failed; 2 bad usage or bad input; 130 interrupted; 141 the reader of the output went away. */
@@ -106,6 +107,13 @@ program
   .option("--set <key=value>", "override a key of the layer file (repeatable)", collect)
   .option("--json", "print one JSON object")
   .action(finishing(exportCommand));
+
+looking(
+  "shrink",
+  "the smallest part that differs from `expected` as the whole does, as a folder with a test that fails",
+)
+  .requiredOption("-o, --out <folder>", "where the folder is made")
+  .action(finishing(shrinkCommand));
 
 program
   .command("dap")

@@ -59,7 +59,8 @@ export async function compareResults(
   return results;
 }
 
-function absoluteInputs({ geometry, tensors: { x, W, b, dout } }: Run): RunInputs {
+/** The same layer on absolute values: its results are the magnitudes of the run's. */
+export function absoluteInputs({ geometry, tensors: { x, W, b, dout } }: Run): RunInputs {
   return { geometry, x: absolute(x), W: absolute(W), b: b && absolute(b), dout: absolute(dout) };
 }
 

@@ -6,6 +6,7 @@ import { neighbourStage, stageStart } from "../trace/order/navigate";
 import type { Trace } from "../trace/moment/trace";
 import { copyAs } from "./copyAs";
 import type { DebugFilter } from "./debugFilter";
+import { exportCase } from "./exportCase";
 import { exportNpy, exportNpz } from "./exportTensors";
 import type { Faults } from "./faults";
 import { back, fillIn } from "./questions";
@@ -84,6 +85,7 @@ export function registerCommands(parts: Parts): Disposable {
   register("conv.exportNpz", withPresent(exportNpz));
   register("conv.exportNpy", withPresent(exportNpy));
   register("conv.copyAs", (target) => copyAs(runner, asUri(target)));
+  register("conv.exportCase", (target) => exportCase(runner, asUri(target)));
   register("conv.showPanel", () => parts.showPanel());
   register(
     "conv.runAgain",

@@ -112,7 +112,7 @@ export class Runner implements Disposable {
       progress.announce(needsText(needs));
       say(null, needsText(needs));
       await affordable(needs, cancel.signal);
-      const run = await this.#compute(layer, cancel.signal, (fraction) => {
+      const run = await this.compute(layer, cancel.signal, (fraction) => {
         progress.update(fraction);
         say(fraction, vscode.l10n.t("computing ({0})", needsText(needs)));
       });
@@ -137,7 +137,7 @@ export class Runner implements Disposable {
   async rerun(inputs: RunInputs, signal: AbortSignal, onProgress?: (fraction: number) => void): Promise<void> {
     const { present } = this;
     if (present === undefined) throw new ConvError({ code: "bad-usage", what: "nothing has run yet" });
-    const run = await this.#compute(inputs, signal, onProgress);
+    const run = await this.compute(inputs, signal, onProgress);
     if (this.#present !== present) throw new ConvError({ code: "cancelled", what: "another layer has run meanwhile" });
     await this.#put({ ...present, at: "same" }, { ...present.layer, ...inputs }, run, signal);
   }
@@ -158,7 +158,7 @@ export class Runner implements Disposable {
 
   /** Makes a run the present one. The same layer goes on in its session, with its breakpoints. */
   async #put(request: Request, layer: Layer, run: Run, signal: AbortSignal): Promise<Present> {
-    const comparisons = await compareResults(run, layer.expected, (inputs) => this.#compute(inputs, signal));
+    const comparisons = await compareResults(run, layer.expected, (inputs) => this.compute(inputs, signal));
     signal.throwIfAborted();
     const before = this.#present;
     const goesOn = request.at === "same" && before !== undefined;
@@ -178,7 +178,7 @@ export class Runner implements Disposable {
     return present;
   }
 
-  #compute(inputs: RunInputs, signal: AbortSignal, onProgress?: (fraction: number) => void): Promise<Run> {
+  compute(inputs: RunInputs, signal?: AbortSignal, onProgress?: (fraction: number) => void): Promise<Run> {
     const { threads, arithmetic, memoryLimit } = engineSettings();
     if (this.#engine?.limit !== memoryLimit) {
       void this.#engine?.engine.dispose();

@@ -11,8 +11,8 @@ export const numpyModes = {
   circular: "wrap",
 } as const satisfies Record<PaddingMode, string>;
 
-/** The textbook layer: im2col, GEMM, bias; db, dW, dcol, col2im. It ends with out, db, dW, dcol and dx as variables. */
-export function numpyCode(layer: Reproduced, store: Store): string {
+/** The textbook layer: im2col, GEMM, bias; db, dW, dcol, col2im. It ends with out, and db, dW, dcol and dx, as variables. */
+export function numpyCode(layer: Reproduced, store: Store, passes: "forward" | "both" = "both"): string {
   const { geometry: g, x, W, b, dout } = layer;
   const { stride, dilation, padding } = settingsOf(g);
   const define = (name: "x" | "W" | "b" | "dout", tensor: Reproduced["b"]) =>
@@ -27,7 +27,9 @@ export function numpyCode(layer: Reproduced, store: Store): string {
     define("x", x) + define("W", W) + define("b", b),
     `${settings.join("")}N, C, height, width = x.shape\nF, _, kH, kW = W.shape\noH, oW = ${g.y.out}, ${g.x.out}\n`,
     forward(layer),
-    `${dout === null ? "dout = np.ones_like(out)\n" : define("dout", dout)}${backward(layer)}`,
+    ...(passes === "both"
+      ? [`${dout === null ? "dout = np.ones_like(out)\n" : define("dout", dout)}${backward(layer)}`]
+      : []),
   ].join("\n");
   return headerText(layer) + preamble(body, []) + body;
 }

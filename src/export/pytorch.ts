@@ -7,20 +7,23 @@ const torchDialect: Dialect = {
   fromNumpy: (array) => `torch.from_numpy(${array})`,
 };
 
-/** F.conv2d and autograd. It ends with out, dx, dW and db as variables. */
-export function pytorchCode(layer: Reproduced, store: Store): string {
+/** F.conv2d and autograd. It ends with out, and dx, dW and db, as variables. */
+export function pytorchCode(layer: Reproduced, store: Store, passes: "forward" | "both" = "both"): string {
   const { geometry: g, x, W, b, dout } = layer;
   const define = (name: "x" | "W" | "b" | "dout", tensor: Reproduced["b"]) =>
     tensor === null ? "" : store.define(name, tensor, torchDialect);
   const leaves = b === null ? "x, W" : "x, W, b";
   const explicit = needsPad(layer);
+  const backward =
+    (dout === null ? "dout = torch.ones_like(out)\n" : define("dout", dout)) +
+    "out.backward(dout)\n" +
+    (b === null ? "dx, dW, db = x.grad, W.grad, dout.sum((0, 2, 3))\n" : "dx, dW, db = x.grad, W.grad, b.grad\n");
+  const isWhole = passes === "both";
   const body = [
     define("x", x) + define("W", W) + define("b", b),
-    `for leaf in (${leaves}):\n    leaf.requires_grad_()\n`,
+    ...(isWhole ? [`for leaf in (${leaves}):\n    leaf.requires_grad_()\n`] : []),
     `${explicit ? padLine(g) : ""}${callLine(layer, explicit)}`,
-    (dout === null ? "dout = torch.ones_like(out)\n" : define("dout", dout)) +
-      "out.backward(dout)\n" +
-      (b === null ? "dx, dW, db = x.grad, W.grad, dout.sum((0, 2, 3))\n" : "dx, dW, db = x.grad, W.grad, b.grad\n"),
+    ...(isWhole ? [backward] : []),
   ].join("\n");
   const notes = explicit && g.paddingMode === "zeros" && isSymmetric(g) ? [padsForNaN] : [];
   return headerText(layer, notes) + preamble(body, ["import torch", "import torch.nn.functional as F"]) + body;
