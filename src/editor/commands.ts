@@ -78,7 +78,7 @@ export function registerCommands(parts: Parts): Disposable {
   register(
     "conv.saveLayer",
     withPresent(async (present) => {
-      const source = await saveLayer(present);
+      const source = await saveLayer(present, runLayer.home);
       if (source !== undefined) await runLayer.run(source);
     }),
   );

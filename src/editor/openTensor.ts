@@ -1,7 +1,6 @@
 import { applyEdits } from "jsonc-parser";
 import * as vscode from "vscode";
 import { ConvError } from "../base/errors";
-import { writeTensors } from "../formats/formats";
 import { parseLayerFile } from "../formats/layerFile";
 import { type JsonPath, pathText } from "../formats/literal";
 import { parseOverride } from "../formats/overrides";
@@ -11,6 +10,7 @@ import { readPausedTensor } from "../paused/readTensor";
 import { type Role, rolesIn } from "../paused/roles";
 import { type Tensor, shapeText, tensor } from "../tensor/tensor";
 import { again } from "./following";
+import { keepTensor } from "./keptTensors";
 import { expressionMeant, pausedFrame } from "./pausedProgram";
 import { type Choice, back, choose } from "./questions";
 import type { RunLayer } from "./runLayer";
@@ -19,9 +19,6 @@ import { settings } from "./settings";
 import { ShapeQuestion } from "./shapeQuestion";
 import { pathOf, workspaceFiles } from "./workspaceFiles";
 
-/** What is read is kept as files, as many as two layers have tensors: a run, and the one after a restart, read them again. */
-const MOST_KEPT = 16;
-
 /** A reading that ends sooner is not worth a word. */
 const MOMENT_MS = 500;
 
@@ -29,17 +26,15 @@ type Use = JsonPath | "new input" | "new weight" | "shape";
 
 /** `Conv: Open Tensor`: a tensor of a program that is paused in its own debugger becomes one of the layer's. */
 export class OpenTensor {
-  readonly #folder: vscode.Uri;
   readonly #shapes: ShapeQuestion;
 
   /** `storage`: a folder of the extension's own. */
   constructor(
     readonly runner: Runner,
     readonly runLayer: RunLayer,
-    storage: vscode.Uri,
+    readonly storage: vscode.Uri,
     memory: vscode.Memento,
   ) {
-    this.#folder = vscode.Uri.joinPath(storage, "paused");
     this.#shapes = new ShapeQuestion(memory);
   }
 
@@ -75,7 +70,7 @@ export class OpenTensor {
       const shape = await this.#shapes.ask(expression, read.dtype, read);
       return shape === undefined ? undefined : this.#use(expression, tensor(read.dtype, shape, read.data));
     }
-    const file = await this.#kept(expression, read);
+    const file = await keepTensor(this.storage, expression, read);
     if (use === "new input") await this.runLayer.useAsInput(file);
     else if (use === "new weight") await this.runLayer.useAsWeight(file);
     else if (present !== undefined) await this.runner.run(having(present, use, pathOf(file)));
@@ -106,20 +101,6 @@ export class OpenTensor {
       // Nothing to choose: they say why.
       ...others.map(({ label, says }) => ({ label: `$(circle-slash) ${label}`, description: says })),
     ];
-  }
-
-  /** Each in a folder of its own, so that a file keeps its name and is never written over. */
-  async #kept(expression: string, read: Tensor): Promise<vscode.Uri> {
-    const { fs } = vscode.workspace;
-    const name = expression.replace(/[^\p{L}\p{N}_.-]+/gu, "-").replace(/^[-.]+|[-.]+$/g, "");
-    const folder = vscode.Uri.joinPath(this.#folder, Date.now().toString().padStart(15, "0"));
-    const uri = vscode.Uri.joinPath(folder, `${name.slice(0, 40) || "tensor"}.npy`);
-    await fs.createDirectory(folder);
-    await writeTensors(workspaceFiles(uri), pathOf(uri), { [name]: read });
-    const kept = (await fs.readDirectory(this.#folder)).map(([each]) => each).sort();
-    for (const old of kept.slice(0, -MOST_KEPT))
-      await fs.delete(vscode.Uri.joinPath(this.#folder, old), { recursive: true });
-    return uri;
   }
 }
 
@@ -167,7 +148,19 @@ function having(present: Present, path: JsonPath, file: string) {
   const request = again(present);
   const { text, set = [] } = request;
   if (request.source === undefined && text !== undefined)
-    return { ...request, text: applyEdits(text, settingEdits(text, { path, value: file })) };
+    return {
+      ...request,
+      title: titled(present.title, path, file),
+      text: applyEdits(text, settingEdits(text, { path, value: file })),
+    };
   const key = `${pathText(path)}=`;
   return { ...request, set: [...set.filter((other) => !other.startsWith(key)), key + JSON.stringify(file)] };
+}
+
+/** "photo.png · Sobel" with another input, or another filter. */
+function titled(title: string, [key]: JsonPath, file: string): string {
+  const names = title.split(" · ");
+  const at = ["input", "weight"].indexOf(String(key));
+  if (at >= 0 && names.length === 2) names[at] = file.replace(/^.*[\\/]/, "");
+  return names.join(" · ");
 }

@@ -20,6 +20,11 @@ export class Debuggee implements Program {
     readonly type: string,
   ) {}
 
+  /** The program's process, where the adapter tells of it. */
+  async pid(): Promise<number> {
+    return ((await this.adapter.event("process")) as { systemProcessId: number }).systemProcessId;
+  }
+
   /** A Python program of the fixtures, under debugpy. */
   static python(name: string): Promise<Debuggee> {
     const adapter = new Adapter("/usr/bin/python3", ["-m", "debugpy.adapter"]);

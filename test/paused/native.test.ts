@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { PausedOptions } from "../../src/paused/readTensor";
+import { type Program, Frame } from "../../src/paused/program";
+import { type PausedOptions, readPausedTensor } from "../../src/paused/readTensor";
 import { Debuggee } from "./debuggee";
 
 const shaped = (...shape: number[]): Partial<PausedOptions> => ({ askShape: () => Promise.resolve(shape) });
@@ -82,5 +83,38 @@ describe("tensors of a paused C++ program, by an adapter without readMemory", ()
     assert.deepEqual([...sent].sort(), ["evaluate", "variables"]);
     const asked = program.requests.map(({ args }) => (args as { expression?: string }).expression ?? "");
     assert.ok(!asked.some((text) => /\w\.\w+\(/.test(text)));
+  });
+
+  it("reads by readMemory where the adapter names a memory reference", async () => {
+    // As LLDB's adapter does from version 17 on: the memory is read where the system shows it.
+    const memory = openSync(`/proc/${await program.pid()}/mem`, "r");
+    const sizes: number[] = [];
+    const able: Program = {
+      async customRequest(command, args) {
+        if (command !== "readMemory")
+          return { ...((await program.customRequest(command, args)) as object), memoryReference: "0x0" };
+        const { memoryReference, count } = args as { memoryReference: string; count: number };
+        const bytes = Buffer.alloc(count);
+        sizes.push(count);
+        return {
+          address: memoryReference,
+          data: bytes.subarray(0, readSync(memory, bytes, 0, count, BigInt(memoryReference))).toString("base64"),
+        };
+      },
+    };
+    const read = (expression: string) =>
+      readPausedTensor(new Frame(able, program.frameId, "lldb", new AbortController().signal), expression, {
+        limit: 2 ** 26,
+        askShape: () => Promise.resolve([3, 2]),
+      });
+    try {
+      assert.deepEqual((await read("large"))?.data, new Float32Array(1 << 17).fill(0.5));
+      assert.deepEqual(sizes, [16, 2 ** 18, 2 ** 18]);
+      assert.deepEqual((await read("cube"))?.data, Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12));
+      assert.deepEqual((await read("pointer"))?.data, Float32Array.of(1, 2, 3, 4, 5, 6));
+      assert.deepEqual((await read("unsigned_bytes"))?.data, Uint8Array.of(255, 0, 13));
+    } finally {
+      closeSync(memory);
+    }
   });
 });

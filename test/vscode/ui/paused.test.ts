@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Workbench, openWorkbench } from "../served/workbench.mjs";
-import { goToLine, notification, openByName, quickInput, root, shoot, shootFailure } from "./support";
+import { answerFileDialog, goToLine, notification, openByName, quickInput, root, shoot, shootFailure } from "./support";
 
 /** A program that computes the layer of colours.conv.json in NumPy's own way: sums over windows. */
 const python = `import numpy as np
@@ -140,7 +141,19 @@ describe("Conv: Open Tensor", () => {
     await tab("row.npy · 16 random 3×3").waitFor();
     await openByPalette("filters");
     await takeAs("Weight W", "x 1×3×8×8 → out 1×4×8×8");
+    await tab("row.npy · filters.npy").waitFor();
     await shoot(vscode, "open-tensor-javascript");
     await stop();
+  });
+
+  it("saves that layer with its tensors beside it", async () => {
+    await vscode.command("Conv: Save as Layer File");
+    await answerFileDialog(vscode.page, "Save as Layer File", join(vscode.workspace, "own.conv.json"));
+    await tab("own.conv.json").waitFor();
+    const saved = JSON.parse(readFileSync(join(vscode.workspace, "own.conv.json"), "utf8")) as Record<string, unknown>;
+    assert.deepEqual([saved.input, saved.weight], ["row.npy", "filters.npy"]);
+    // A .npy file: its header is 128 bytes long.
+    assert.equal(readFileSync(join(vscode.workspace, "row.npy")).length, 128 + 4 * 3 * 8 * 8);
+    assert.equal(readFileSync(join(vscode.workspace, "filters.npy")).length, 128 + 4 * 4 * 3 * 3 * 3);
   });
 });
