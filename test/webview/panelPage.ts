@@ -61,7 +61,8 @@ function packed(message: unknown): string {
   });
 }
 
-const bridge = `{
+/** In the page that the host's text comes to. What it unpacks goes to the panel's page, itself or another one. */
+const unpacking = `{
   const kinds = ${JSON.stringify(Object.keys(carried) satisfies string[])};
   const bufferOf = (base64) => Uint8Array.fromBase64(base64).buffer;
   const unpacked = (text) => {
@@ -73,7 +74,12 @@ const bridge = `{
       return new globalThis[value.$array](buffer);
     });
   };
-  window.fromHost = (text) => window.postMessage(unpacked(text), "*");
+  window.fromHost = (text) => window.deliver(unpacked(text));
+}`;
+
+const bridge = `${unpacking} {
+  window.deliver = (data) => window.postMessage(data, "*");
+  new BroadcastChannel("relay").onmessage = ({ data }) => dispatchEvent(new MessageEvent("message", { data }));
   // Messages in either direction so far.
   window.traffic = 0;
   addEventListener("message", () => window.traffic++);
@@ -113,6 +119,8 @@ export interface PanelOptions {
   readonly height?: number;
   readonly density?: number;
   readonly reducedMotion?: boolean;
+  /** Whether another page unpacks what the host says, so that the panel's takes in typed arrays, as VS Code's webviews do. */
+  readonly relayed?: boolean;
 }
 
 export async function openPanel(browser: Browser, options: PanelOptions): Promise<PanelPage> {
@@ -121,9 +129,10 @@ export async function openPanel(browser: Browser, options: PanelOptions): Promis
   const acts: Action[] = [];
   const chosen: [number, number][] = [];
   let page: Page | null = null;
+  let relay: Page | null = null;
   const host = new PanelHost({
     post: async (message) => {
-      await page?.evaluate(
+      await (relay ?? page)?.evaluate(
         (text) => (globalThis as unknown as { fromHost(text: string): void }).fromHost(text),
         packed(message),
       );
@@ -155,6 +164,7 @@ export async function openPanel(browser: Browser, options: PanelOptions): Promis
     },
     styles: ["webview.css"],
   });
+  if (options.relayed === true) relay = await openRelay(view.page);
   return {
     ...view,
     host,
@@ -172,6 +182,21 @@ export async function openPanel(browser: Browser, options: PanelOptions): Promis
       await view.close();
     },
   };
+}
+
+/** A page in a process of its own, on a line to the panel's. */
+async function openRelay(page: Page): Promise<Page> {
+  const context = page.context();
+  await context.route("**/relay", (route) => route.fulfill({ contentType: "text/html", body: "<title>relay</title>" }));
+  const opened = context.waitForEvent("page");
+  await page.evaluate(`window.open("/relay", "_blank", "noopener")`);
+  const relay = await opened;
+  await relay.waitForLoadState();
+  await relay.evaluate(
+    `${unpacking} { const line = new BroadcastChannel("relay"); window.deliver = (data) => line.postMessage(data); } 0`,
+  );
+  await page.bringToFront(); // out of view it would have no frames
+  return relay;
 }
 
 async function settled(page: Page): Promise<void> {

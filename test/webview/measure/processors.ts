@@ -1,11 +1,12 @@
 import { readFileSync, readdirSync } from "node:fs";
 import type { Browser } from "playwright-core";
+import { rendererOf } from "./costs";
 
 /** Milliseconds of the processors that one frame took, wherever. Unlike the time from frame to frame, they do not depend on who else is at work. */
 export interface Spent {
   /** The page's main thread. */
   readonly page: number;
-  /** All other threads of the browser: rasters, compositor, display, messages. */
+  /** All other threads of the browser: rasters, compositor, display, messages (and here, what unpacks those). */
   readonly browser: number;
   readonly host: number;
 }
@@ -16,10 +17,9 @@ export async function spentIn<T>(browser: Browser, frames: number, work: () => P
   const { processInfo } = await session.send("SystemInfo.getProcessInfo");
   await session.detach();
   const pids = processInfo.map(({ id }) => id);
-  const pages = processInfo.filter(({ type }) => type === "renderer").map(({ id }) => id);
+  const renderer = await rendererOf(browser);
   const now = () => ({
-    // A process's first thread is its main thread; that of the browser's own few pages hardly does anything.
-    page: sum(pages.map((pid) => threadTime(pid, pid))),
+    page: threadTime(renderer, renderer), // a process's first thread is its main thread
     all: sum(pids.map(processTime)),
     host: process.cpuUsage(),
   });
