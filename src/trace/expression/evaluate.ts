@@ -2,10 +2,8 @@ import type { TensorName } from "../../conv/run";
 import { bad, checkBound, resolveIndex } from "./check";
 import { type Slice, sliceOf } from "./slices";
 import type {
-  Arithmetic,
   BinaryExpression,
   BinaryOperator,
-  Comparison,
   ElementExpression,
   Expression,
   FunctionName,
@@ -96,18 +94,21 @@ class Evaluation {
     const b = this.value(right);
     // The checker lets no text meet a number.
     if (typeof a === "string" || typeof b === "string") return op === "==" ? a === b : a !== b;
-    const combine = operatorOf(op);
+    const combine = operators[op];
     return isView(a) || isView(b) ? paired(a, b, at, combine) : combine(a, b);
   }
 
   #call(name: FunctionName, args: readonly Expression[], at: number): Value {
-    const values = args.map((arg) => this.value(arg) as Cell | View); // the checker lets no text by
-    const compute = functionOf(name);
-    const pair = (a: Cell | View, b: Cell | View) =>
-      isView(a) || isView(b) ? paired(a, b, at, compute) : compute(a, b);
-    if (values.length > 1) return values.reduce(pair); // min and max, two at a time
-    const [only] = values;
-    return isView(only) ? mapped(only, (value) => compute(value, NaN)) : compute(only, NaN);
+    const compute = calls[name];
+    let result = this.value(args[0]) as Cell | View; // the checker lets no text by
+    if (args.length === 1)
+      return isView(result) ? mapped(result, (value) => compute(value, NaN)) : compute(result, NaN);
+    // min and max, two at a time
+    for (let i = 1; i < args.length; i++) {
+      const next = this.value(args[i]) as Cell | View;
+      result = isView(result) || isView(next) ? paired(result, next, at, compute) : compute(result, next);
+    }
+    return result;
   }
 
   #element({ tensor, shape, index, at }: ElementExpression): Value {
@@ -170,57 +171,45 @@ class Evaluation {
   }
 }
 
-function operatorOf(op: Exclude<BinaryOperator, "&&" | "||">): (a: Cell, b: Cell) => Cell {
-  if (isArithmetic(op)) {
-    const compute = arithmetic[op];
-    return (a, b) => (a === null || b === null ? null : compute(Number(a), Number(b)));
-  }
-  const holds = compare[op];
+type Combine = (a: Cell, b: Cell) => Cell;
+
+function arithmetic(compute: (a: number, b: number) => number): Combine {
+  return (a, b) => (a === null || b === null ? null : compute(Number(a), Number(b)));
+}
+
+function comparison(holds: (a: number, b: number) => boolean): Combine {
   return (a, b) => a !== null && b !== null && holds(Number(a), Number(b));
 }
 
-const arithmetic: Readonly<Record<Arithmetic, (a: number, b: number) => number>> = {
-  "+": (a, b) => a + b,
-  "-": (a, b) => a - b,
-  "*": (a, b) => a * b,
-  "/": (a, b) => a / b,
+const operators: Readonly<Record<Exclude<BinaryOperator, "&&" | "||">, Combine>> = {
+  "+": arithmetic((a, b) => a + b),
+  "-": arithmetic((a, b) => a - b),
+  "*": arithmetic((a, b) => a * b),
+  "/": arithmetic((a, b) => a / b),
   // The sign is the divisor's, also that of 0, as in NumPy.
-  "%": (a, b) => {
+  "%": arithmetic((a, b) => {
     const rest = a % b;
     if (rest === 0) return b < 0 ? -0 : 0;
     return rest < 0 !== b < 0 ? rest + b : rest;
-  },
-};
-
-function isArithmetic(op: BinaryOperator): op is Arithmetic {
-  return Object.hasOwn(arithmetic, op);
-}
-
-const compare: Readonly<Record<Comparison, (a: number, b: number) => boolean>> = {
-  "==": (a, b) => a === b,
-  "!=": (a, b) => a !== b,
-  "<": (a, b) => a < b,
-  "<=": (a, b) => a <= b,
-  ">": (a, b) => a > b,
-  ">=": (a, b) => a >= b,
+  }),
+  "==": comparison((a, b) => a === b),
+  "!=": comparison((a, b) => a !== b),
+  "<": comparison((a, b) => a < b),
+  "<=": comparison((a, b) => a <= b),
+  ">": comparison((a, b) => a > b),
+  ">=": comparison((a, b) => a >= b),
 };
 
 /** A function of one number leaves `b` alone. */
-function functionOf(name: FunctionName): (a: Cell, b: Cell) => Cell {
-  const compute = calls[name];
-  const absent = name === "isnan" || name === "isinf" ? false : null;
-  return (a, b) => (a === null || b === null ? absent : compute(Number(a), Number(b)));
-}
-
-const calls: Readonly<Record<FunctionName, (a: number, b: number) => number | boolean>> = {
-  isnan: (value) => value !== value,
-  isinf: (value) => value === Infinity || value === -Infinity,
-  abs: Math.abs,
-  sqrt: Math.sqrt,
-  exp: Math.exp,
-  log: Math.log,
-  min: Math.min,
-  max: Math.max,
+const calls: Readonly<Record<FunctionName, Combine>> = {
+  isnan: (a) => a !== null && Number(a) !== Number(a),
+  isinf: (a) => a !== null && Math.abs(Number(a)) === Infinity,
+  abs: arithmetic((a) => Math.abs(a)),
+  sqrt: arithmetic((a) => Math.sqrt(a)),
+  exp: arithmetic((a) => Math.exp(a)),
+  log: arithmetic((a) => Math.log(a)),
+  min: arithmetic((a, b) => Math.min(a, b)),
+  max: arithmetic((a, b) => Math.max(a, b)),
 };
 
 /** The indices of start:stop:step on an axis, clipped as in NumPy; null if one of the three is not there. */

@@ -19,18 +19,24 @@ export interface Kernels {
     sums: Float64Array,
     into: number,
   ) => void;
-  /** Adds factor · right[from + i] to each of the first `count` sums. */
-  readonly spread: (
-    factor: number,
-    right: ComputeData,
+  /**
+   * The sums of `FOUR` columns that lie side by side: of left[from + i] · right[at + i·width + j], i = 0 … count − 1, put into `sums` from
+   * `into` on, j = 0, 1, 2, 3.
+   */
+  readonly beside: (
+    left: ComputeData,
     from: number,
     count: number,
+    right: ComputeData,
+    at: number,
+    width: number,
     tame: boolean,
     sums: Float64Array,
+    into: number,
   ) => void;
 }
 
-/** Blocks that are summed at the same time. */
+/** Blocks, or columns, that are summed at the same time. */
 export const FOUR = 4;
 
 const doubles = new Float64Array(FOUR);
@@ -73,19 +79,37 @@ const fused32: Kernels = {
       if (words[LOW + 4] << 3 === MIDDLE) isRare = true;
       if (words[LOW + 6] << 3 === MIDDLE) isRare = true;
     }
-    if (isRare) fourBy(fma32, left, right, from, block, sums, into);
+    if (isRare) fourWithCare(left, right, from, block, sums, into);
     else put(sums, into, a, b, c, d);
   },
-  spread: (factor, right, from, count, tame, sums) => {
-    if (!tame) {
-      for (let i = 0; i < count; i++) sums[i] = fma32(factor, right[from + i], sums[i]);
-      return;
+  beside: (left, from, count, right, at, width, tame, sums, into) => {
+    let a = 0;
+    let b = 0;
+    let c = 0;
+    let d = 0;
+    let isRare = !tame;
+    const end = tame ? from + count : from;
+    for (let i = from, j = at; i < end; i++, j += width) {
+      const factor = left[i];
+      const p = factor * right[j] + a;
+      const q = factor * right[j + 1] + b;
+      const r = factor * right[j + 2] + c;
+      const s = factor * right[j + 3] + d;
+      doubles[0] = p;
+      doubles[1] = q;
+      doubles[2] = r;
+      doubles[3] = s;
+      a = Math.fround(p);
+      b = Math.fround(q);
+      c = Math.fround(r);
+      d = Math.fround(s);
+      if (words[LOW] << 3 === MIDDLE) isRare = true;
+      if (words[LOW + 2] << 3 === MIDDLE) isRare = true;
+      if (words[LOW + 4] << 3 === MIDDLE) isRare = true;
+      if (words[LOW + 6] << 3 === MIDDLE) isRare = true;
     }
-    for (let i = 0; i < count; i++) {
-      const sum = factor * right[from + i] + sums[i];
-      doubles[0] = sum;
-      sums[i] = words[LOW] << 3 === MIDDLE ? fma32(factor, right[from + i], sums[i]) : Math.fround(sum);
-    }
+    if (isRare) besideWithCare(left, from, count, right, at, width, sums, into);
+    else put(sums, into, a, b, c, d);
   },
 };
 
@@ -106,8 +130,19 @@ const plain32: Kernels = {
     }
     put(sums, into, a, b, c, d);
   },
-  spread: (factor, right, from, count, _tame, sums) => {
-    for (let i = 0; i < count; i++) sums[i] = Math.fround(sums[i] + Math.fround(factor * right[from + i]));
+  beside: (left, from, count, right, at, width, _tame, sums, into) => {
+    let a = 0;
+    let b = 0;
+    let c = 0;
+    let d = 0;
+    for (let i = from, j = at; i < from + count; i++, j += width) {
+      const factor = left[i];
+      a = Math.fround(a + Math.fround(factor * right[j]));
+      b = Math.fround(b + Math.fround(factor * right[j + 1]));
+      c = Math.fround(c + Math.fround(factor * right[j + 2]));
+      d = Math.fround(d + Math.fround(factor * right[j + 3]));
+    }
+    put(sums, into, a, b, c, d);
   },
 };
 
@@ -115,11 +150,30 @@ const fused64: Kernels = {
   running: (left, right, count, sums) => {
     for (let k = 0, sum = 0; k < count; k++) sums[k] = sum = fma64(left[k], right[k], sum);
   },
+  // Two at a time: more would not be inlined.
   four: (left, right, from, block, _tame, sums, into) => {
-    fourBy(fma64, left, right, from, block, sums, into);
+    for (let two = 0; two < FOUR; two += 2) {
+      let a = 0;
+      let b = 0;
+      for (let i = from + two * block, j = i + block, end = j; i < end; i++, j++) {
+        a = fma64(left[i], right[i], a);
+        b = fma64(left[j], right[j], b);
+      }
+      sums[into + two] = a;
+      sums[into + two + 1] = b;
+    }
   },
-  spread: (factor, right, from, count, _tame, sums) => {
-    for (let i = 0; i < count; i++) sums[i] = fma64(factor, right[from + i], sums[i]);
+  beside: (left, from, count, right, at, width, _tame, sums, into) => {
+    for (let two = 0; two < FOUR; two += 2) {
+      let a = 0;
+      let b = 0;
+      for (let i = from, j = at + two; i < from + count; i++, j += width) {
+        a = fma64(left[i], right[j], a);
+        b = fma64(left[i], right[j + 1], b);
+      }
+      sums[into + two] = a;
+      sums[into + two + 1] = b;
+    }
   },
 };
 
@@ -140,15 +194,23 @@ const plain64: Kernels = {
     }
     put(sums, into, a, b, c, d);
   },
-  spread: (factor, right, from, count, _tame, sums) => {
-    for (let i = 0; i < count; i++) sums[i] += factor * right[from + i];
+  beside: (left, from, count, right, at, width, _tame, sums, into) => {
+    let a = 0;
+    let b = 0;
+    let c = 0;
+    let d = 0;
+    for (let i = from, j = at; i < from + count; i++, j += width) {
+      const factor = left[i];
+      a += factor * right[j];
+      b += factor * right[j + 1];
+      c += factor * right[j + 2];
+      d += factor * right[j + 3];
+    }
+    put(sums, into, a, b, c, d);
   },
 };
 
-type Fma = (a: number, b: number, c: number) => number;
-
-function fourBy(
-  fma: Fma,
+function fourWithCare(
   left: ComputeData,
   right: ComputeData,
   from: number,
@@ -161,10 +223,33 @@ function fourBy(
   let c = 0;
   let d = 0;
   for (let i = from, j = i + block, k = j + block, l = k + block; i < from + block; i++, j++, k++, l++) {
-    a = fma(left[i], right[i], a);
-    b = fma(left[j], right[j], b);
-    c = fma(left[k], right[k], c);
-    d = fma(left[l], right[l], d);
+    a = fma32(left[i], right[i], a);
+    b = fma32(left[j], right[j], b);
+    c = fma32(left[k], right[k], c);
+    d = fma32(left[l], right[l], d);
+  }
+  put(sums, into, a, b, c, d);
+}
+
+function besideWithCare(
+  left: ComputeData,
+  from: number,
+  count: number,
+  right: ComputeData,
+  at: number,
+  width: number,
+  sums: Float64Array,
+  into: number,
+): void {
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  for (let i = from, j = at; i < from + count; i++, j += width) {
+    a = fma32(left[i], right[j], a);
+    b = fma32(left[i], right[j + 1], b);
+    c = fma32(left[i], right[j + 2], c);
+    d = fma32(left[i], right[j + 3], d);
   }
   put(sums, into, a, b, c, d);
 }

@@ -51,6 +51,10 @@ const TINY = 2 ** -960;
 /** Splits a double into two halves of 26 bits: 2²⁷ + 1. */
 const SPLITTER = 134217729;
 
+/** A little less and a little more than 1: a double times these is another one. */
+const LESS = 1 - 2 ** -52;
+const MORE = 1 + 2 ** -51;
+
 /**
  * For doubles, after Boldo and Melquiond, "Emulation of FMA and correctly rounded sums: proved algorithms using
  * rounding to odd" (2008): (uh, ul) = a·b, (th, tl) = c + ul, (vh, vl) = uh + th, all exactly; the result is
@@ -58,12 +62,9 @@ const SPLITTER = 134217729;
  */
 export function fma64(a: number, b: number, c: number): number {
   const product = a * b;
-  if (!Number.isFinite(c)) return Number.isFinite(a) && Number.isFinite(b) ? c : product + c;
-  if (a === 0 || b === 0 || !Number.isFinite(a) || !Number.isFinite(b)) return product + c;
-  if (c === 0) return product; // a·b is not 0, so the sign of c does not matter, also where the product rounds to 0
   const size = Math.abs(product);
   if (!(size > TINY && size < HUGE && Math.abs(a) < HUGE && Math.abs(b) < HUGE && Math.abs(c) < HUGE))
-    return fmaExact(a, b, c);
+    return fmaExtreme(a, b, c, product);
 
   const a2 = SPLITTER * a;
   const aHigh = a2 - (a2 - a);
@@ -72,6 +73,14 @@ export function fma64(a: number, b: number, c: number): number {
   const bHigh = b2 - (b2 - b);
   const bLow = b - bHigh;
   const productLow = aLow * bLow - (product - aHigh * bHigh - aLow * bHigh - aHigh * bLow);
+
+  // The exact result is the sum, and what the sum and the product have lost. Rounding never goes back: where it makes the same number of
+  // a little less and of a little more, that is the result.
+  const sum = product + c;
+  const sumBack = sum - product;
+  const beyond = productLow + (product - (sum - sumBack) + (c - sumBack));
+  const result = sum + beyond * LESS;
+  if (result === sum + beyond * MORE) return result;
 
   const t = c + productLow;
   const tBack = t - c;
@@ -84,6 +93,14 @@ export function fma64(a: number, b: number, c: number): number {
   const restBack = rest - tLow;
   const restError = tLow - (rest - restBack) + (vLow - restBack);
   return v + (restError === 0 ? rest : toOdd(rest, restError));
+}
+
+/** Where a number is 0, not finite, or too extreme for the transformations. */
+function fmaExtreme(a: number, b: number, c: number, product: number): number {
+  if (!Number.isFinite(c)) return Number.isFinite(a) && Number.isFinite(b) ? c : product + c;
+  if (a === 0 || b === 0 || !Number.isFinite(a) || !Number.isFinite(b)) return product + c;
+  if (c === 0) return product; // a·b is not 0, so the sign of c does not matter, also where the product rounds to 0
+  return fmaExact(a, b, c);
 }
 
 /** With whole numbers: exact for every finite a, b, c other than 0. */

@@ -1,18 +1,26 @@
 import type { Geometry } from "../../conv/geometry";
 import type { Arithmetic, RunTensors } from "../../conv/run";
 import { type ComputeData, computeArray, rounder } from "../../tensor/dtype";
-import { type Kernels, kernelsOf } from "./blocks";
-import { Tame, isTame } from "./tame";
+import { FOUR, type Kernels, kernelsOf } from "./blocks";
+import { Tame } from "./tame";
 
 /** Taps that are worked out together, if the kernel is not larger: their sums do not wait for one another. */
 const PART = 32;
+/** Rows that are worked out together, where one after the other is asked for. */
+const AHEAD = 4;
 /** Bytes of dcol that are remembered at most, and of weights. */
 const MOST_BYTES = 2 ** 26;
 
-/** What a part of each row is made of: weights that lie far apart in W. */
-interface Weights {
+/** Numbers that lie far apart in their tensor, side by side. */
+interface Numbers {
   readonly data: ComputeData;
   readonly tame: boolean;
+}
+
+/** What a part of each row is made of. */
+interface Weights extends Numbers {
+  /** Elements of a filter. */
+  readonly width: number;
 }
 
 /**
@@ -39,6 +47,8 @@ export class Gradients {
   /** Of each place for a part: the row that it holds, plus 1; negative, if one element of it was asked for, and none is held. */
   #held: Float64Array | null = null;
   readonly #sums: Float64Array;
+  /** Those of parts that were worked out last, by the row modulo AHEAD; each with its row and group in one number. */
+  readonly #factors = new Map<number, Numbers & { readonly number: number }>();
   readonly #single: (row: number, tap: number) => number;
 
   /** `single` works one element out by itself. */
@@ -63,7 +73,7 @@ export class Gradients {
       const group = Math.floor(tap / g.groupTaps);
       return group * groupParts + Math.floor((tap - group * g.groupTaps) / this.#partTaps);
     });
-    this.#sums = new Float64Array(this.#partTaps);
+    this.#sums = new Float64Array(roundUp(this.#partTaps));
     this.#single = single;
     // The windows that reach a cell lie on so many lines of windows.
     const lines = Math.ceil(g.y.extent / g.y.stride) + 1;
@@ -78,51 +88,80 @@ export class Gradients {
     const place = slot * this.#parts + this.#partOf[tap];
     const held = this.#held[place];
     if (held !== row + 1) {
-      this.#held[place] = -(row + 1);
-      if (held !== -(row + 1)) return this.#single(row, tap);
-      this.#work(row, tap);
-      this.#held[place] = row + 1;
+      const by = this.#isHeld(row - 1, tap) ? 1 : this.#isHeld(row + 1, tap) ? -1 : 0;
+      if (by === 0) {
+        this.#held[place] = -(row + 1);
+        if (held !== -(row + 1)) return this.#single(row, tap);
+        this.#work(row, tap);
+      } else {
+        // One row after the other is asked for: the weights are fetched once for some of them.
+        const end = Math.max(-1, Math.min(this.#g.rows, row + by * Math.min(AHEAD, this.#g.x.out, this.#rows)));
+        for (let next = row; next !== end; next += by) this.#work(next, tap);
+      }
     }
     return this.#values![slot * this.#g.taps + tap]; // what is held was worked out
   }
 
+  /** Whether the part of the row that the tap is in is held. */
+  #isHeld(row: number, tap: number): boolean {
+    return row >= 0 && this.#held![(row % this.#rows) * this.#parts + this.#partOf[tap]] === row + 1; // `at` has made it
+  }
+
   #work(row: number, tap: number): void {
-    const { groupTaps, groupFilters, filters, taps, y, x } = this.#g;
+    const { groupTaps, groupFilters, taps } = this.#g;
+    this.#held![(row % this.#rows) * this.#parts + this.#partOf[tap]] = row + 1;
     this.#values ??= computeArray(this.#arithmetic.dtype, this.#rows * taps);
     const group = Math.floor(tap / groupTaps);
     const first = Math.floor((tap - group * groupTaps) / this.#partTaps) * this.#partTaps;
     const count = Math.min(this.#partTaps, groupTaps - first);
     const to = (row % this.#rows) * taps + group * groupTaps + first;
-    const plane = y.out * x.out;
-    let inOut = (Math.floor(row / plane) * filters + group * groupFilters) * plane + (row % plane);
-    const { data, tame } = this.#weights(group, first, count);
+    const { data: left, tame } = this.#factorsOf(row, group);
+    const { data: right, width, ...weights } = this.#weights(group, first, count);
+    const isTame = tame && weights.tame;
     const { block } = this.#arithmetic;
-    for (let f = 0; f < groupFilters;) {
-      const isFirst = f === 0;
-      this.#sums.fill(0);
-      for (const end = Math.min(groupFilters, f + block); f < end; f++, inOut += plane) {
-        const factor = this.#dout[inOut];
-        this.#kernels.spread(factor, data, f * count, count, tame && isTame(factor), this.#sums);
-      }
+    for (let f = 0; f < groupFilters; f += block) {
+      const terms = Math.min(block, groupFilters - f);
+      for (let i = 0; i < count; i += FOUR)
+        this.#kernels.beside(left, f, terms, right, f * width + i, width, isTame, this.#sums, i);
       for (let i = 0; i < count; i++)
-        this.#values[to + i] = isFirst ? this.#sums[i] : this.#round(this.#values[to + i] + this.#sums[i]);
+        this.#values[to + i] = f === 0 ? this.#sums[i] : this.#round(this.#values[to + i] + this.#sums[i]);
     }
   }
 
-  /** The weights of all filters of a group for `count` taps from `first` on, filter by filter, side by side. */
+  /** dout of a group's filters at a row. */
+  #factorsOf(row: number, group: number): Numbers {
+    const { groups, groupFilters, filters, y, x } = this.#g;
+    const number = row * groups + group;
+    const known = this.#factors.get(row % AHEAD);
+    if (known?.number === number) return known;
+    const data = known?.data ?? computeArray(this.#arithmetic.dtype, groupFilters);
+    const plane = y.out * x.out;
+    let inOut = (Math.floor(row / plane) * filters + group * groupFilters) * plane + (row % plane);
+    for (let f = 0; f < groupFilters; f++, inOut += plane) data[f] = this.#dout[inOut];
+    const factors = { number, data, tame: new Tame(data).among(0, groupFilters) };
+    this.#factors.set(row % AHEAD, factors);
+    return factors;
+  }
+
+  /** The weights of all filters of a group for `count` taps from `first` on, filter by filter, side by side, and zeros up to a multiple of four. */
   #weights(group: number, first: number, count: number): Weights {
     const { groupTaps, groupFilters } = this.#g;
     const key = group * groupTaps + first;
     let weights = this.#packed.get(key);
     if (weights === undefined) {
-      const data = computeArray(this.#arithmetic.dtype, groupFilters * count);
-      for (let f = 0, at = 0; f < groupFilters; f++)
+      const width = roundUp(count);
+      const data = computeArray(this.#arithmetic.dtype, groupFilters * width);
+      for (let f = 0; f < groupFilters; f++)
         for (let i = 0, from = (group * groupFilters + f) * groupTaps + first; i < count; i++)
-          data[at++] = this.#W[from + i];
-      weights = { data, tame: new Tame(data).among(0, data.length) };
+          data[f * width + i] = this.#W[from + i];
+      weights = { data, width, tame: new Tame(data).among(0, data.length) };
       if ((this.#packed.size + 1) * data.byteLength > MOST_BYTES) this.#packed.clear();
       this.#packed.set(key, weights);
     }
     return weights;
   }
+}
+
+function roundUp(count: number): number {
+  return Math.ceil(count / FOUR) * FOUR;
 }

@@ -1,12 +1,5 @@
 import type { ComputeData } from "../../tensor/dtype";
 
-const LEAST = 2 ** -62;
-
-/** One float32. */
-export function isTame(value: number): boolean {
-  return value === 0 || !(Math.abs(value) < LEAST);
-}
-
 /** Elements that are looked at together. */
 const PIECE = 2 ** 14;
 

@@ -143,19 +143,28 @@ describe("Tame", () => {
   });
 });
 
-describe("spread", () => {
-  it("adds one product to each sum", () => {
+describe("four columns side by side", () => {
+  it("have the sums that each has alone, of exact arithmetic rounded once", () => {
+    const anyRows = fc.array(fc.array(anyValue, { minLength: FOUR + 1, maxLength: FOUR + 1 }), {
+      minLength: 1,
+      maxLength: 12,
+    });
     fc.assert(
-      fc.property(anyArithmetic, anyValue, anyFactors(anyValue, 12), (arithmetic, any, pairs) => {
+      fc.property(anyArithmetic, anyRows, (arithmetic, rows) => {
         const { dtype, fused } = arithmetic;
-        const right = computeArray(dtype, pairs.length + 2).map((_, i) => (i < 2 ? 7 : pairs[i - 2][0]));
-        const sums = new Float64Array(computeArray(dtype, pairs.length).map((_, i) => pairs[i][1]));
-        const factor = rounder(dtype)(any);
-        const expected = sums.map((sum, i) => add(arithmetic, factor, right[i + 2], sum));
-        for (const tame of [false, isTame(computeArray(dtype, 1).fill(factor)) && isTame(right)]) {
-          const spread = sums.slice();
-          kernelsOf(dtype, fused).spread(factor, right, 2, pairs.length, tame, spread);
-          assert.deepEqual([...spread], [...expected]);
+        // Columns begin at 2 and their rows are 6 apart; factors begin at 1.
+        const width = FOUR + 2;
+        const left = computeArray(dtype, rows.length + 1).map((_, i) => (i === 0 ? 7 : rows[i - 1][FOUR]));
+        const right = computeArray(dtype, rows.length * width + 2).map((_, i) =>
+          i < 2 ? 7 : (rows[Math.floor((i - 2) / width)].slice(0, FOUR)[(i - 2) % width] ?? 7),
+        );
+        const expected = Array.from({ length: FOUR }, (_, j) =>
+          rows.reduce((sum, _row, i) => add(arithmetic, left[i + 1], right[2 + i * width + j], sum), 0),
+        );
+        for (const tame of [false, isTame(left) && isTame(right)]) {
+          const sums = new Float64Array(FOUR + 1);
+          kernelsOf(dtype, fused).beside(left, 1, rows.length, right, 2, width, tame, sums, 1);
+          assert.deepEqual([...sums], [0, ...expected]);
         }
       }),
       { numRuns: 500 },
