@@ -9,6 +9,15 @@ export interface Size {
   readonly special: boolean;
 }
 
+/** What is known of a tensor as far as it was read. */
+interface Read {
+  largest: number;
+  special: boolean;
+  /** The largest |element| of each chunk; Infinity where one is not finite. The first `read` of them. */
+  readonly chunks: Float64Array;
+  read: number;
+}
+
 const known = new WeakMap<Trace, Magnitudes>();
 
 /** What is known of a run's numbers before any step is looked at; the same for all searches in it. */
@@ -18,13 +27,13 @@ export function magnitudesOf(trace: Trace): Magnitudes {
   return magnitudes;
 }
 
-/** Elements that are looked at between two glances at the patience that is left. */
+/** Elements that are looked at together, between two glances at the patience that is left. */
 const CHUNK = 1 << 14;
 
 /** Each tensor is read once, when it is first asked for; if patience ends meanwhile, the next time from there on. */
 export class Magnitudes {
   readonly #trace: Trace;
-  readonly #sizes = new Map<ComputeData, Size & { readonly read: number }>();
+  readonly #sizes = new Map<ComputeData, Read>();
   readonly #sums = new Map<Stage, Size>();
   readonly #huge = new Map<Stage, Flags>();
 
@@ -33,14 +42,36 @@ export class Magnitudes {
   }
 
   of(data: ComputeData): Size {
-    let size = this.#sizes.get(data) ?? { largest: 0, special: false, read: 0 };
-    while (size.read < data.length) {
-      const end = Math.min(data.length, size.read + CHUNK);
-      this.#trace.patience.spend(end - size.read);
-      size = { ...sizeOf(data, size, end), read: end };
-      this.#sizes.set(data, size);
+    return this.#read(data);
+  }
+
+  #read(data: ComputeData): Read {
+    let size = this.#sizes.get(data);
+    if (size === undefined) {
+      const chunks = new Float64Array(Math.ceil(data.length / CHUNK));
+      this.#sizes.set(data, (size = { largest: 0, special: false, chunks, read: 0 }));
+    }
+    for (; size.read < size.chunks.length; size.read++) {
+      const from = size.read * CHUNK;
+      const end = Math.min(data.length, from + CHUNK);
+      this.#trace.patience.spend(end - from);
+      const { largest, special } = sizeOf(data, from, end);
+      size.largest = Math.max(size.largest, largest);
+      size.special ||= special;
+      size.chunks[size.read] = special ? Infinity : largest;
     }
     return size;
+  }
+
+  /** Whether there is an element larger than `least` among elements [from, to). */
+  #exceeds(data: ComputeData, from: number, to: number, least: number): boolean {
+    const { chunks } = this.#read(data);
+    for (let chunk = Math.floor(from / CHUNK); chunk * CHUNK < to; chunk++) {
+      if (chunks[chunk] <= least) continue;
+      const end = Math.min(to, (chunk + 1) * CHUNK);
+      for (let i = Math.max(from, chunk * CHUNK); i < end; i++) if (Math.abs(data[i]) > least) return true;
+    }
+    return false;
   }
 
   /**
@@ -100,10 +131,7 @@ export class Magnitudes {
         const { data } = run.tensors[tensor];
         const other = stage !== "dW" ? W : tensor === "x" ? dout : x;
         const least = limit / 2 / count / this.of(other.data).largest;
-        return (from, to) => {
-          for (let i = from; i < to; i++) if (Math.abs(data[i]) > least) return true;
-          return false;
-        };
+        return (from, to) => this.#exceeds(data, from, to, least);
       });
       this.#huge.set(stage, flags);
     }
@@ -111,12 +139,29 @@ export class Magnitudes {
   }
 }
 
-/** With the elements from `read` to `end` of a tensor. */
-function sizeOf(data: ComputeData, { largest, special, read }: Size & { readonly read: number }, end: number): Size {
-  for (let i = read; i < end; i++) {
-    const magnitude = Math.abs(data[i]);
-    if (magnitude > largest && magnitude < Infinity) largest = magnitude;
-    else if (!(magnitude <= largest)) special = true;
+/** Of elements [from, end). Those of float32 are compared by their bits: without the sign, they ascend as the numbers do. */
+function sizeOf(data: ComputeData, from: number, end: number): Size {
+  if (data instanceof Float32Array) {
+    const bits = new Int32Array(data.buffer, data.byteOffset, data.length);
+    let most = 0;
+    for (let i = from; i < end; i++) {
+      const size = bits[i] & 0x7fffffff;
+      if (size > most) most = size;
+    }
+    scratch[0] = most;
+    if (most < INFINITE) return { largest: asFloat[0], special: false };
+  }
+  let [largest, special] = [0, false];
+  for (let i = from; i < end; i++) {
+    const size = Math.abs(data[i]);
+    if (size > largest && size < Infinity) largest = size;
+    else if (!(size <= largest)) special = true;
   }
   return { largest, special };
 }
+
+/** The bits of a float32. */
+const scratch = new Int32Array(1);
+const asFloat = new Float32Array(scratch.buffer);
+/** Those of infinity; those of NaN are more. */
+const INFINITE = 0x7f800000;
