@@ -1,5 +1,6 @@
 import type { ComputeData } from "../../tensor/dtype";
 import { elementCount } from "../../tensor/tensor";
+import { type Moment, Moments, momentOf } from "./moments";
 import type { Reduction } from "./syntax";
 import { type Cell, type Stored, type View, isDense, jumpCost } from "./views";
 
@@ -59,11 +60,9 @@ function reducedData(data: ComputeData, how: Reduction): Cell {
     case "argmax":
       return leastOf(data, -1);
     case "sum":
-      return sumOf(data);
     case "mean":
-      return sumOf(data) / data.length;
     case "std":
-      return Math.sqrt(squaresOf(data, sumOf(data) / data.length) / data.length);
+      return momentOfData(data, how);
     case "any":
       return zerosOf(data) < data.length;
     case "all":
@@ -91,16 +90,10 @@ function zerosOf(data: ComputeData): number {
   return zeros;
 }
 
-function sumOf(data: ComputeData): number {
-  let sum = 0;
-  for (let at = 0; at < data.length; at++) sum += data[at];
-  return sum;
-}
-
-function squaresOf(data: ComputeData, mean: number): number {
-  let squares = 0;
-  for (let at = 0; at < data.length; at++) squares += (data[at] - mean) ** 2;
-  return squares;
+function momentOfData(data: ComputeData, how: Moment): number {
+  const moments = new Moments(how);
+  moments.addAll(data);
+  return moments.result();
 }
 
 /** How much work it is to reduce a view; what is at hand goes faster, ten times as fast where it lies side by side. */
@@ -134,16 +127,20 @@ const orderless = {
   all: () => found((value) => value === 0, false),
 } as const satisfies Partial<Record<Reduction, () => Orderless>>;
 
-/** null for what is rounded: it depends on the order. */
-export function orderlessTally(how: Reduction): Orderless | null {
-  return how === "sum" || how === "mean" || how === "std" ? null : orderless[how]();
+export function orderlessTally(how: Exclude<Reduction, Moment>): Orderless {
+  return orderless[how]();
+}
+
+/** Whether a reduction is rounded, so that it depends on the order. */
+export function isMoment(how: Reduction): how is Moment {
+  return Object.hasOwn(momentOf, how);
 }
 
 const tallies: Readonly<Record<Reduction, () => Tally>> = {
   ...orderless,
-  sum: () => moments(({ sum }) => sum),
-  mean: () => moments(({ sum, count }) => sum / count),
-  std: () => moments(({ squares, count }) => Math.sqrt(squares / count)),
+  sum: () => new Moments("sum"),
+  mean: () => new Moments("mean"),
+  std: () => new Moments("std"),
 };
 
 interface Extreme {
@@ -171,21 +168,6 @@ function extreme(
     },
     result: () => result({ value: most, place }),
     copy: () => extreme(isMore, result, { value: most, place }),
-  };
-}
-
-/** Sum and, by Welford's recurrence, the squares of the deviations from the mean, in one pass. */
-function moments(result: (of: { sum: number; squares: number; count: number }) => number): Tally {
-  const of = { sum: 0, squares: 0, count: 0 };
-  let mean = 0;
-  return {
-    add: (value) => {
-      of.sum += value;
-      const deviation = value - mean;
-      mean += deviation / ++of.count;
-      of.squares += deviation * (value - mean);
-    },
-    result: () => result(of),
   };
 }
 

@@ -3,18 +3,13 @@ import { elementCount, indexAt } from "../../tensor/tensor";
 import type { Cursor } from "./cursor";
 import { cellOf } from "../order/elements";
 import { type Scope, evaluate } from "../expression/evaluate";
-import { type Orderless, orderlessTally, workOf } from "../expression/reductions";
+import { isMoment, orderlessTally, workOf } from "../expression/reductions";
 import { type Stage, isSumStage } from "../order/stages";
 import { isElementwise } from "../expression/steady";
 import type { ReduceExpression } from "../expression/syntax";
+import { MomentTakings, type Order, type Takings, TalliedTakings } from "./takings";
 import type { Trace } from "./trace";
 import { type Cell, type View, isView } from "../expression/views";
-
-/** What was taken so far, and how many elements that were there. */
-interface Taken {
-  readonly tally: Orderless;
-  count: number;
-}
 
 /** The tensor as a view sees it while its elements are looked at one by one: the same number wherever it looks. */
 interface Seen {
@@ -24,12 +19,9 @@ interface Seen {
   others: boolean;
 }
 
-/** After so many elements what was taken is written down, to go back to. */
-const MARK = 64;
-
 /**
  * A reduction over a tensor while it is being written, cell after cell: what finished cells come to is kept, the present one is added.
- * Of reductions that do not depend on the order, over what depends, at each place, on one element of that tensor.
+ * Of reductions over what depends, at each place, on one element of that tensor.
  */
 export class Growing {
   readonly #trace: Trace;
@@ -37,31 +29,24 @@ export class Growing {
   readonly #seen: Seen;
   /** cell · (number of elements) + place in C order, of the view's elements in the order in which they are written. */
   readonly #keys: Float64Array;
-  /** What the view has where nothing is written yet: the same everywhere. */
-  readonly #unwritten: Cell;
-  /** What the first MARK · i elements come to. */
-  readonly #marks: Taken[];
-  /** The first `#done` elements are in `#now`: those before the present cell, whose elements are [#done, #until). */
-  #now: Taken;
-  #done = 0;
+  /** Those before the present cell, whose own elements are [#from, #until). */
+  readonly #takings: Takings;
+  #from = 0;
   #until = 0;
   #cell = -1;
   #finished: Cell = null;
 
-  private constructor(trace: Trace, view: View, seen: Seen, keys: Float64Array, unwritten: Cell, tally: Orderless) {
+  private constructor(trace: Trace, view: View, seen: Seen, keys: Float64Array, takingsOf: (order: Order) => Takings) {
     this.#trace = trace;
     this.#view = view;
     this.#seen = seen;
     this.#keys = keys;
-    this.#unwritten = unwritten;
-    this.#now = { tally, count: 0 };
-    this.#marks = [copyOf(this.#now)];
+    this.#takings = takingsOf({ count: keys.length, place: (at) => this.#placeOf(at) });
   }
 
   /** In the stage that the cursor is in, which writes `tensor`. null where it cannot be kept. */
   static of(trace: Trace, { operand, reduce }: ReduceExpression, tensor: TensorName, cursor: Cursor): Growing | null {
-    const tally = orderlessTally(reduce);
-    if (tally === null || tensor === "dx" || !isElementwise(operand)) return null;
+    if (tensor === "dx" || !isElementwise(operand)) return null;
     const seen: Seen = { value: null, cell: null, others: false };
     const { shape, cost } = cursor.tensor(tensor);
     const looking: View = {
@@ -92,34 +77,30 @@ export class Growing {
     }
     seen.cell = null;
     if (unwritten !== null && reduce.startsWith("arg")) return null;
-    return new Growing(trace, view, seen, keys.sort(), unwritten, tally);
+    return new Growing(trace, view, seen, keys.sort(), (order) =>
+      isMoment(reduce)
+        ? new MomentTakings(order, unwritten, reduce)
+        : new TalliedTakings(order, unwritten, orderlessTally(reduce)),
+    );
   }
 
   at(cursor: Cursor): Cell {
     const { start, cellSteps, stage } = cursor.span;
     const cell = Math.floor((cursor.step - start) / (stage === "im2col" ? 1 : cellSteps));
     if (cell !== this.#cell) this.#goTo(cell, stage);
-    if (this.#done === this.#until) return this.#finished;
-    const now = copyOf(this.#now);
-    for (let at = this.#done; at < this.#until; at++) this.#take(now, at, cursor.made());
-    return this.#resultOf(now);
+    if (this.#from === this.#until) return this.#finished;
+    return this.#takings.result(this.#until, (at) => this.#elementOf(at, cursor.made()));
   }
 
   #goTo(cell: number, stage: Stage): void {
     const count = this.#keys.length;
-    const from = this.#rank(cell * count);
-    const mark = Math.min(Math.floor(from / MARK), this.#marks.length - 1);
-    if (from < this.#done || mark * MARK > this.#done) {
-      this.#now = copyOf(this.#marks[mark]);
-      this.#done = mark * MARK;
-    }
-    for (; this.#done < from; this.#done++) {
-      if (this.#done === this.#marks.length * MARK) this.#marks.push(copyOf(this.#now));
-      this.#take(this.#now, this.#done, this.#finalOf(Math.floor(this.#keys[this.#done] / count), stage));
-    }
+    this.#from = this.#rank(cell * count);
+    this.#takings.bringTo(this.#from, (at) =>
+      this.#elementOf(at, this.#finalOf(Math.floor(this.#keys[at] / count), stage)),
+    );
     this.#cell = cell;
     this.#until = this.#rank((cell + 1) * count);
-    this.#finished = this.#resultOf(copyOf(this.#now));
+    if (this.#from === this.#until) this.#finished = this.#takings.result(this.#until, () => null);
   }
 
   #finalOf(cell: number, stage: Stage): number {
@@ -140,23 +121,14 @@ export class Growing {
     return low;
   }
 
-  /** Takes the element at `at`, whose cell holds `value`. */
-  #take(into: Taken, at: number, value: number): void {
-    const place = this.#keys[at] % this.#keys.length;
+  /** Element `at`, where the cell that it depends on holds `value`. */
+  #elementOf(at: number, value: number): Cell {
     this.#seen.value = value;
-    const cell = this.#view.at(indexAt(this.#view.shape, place));
-    if (cell === null) return;
-    into.tally.add(Number(cell), place);
-    into.count++;
+    return this.#view.at(indexAt(this.#view.shape, this.#placeOf(at)));
   }
 
-  #resultOf(taken: Taken): Cell {
-    // Where it stands does not matter: of has looked.
-    if (this.#unwritten !== null && this.#until < this.#keys.length) {
-      taken.tally.add(Number(this.#unwritten), 0);
-      taken.count++;
-    }
-    return taken.count === 0 ? null : taken.tally.result();
+  #placeOf(at: number): number {
+    return this.#keys[at] % this.#keys.length;
   }
 }
 
@@ -167,7 +139,3 @@ const still: Omit<Scope, "tensor"> = {
   spend: () => undefined,
   kept: (_, reduce) => reduce(),
 };
-
-function copyOf({ tally, count }: Taken): Taken {
-  return { tally: tally.copy(), count };
-}

@@ -19,7 +19,7 @@ describe("elements of dcol", () => {
           for (const cell of cells.length === 0 ? [] : asked) {
             const [row, tap] = [Math.floor(cell / taps), cell % taps];
             // The first asks for one element, the second for a part of the row.
-            for (const _ of [1, 2])
+            for (let time = 0; time < 2; time++)
               assert.ok(Object.is(trace.dcolValue(row, tap), trace.sumsOf("dcol", cell).after(groupFilters)));
           }
         },
