@@ -25,10 +25,15 @@ export function measureWalking(trace: Trace, layer: string): Row[] {
 
 /** Conditions about a tensor that is being written. */
 export function measureReducing(trace: Trace, layer: string): Row[] {
-  const texts = { gemm: "out.max() > 1e9", dW: "abs(dW).max() > 1e9 || dW.argmin() < 0" } as const;
-  return (["gemm", "dW"] as const).flatMap((stage) =>
+  const conditions = [
+    ["gemm", "out.max() > 1e9"],
+    ["dW", "abs(dW).max() > 1e9 || dW.argmin() < 0"],
+    ["gemm", "out.mean() > 1e9"],
+    ["dW", "dW.std() > 1e9"],
+  ] as const;
+  return conditions.flatMap(([stage, text]) =>
     (["forward", "back"] as const).map((direction) =>
-      rateRow(`continue to ${texts[stage]}, ${direction}`, layer, rateOf(trace, stage, direction, texts[stage]), 1e6),
+      rateRow(`continue to ${text}, ${direction}`, layer, rateOf(trace, stage, direction, text), 1e6),
     ),
   );
 }
