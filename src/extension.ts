@@ -63,7 +63,7 @@ export function activate(context: vscode.ExtensionContext): ConvApi {
   );
   stack.add(
     running.onDidRun((present) => {
-      const { session, title, layer, verdicts } = present;
+      const { session, title, layer, verdicts, before, live } = present;
       const notes = [
         ...verdicts.map(({ short, long }) => ({ label: short, detail: long, choices: [] })),
         ...layer.notes.map(({ text, instead }) => ({
@@ -72,7 +72,7 @@ export function activate(context: vscode.ExtensionContext): ConvApi {
           choices: instead.map(({ value }) => value),
         })),
       ];
-      panel.show({ session, title, notes, key: keyOf(present) });
+      panel.show({ session, title, notes, before, key: keyOf(present) }, live);
       const wrong = verdicts.filter(({ good }) => !good);
       if (wrong.length > 0) faults.warn(`${title}: ${wrong.map(({ long }) => long).join(". ")}.`);
     }),

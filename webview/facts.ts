@@ -27,6 +27,8 @@ export class Facts {
   readonly #elements: Latest<ElementFacts>;
   readonly #allTerms: Latest<ElementFacts>;
   readonly #scales = new Kept<ColourScale>(32);
+  /** The colours that each tensor had last. */
+  readonly #last = new Map<TensorName, ColourScale>();
   readonly #summaries = new Map<string, Summary | null | undefined>();
 
   constructor(store: Store, client: Client<HostSide>) {
@@ -96,12 +98,27 @@ export class Facts {
   /** Colours of a tensor, and of those that share them with it: the same object for the same colours. null while their numbers are not known. */
   scale(tensor: TensorName): ColourScale | null {
     const scale = this.#scale(tensor);
-    if (scale === null) return null;
+    // While one types, the picture before stays in its colours until the next one is there.
+    if (scale === null) return this.#store.state.run?.change ? (this.#last.get(tensor) ?? null) : null;
+    const same = this.#same(scale);
+    this.#last.set(tensor, same);
+    return same;
+  }
+
+  #same(scale: ColourScale): ColourScale {
     const { kind, domain, lo, hi } = scale;
     const key = `${kind} ${domain} ${lo} ${hi}`;
     const known = this.#scales.get(key) ?? scale;
     this.#scales.set(key, known);
     return known;
+  }
+
+  /** Colours of what an edit has made of out: as far on both sides. */
+  get changeScale(): ColourScale | null {
+    const change = this.#store.state.run?.change ?? null;
+    if (change === null) return null;
+    const reach = Math.max(-change.low, change.high);
+    return this.#same(scaleOf({ min: -reach, max: reach }));
   }
 
   #scale(tensor: TensorName): ColourScale | null {

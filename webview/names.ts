@@ -30,7 +30,8 @@ export function shortElementName({ tensor, index }: Element): string {
 
 /** What a cell of a picture is called. */
 export function cellName(g: Geometry, picture: Picture, row: number, col: number): string {
-  return elementName({ tensor: picture.tensor, index: elementIn(g, picture, { row, col }) });
+  const name = elementName({ tensor: picture.tensor, index: elementIn(g, picture, { row, col }) });
+  return picture.change === true ? `Δ ${name}` : name;
 }
 
 /** What a row and a column of a picture are called: "iy 3", "tap 13", "f 2". */

@@ -1,6 +1,6 @@
 import type { TensorName } from "../src/conv/run";
 import { answerChecks, eventChecks } from "../src/protocol/answers";
-import type { Action, HostSide, Move, Shown, WebviewSide } from "../src/protocol/messages";
+import type { Action, Change, HostSide, Move, Shown, WebviewSide } from "../src/protocol/messages";
 import { type Element, shapeOf, touchOf } from "../src/trace/order/elements";
 import { neighbourStage, stageStart } from "../src/trace/order/navigate";
 import type { Depth, Stage } from "../src/trace/order/stages";
@@ -168,6 +168,24 @@ export class Panel {
   get inspecting(): boolean {
     const { inspector, narrow, sheet } = this.state;
     return narrow ? sheet : inspector;
+  }
+
+  /** What the last edit has made of out, if it can be and is to be looked at. */
+  get changeShown(): Change | null {
+    const { run, changes } = this.state;
+    return changes && run !== null && run.change?.shape === null ? run.change : null;
+  }
+
+  /** Shows the change of out where out is complete; there, hides and shows it. */
+  toggleChange(): void {
+    const { steps, changes } = this.state;
+    if (steps === null || steps.total === 0) return;
+    const { start, count } = steps.spans.gemm;
+    if (this.place?.stage === "gemm") this.store.update({ changes: !changes });
+    else {
+      this.store.update({ changes: true });
+      this.seek(start + count - 1);
+    }
   }
 
   /** Looks at a part of a tensor instead of at the scene; null: at the scene again. */

@@ -1,6 +1,6 @@
 import type { Geometry } from "../src/conv/geometry";
 import type { TensorName } from "../src/conv/run";
-import { type Picture, matrixPicture, planePicture, transposedPicture } from "../src/protocol/picture";
+import { type Picture, changePicture, matrixPicture, planePicture, transposedPicture } from "../src/protocol/picture";
 import type { Stage } from "../src/trace/order/stages";
 import type { Place } from "../src/trace/order/steps";
 import type { Planes } from "./store";
@@ -64,6 +64,8 @@ export interface PlaneChoice {
   readonly chosen: Readonly<Partial<Record<TensorName, Planes>>>;
   /** Channels that there is room for side by side before they are paged. */
   readonly most: number;
+  /** What an edit has made of out is looked at, too. */
+  readonly changed?: boolean;
 }
 
 /** What is on the screen at a place of the run. Panes that only differ in what they show keep their id. */
@@ -83,7 +85,11 @@ const scenes: Readonly<Record<Stage, (g: Geometry, place: Place, planes: PlaneCh
     const group = Math.floor(place.at.c / g.groupChannels);
     return {
       kind: "product",
-      rail: [plane(g, planes, "x"), plane(g, planes, "out")],
+      rail: [
+        plane(g, planes, "x"),
+        plane(g, planes, "out"),
+        ...(planes.changed === true ? [change(plane(g, planes, "out"))] : []),
+      ],
       left: operand("col", "col", "", 0, group * g.groupTaps),
       top: operand("Wᵀ", "W", groupText(g, group), 0, 0),
       result: operand("out", "out", "", 0, 0),
@@ -172,6 +178,12 @@ function plane(g: Geometry, { at, chosen }: PlaneChoice, tensor: TensorName): Pa
     detail: "",
     paging: [1, 1],
   };
+}
+
+/** The same plane of out, and what an edit has added to it. */
+function change(out: Pane): Pane {
+  const [n, f] = out.picture.plane ?? [0, 0];
+  return { ...out, id: "change", picture: changePicture(n, f), title: "Δ out", paging: NO_PAGING };
 }
 
 /** All channels of an input side by side, or the page of them that the present one is on. */

@@ -43,6 +43,8 @@ export interface State {
   readonly compared: readonly TensorName[];
   /** The slice of a tensor that is looked at instead of the scene, as it was typed; null: the scene. */
   readonly cut: string | null;
+  /** Whether what an edit has made of out is shown beside it. */
+  readonly changes: boolean;
   readonly inspector: boolean;
   /** There is no room for the inspector beside the scene: it is one line below it, or while `sheet` holds lies over it. */
   readonly narrow: boolean;
@@ -67,6 +69,7 @@ const initial: State = {
   domains: {},
   compared: [],
   cut: null,
+  changes: true,
   inspector: true,
   narrow: false,
   sheet: false,

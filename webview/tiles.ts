@@ -70,10 +70,10 @@ export class Tiles {
     return source;
   }
 
-  #phase({ tensor }: Picture): Phase {
+  #phase({ tensor, change }: Picture): Phase {
     const { steps, step } = this.#store.state;
     const stage = writerOf[tensor];
-    if (steps === null || stage === null || steps.total === 0) return "final";
+    if (change === true || steps === null || stage === null || steps.total === 0) return "final";
     const { start, count } = steps.spans[stage];
     return step < start ? "none" : step >= start + count - 1 ? "final" : "now";
   }

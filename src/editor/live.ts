@@ -57,7 +57,7 @@ export class Live implements Disposable {
     const { forwardMs, backwardMs } = run.timing;
     if (forwardMs + backwardMs > LIVE_MS) this.#stale(vscode.l10n.t("The text has changed."));
     else
-      await this.runner.run(request).catch((error: unknown) => {
+      await this.runner.run({ ...request, live: true }).catch((error: unknown) => {
         this.#isStale = true;
         this.faults.log.warn(messageOf(error));
       });

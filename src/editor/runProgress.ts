@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { Disposable } from "../base/disposable";
 
 /** A run that ends sooner is not worth a word. */
-const QUIET_MS = 200;
+export const QUIET_MS = 200;
 /** After this it says so where it cannot be overlooked, with a button to cancel. */
 const LONG_MS = 2000;
 

@@ -9,9 +9,10 @@ import { Engine } from "../engine/engine";
 import { DEFAULT_LIMIT } from "../engine/memory";
 import { type Needs, needsInFull, needsOf, needsText } from "../engine/needs";
 import { type Layer, loadLayer } from "../formats/loadLayer";
+import { runBefore } from "../session/before";
 import { Session } from "../session/session";
 import type { FilterPlace } from "./filterPlace";
-import { RunProgress } from "./runProgress";
+import { QUIET_MS, RunProgress } from "./runProgress";
 import { setContext, settings } from "./settings";
 import { type Verdict, verdictOf } from "./verdicts";
 import { pathOf, workspaceFiles } from "./workspaceFiles";
@@ -31,6 +32,8 @@ export interface Request {
   readonly set?: readonly string[];
   /** Where to be afterwards: at the end, where out is complete, or as near to the present place as the new run allows. */
   readonly at?: "end" | "out" | "same";
+  /** It runs by itself, as one types: without a word unless it takes long, and without bringing the panel to the front. */
+  readonly live?: boolean;
 }
 
 /** A run and all that belongs to it. */
@@ -38,6 +41,8 @@ export interface Present extends Request {
   readonly layer: Layer;
   readonly run: Run;
   readonly session: Session;
+  /** The run before an edit, to compare this one with; null where nothing was edited. */
+  readonly before: Run | null;
   /** What became of `expected`. */
   readonly verdicts: readonly Verdict[];
 }
@@ -97,8 +102,11 @@ export class Runner implements Disposable {
 
   async #run(request: Request, cancel: AbortController): Promise<Present> {
     const progress = new RunProgress(request.title, cancel);
-    const say = (fraction: number | null, detail: string) =>
+    const began = performance.now();
+    const say = (fraction: number | null, detail: string) => {
+      if (request.live === true && performance.now() - began < QUIET_MS) return;
       this.#didChangeActivity.fire({ kind: "running", title: request.title, fraction, detail });
+    };
     setContext("running", true);
     try {
       say(null, vscode.l10n.t("reading"));
@@ -139,7 +147,7 @@ export class Runner implements Disposable {
     if (present === undefined) throw new ConvError({ code: "bad-usage", what: "nothing has run yet" });
     const run = await this.compute(inputs, signal, onProgress);
     if (this.#present !== present) throw new ConvError({ code: "cancelled", what: "another layer has run meanwhile" });
-    await this.#put({ ...present, at: "same" }, { ...present.layer, ...inputs }, run, signal);
+    await this.#put({ ...present, at: "same", live: false }, { ...present.layer, ...inputs }, run, signal);
   }
 
   /** Something that the present run came from has changed since. */
@@ -166,7 +174,8 @@ export class Runner implements Disposable {
     const { total, spans } = session.trace.steps;
     if (request.at === "out" && total > 0) session.seek(spans.gemm.start + spans.gemm.count - 1);
     session.breakpoints.expected = { tensors: layer.expected };
-    const present = { ...request, layer, run, session, verdicts: comparisons.map(verdictOf) };
+    const edited = goesOn ? runBefore(before.before, before.run, run) : null;
+    const present = { ...request, layer, run, session, before: edited, verdicts: comparisons.map(verdictOf) };
     this.#present = present;
     if (goesOn) session.setRun(run);
     this.#note(present);

@@ -11,14 +11,17 @@ import type {
   RunInfo,
   Shown,
   Summary,
+  TileRequest,
   WebviewSide,
 } from "../protocol/messages";
-import type { TensorName } from "../conv/run";
+import type { Run, TensorName } from "../conv/run";
 import type { Session } from "../session/session";
+import type { Tile } from "../tensor/slice";
 import { elementCount } from "../tensor/tensor";
 import { shapeOf } from "../trace/order/elements";
 import type { Trace } from "../trace/moment/trace";
 import { elementFor, stripFor, tileFor } from "./answers";
+import { changeOf, changeTile } from "./change";
 import { Background, type Rest } from "./background";
 import { type Answers, Line, type Soon, type Wire } from "./line";
 import { Pace } from "./pace";
@@ -46,6 +49,8 @@ export interface Showing {
   readonly session: Driven;
   readonly title: string;
   readonly notes: readonly Note[];
+  /** The run before an edit, which out is compared with. */
+  readonly before?: Run | null;
 }
 
 /** The way to the webview, and what it asks for beyond the session. */
@@ -96,9 +101,10 @@ export class PanelHost implements Disposable {
   show(showing: Showing): void {
     this.#listening.dispose();
     this.#listening = new DisposableStack();
-    const { session, title, notes } = showing;
-    const { geometry, arithmetic, timing } = session.trace.run;
-    this.#shown = { showing, info: { id: ++runs, title, geometry, arithmetic, timing, notes } };
+    const { session, title, notes, before = null } = showing;
+    const { geometry, arithmetic, timing, tensors } = session.trace.run;
+    const change = before === null ? null : changeOf(before.tensors.out, tensors.out);
+    this.#shown = { showing, info: { id: ++runs, title, geometry, arithmetic, timing, notes, change } };
     this.#summaries.clear();
     this.#activity = null;
     this.#pace.heard(null);
@@ -148,7 +154,7 @@ export class PanelHost implements Disposable {
       move: (move) => this.#step(this.#shown?.info.id, (session) => this.#move(session, move)),
       interrupt: () => this.#shown?.showing.session.interrupt(),
       setDepth: (depth) => this.#shown?.showing.session.setDepth(depth),
-      tile: (request) => this.#answer(request, tileFor),
+      tile: (request) => this.#answer(request, (trace) => this.#tile(trace, request)),
       strip: (request) => this.#answer(request, stripFor),
       element: (request) => this.#answer(request, elementFor),
       summary: (request) => this.#answer(request, (trace, { tensor }) => this.#summary(trace, tensor)),
@@ -183,6 +189,11 @@ export class PanelHost implements Disposable {
       () => answer(trace, request),
       () => this.#isShown(trace),
     );
+  }
+
+  #tile(trace: Trace, request: TileRequest): Tile | null {
+    if (request.picture.change !== true) return tileFor(trace, request);
+    return changeTile(this.#shown?.showing.before?.tensors.out ?? null, trace.run.tensors.out, request);
   }
 
   #isShown(trace: Trace): boolean {

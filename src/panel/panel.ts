@@ -69,8 +69,8 @@ export class ConvPanel implements Disposable {
     return this.#panel !== undefined;
   }
 
-  /** Puts a run in view; opens the panel if there is none. The editor keeps the focus. */
-  show(showing: PanelShowing): void {
+  /** Puts a run in view; opens the panel if there is none, unless `quietly`. The editor keeps the focus. */
+  show(showing: PanelShowing, quietly = false): void {
     this.#showing = showing;
     void this.#context.workspaceState.update(KEY, showing.key ?? undefined);
     const { session } = showing;
@@ -78,7 +78,8 @@ export class ConvPanel implements Disposable {
       session.seek(Math.max(0, Math.min(session.trace.total - 1, this.#restored)));
     this.#restored = null;
     this.#activity = null;
-    this.reveal();
+    if (quietly) this.#present();
+    else this.reveal();
   }
 
   /** Brings the panel into view with what was shown last, or with a page that says what to do. */

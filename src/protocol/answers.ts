@@ -48,6 +48,15 @@ const run = z.object({
   arithmetic: z.object({ dtype, fused: z.boolean(), block: z.int().check(z.positive()) }),
   timing: z.object({ forwardMs: finite, backwardMs: finite, threads: whole, kernel: z.string() }),
   notes: z.array(z.object({ label: z.string(), detail: z.string(), choices: z.array(z.string()) })),
+  change: z.nullable(
+    z.object({
+      shape: z.nullable(z.array(whole)),
+      cells: whole,
+      low: finite,
+      high: finite,
+      most: z.nullable(z.array(whole)),
+    }),
+  ),
 });
 const mark = z.object({ step: whole, kind: z.enum(markKinds), label: z.string() });
 const activity = z.discriminatedUnion("kind", [

@@ -20,6 +20,7 @@ const picture = z.object({
   plane: z.nullable(z.tuple([whole, whole])),
   transposed: z.boolean(),
   part: z.optional(z.object({ rows: slice, cols: slice })),
+  change: z.optional(z.literal(true)),
 });
 const rect = z.object({ top: whole, left: whole, bottom: whole, right: whole });
 

@@ -110,6 +110,21 @@ export interface RunInfo {
   readonly arithmetic: Arithmetic;
   readonly timing: Timing;
   readonly notes: readonly Note[];
+  /** What the last edit has made of out; null: nothing was edited. */
+  readonly change: Change | null;
+}
+
+/** out, compared with what it was before an edit. */
+export interface Change {
+  /** Its shape before, if that was another one: then there is nothing more to compare. */
+  readonly shape: readonly number[] | null;
+  /** Cells that have changed. */
+  readonly cells: number;
+  /** The finite differences, now less before: from at most 0 to at least 0. */
+  readonly low: number;
+  readonly high: number;
+  /** Index of the cell that has changed most. */
+  readonly most: readonly number[] | null;
 }
 
 /** Something that was assumed about the layer, on a chip: what, why, and what it could be instead. */

@@ -17,6 +17,8 @@ export interface Part {
 export interface Picture extends View {
   readonly transposed: boolean;
   readonly part?: Part | undefined;
+  /** Not the numbers, but what the last edit has added to them. Of planes of out. */
+  readonly change?: true | undefined;
 }
 
 export const planePicture = (tensor: TensorName, major: number, minor: number): Picture => ({
@@ -24,14 +26,18 @@ export const planePicture = (tensor: TensorName, major: number, minor: number): 
   plane: [major, minor],
   transposed: false,
 });
+export const changePicture = (major: number, minor: number): Picture => ({
+  ...planePicture("out", major, minor),
+  change: true,
+});
 export const matrixPicture = (tensor: TensorName): Picture => ({ tensor, plane: null, transposed: false });
 export const transposedPicture = (tensor: TensorName): Picture => ({ tensor, plane: null, transposed: true });
 
 /** Names a picture: the same text, the same elements. */
-export function pictureKey({ tensor, plane, transposed, part }: Picture): string {
+export function pictureKey({ tensor, plane, transposed, part, change }: Picture): string {
   const slices = part === undefined ? [] : [part.rows, part.cols];
   const cut = slices.map(({ first, step, count }) => `@${first}+${step}*${count}`).join("");
-  return `${tensor}${plane === null ? "" : `[${plane[0]},${plane[1]}]`}${transposed ? "ᵀ" : ""}${cut}`;
+  return `${change === true ? "Δ" : ""}${tensor}${plane === null ? "" : `[${plane[0]},${plane[1]}]`}${transposed ? "ᵀ" : ""}${cut}`;
 }
 
 /** Whether a part lies within the whole. */

@@ -2,11 +2,12 @@ import { type TemplateResult, html, nothing } from "lit";
 import { customElement } from "lit/decorators.js";
 import { type FlowStep, backwardFlow, forwardFlow } from "../../src/conv/flow";
 import type { Geometry } from "../../src/conv/geometry";
-import type { Note } from "../../src/protocol/messages";
+import type { Note, RunInfo } from "../../src/protocol/messages";
 import { shapeText } from "../../src/tensor/tensor";
 import { type Stage, stages } from "../../src/trace/order/stages";
 import { grouped } from "../format";
 import type { Panel } from "../panel";
+import { announce, changeChip, changedShapes } from "./changed";
 import { segmented } from "./segmented";
 import { PanelView } from "./view";
 
@@ -43,9 +44,22 @@ export class FlowView extends PanelView {
   /** Where each direction was left, so that switching there and back comes back. */
   readonly #left = new Map<boolean, number>();
 
+  /** The run whose shapes were shown last. */
+  #shown: RunInfo | null = null;
+
   protected override seen() {
-    const { run, marks } = this.panel.state;
-    return [run, marks, this.panel.place?.stage];
+    const { run, marks, changes } = this.panel.state;
+    return [run, marks, changes, this.panel.place?.stage];
+  }
+
+  protected override updated(): void {
+    const { run } = this.panel.state;
+    const before = this.#shown;
+    this.#shown = run;
+    if (run === before || run === null || before === null || run.change === null) return;
+    const changed = changedShapes(before.geometry, run.geometry);
+    for (const chip of this.querySelectorAll<HTMLElement>(".chip[data-label]"))
+      if (changed.has(chip.dataset.label ?? "")) announce(chip);
   }
 
   protected override render() {
@@ -56,8 +70,8 @@ export class FlowView extends PanelView {
     const flow = backward ? backwardFlow(run.geometry) : forwardFlow(run.geometry);
     return html`
       <nav class="chips" aria-label="Shape flow">
-        ${flow.map((step, i) => this.#chip(step, i, stage, run.geometry))} ${assumptions(this.panel, run.notes)}
-        ${this.#firstWrong()}
+        ${flow.map((step, i) => this.#chip(step, i, stage, run.geometry))} ${changeChip(this.panel)}
+        ${assumptions(this.panel, run.notes)} ${this.#firstWrong()}
       </nav>
       ${segmented(
         "Direction",
@@ -87,6 +101,7 @@ export class FlowView extends PanelView {
       <button
         type="button"
         class="chip"
+        data-label=${label}
         aria-current=${current ? "step" : "false"}
         data-tip=${why.join("\n")}
         aria-description=${why.join("; ")}

@@ -75,7 +75,7 @@ export class InspectorView extends PanelView {
     const { element } = this.panel;
     const facts = element === null ? undefined : this.panel.facts.element(element, this.all);
     if (element !== null && facts !== undefined) this.#inspected = { element, facts, run: run.id };
-    if (this.#inspected?.run !== run.id) this.#inspected = null;
+    if (this.#inspected?.run !== run.id && run.change === null) this.#inspected = null;
     return this.#inspected;
   }
 }

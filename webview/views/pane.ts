@@ -78,7 +78,9 @@ export class PaneView extends PanelView {
       if (this.#countScale?.g !== g) this.#countScale = { g, scale: countScale(g) };
       return { source: countSource(steps, run, picture.plane, step), scale: this.#countScale.scale };
     }
-    return { source: this.panel.tiles.source(picture), scale: this.panel.facts.scale(picture.tensor) };
+    const { facts, tiles } = this.panel;
+    const scale = picture.change === true ? facts.changeScale : facts.scale(picture.tensor);
+    return { source: tiles.source(picture), scale };
   }
   #countScale: { readonly g: Geometry; readonly scale: ColourScale } | null = null;
 

@@ -38,7 +38,7 @@ interface Laid {
 /** `<conv-scene>`: what is read on the left, what is written on the right, the present cell outlined in both. */
 @customElement("conv-scene")
 export class SceneView extends PanelView {
-  #windows: { readonly run: unknown; readonly byStage: Map<Stage, Window> } = { run: null, byStage: new Map() };
+  #windows: { readonly sizes: string; readonly byStage: Map<Stage, Window> } = { sizes: "", byStage: new Map() };
   #laid: readonly Laid[] = [];
   #window = new Window();
   #alongs: Readonly<Partial<Record<AxisName, Along>>> = {};
@@ -69,8 +69,9 @@ export class SceneView extends PanelView {
       at: this.#turned.of(`${run.id} ${place.stage}`, `${n} ${c} ${f}`, place.at),
       chosen: planes,
       most: planesOfCopy(padded, this.#size.width, this.#size.height),
+      changed: this.panel.changeShown !== null,
     });
-    this.#enter(run, place.stage);
+    this.#enter(g, place.stage);
     return scene.kind === "product" ? this.#product(g, place, scene) : this.#copy(g, place, scene);
   }
 
@@ -197,9 +198,11 @@ export class SceneView extends PanelView {
   /** The pane under the user's hand: the others follow it, and it is left alone until the position moves. */
   #led: { readonly pane: string; readonly step: number } | null = null;
 
-  #enter(run: unknown, stage: Stage): void {
+  #enter(geometry: Geometry, stage: Stage): void {
     if (this.#led?.step !== this.panel.state.step) this.#led = null;
-    if (this.#windows.run !== run) this.#windows = { run, byStage: new Map() };
+    // Another run of the same shapes is looked at where this one was.
+    const sizes = JSON.stringify(geometry);
+    if (this.#windows.sizes !== sizes) this.#windows = { sizes, byStage: new Map() };
     let window = this.#windows.byStage.get(stage);
     if (window === undefined) this.#windows.byStage.set(stage, (window = new Window()));
     this.#window = window;

@@ -40,13 +40,14 @@ describe("live", () => {
     const editor = await openText("live.py", "import numpy as np\n\nk = np.array([[1, 2], [3, 4]]) / 2\n");
     const offset = editor.document.getText().indexOf("[[");
     await vscode.commands.executeCommand("conv.debugFilter", editor.document.uri, offset);
-    const { session } = await weightsBecome(0.5, 1, 1.5, 2);
+    const { session, run } = await weightsBecome(0.5, 1, 1.5, 2);
     const { start, count } = session.trace.steps.spans.gemm;
     assert.equal(session.step, start + count - 1); // where out is complete
     session.seek(1234);
     await replace(editor, "[3, 4]", "[3, 40]");
     const after = await weightsBecome(0.5, 1, 1.5, 20);
     assert.equal(after.session, session);
+    assert.equal(after.before, run); // what the change of out is the change from
     assert.equal(session.step, 1234);
     await replace(editor, "import", "# [[9, 9], [9, 9]]\nother = [[9, 9], [9, 9]]\nimport");
     await replace(editor, "/ 2", "/ 4");

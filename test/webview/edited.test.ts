@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import * as layers from "./layers";
+import { PIN, panelSuite, until } from "./suite";
+
+describe("a run that was edited", () => {
+  const { panel, runs } = panelSuite({ picture: layers.picture });
+
+  /** The same, with one cell of out that was another number before. */
+  const before = () => {
+    const { out } = runs.picture.tensors;
+    const data = out.data.slice();
+    data[2 * 1024 + 11 * 32 + 17] += 0.25;
+    return { ...runs.picture, tensors: { ...runs.picture.tensors, out: { ...out, data } as typeof out } };
+  };
+  const changes = `[...document.querySelectorAll("conv-pane")].filter((pane) => pane.innerText.includes("Δ out")).length`;
+
+  it("shows what has become of out as a heatmap of its own, at the same step; a chip hides it and shows it", async () => {
+    const page = await panel("picture", { step: PIN });
+    assert.equal(await page.page.evaluate(changes), 0);
+    page.show(runs.picture, { before: before() });
+    page.session.seek(PIN);
+    await until(page, `${changes} === 1`);
+    const chip = page.page.locator(".chip[aria-pressed]");
+    assert.equal(await chip.innerText(), "Δ out −0.250 … 0");
+    assert.match((await chip.getAttribute("data-tip")) ?? "", /1 of 16.384 cells[^]*out\[n 0, f 2, oy 11, ox 17\]/);
+    await chip.click();
+    await until(page, `${changes} === 0`);
+    await chip.click();
+    await until(page, `${changes} === 1`);
+  });
+
+  for (const motion of ["no-preference", "reduce"] as const)
+    it(`lights up the shapes that have changed (motion: ${motion})`, async () => {
+      const page = await panel("picture", { step: PIN });
+      await page.page.emulateMedia({ reducedMotion: motion });
+      // The animations of a moment are gone before anybody could look.
+      await page.page.evaluate(`{
+        window.announced = [];
+        const animate = Element.prototype.animate;
+        Element.prototype.animate = function (...how) { announced.push(this.dataset.label); return animate.apply(this, how); };
+      }`);
+      const run = await layers.runLayer({ ...layers.picture(), dout: undefined, spec: { padding: 1, stride: 2 } });
+      page.show(run, { before: runs.picture });
+      await until(page, `document.querySelector(".was")?.innerText === "out was 1×16×32×32"`);
+      const announced = await page.page.evaluate<(string | null)[]>("announced.filter((label) => label)");
+      assert.deepEqual(announced, motion === "reduce" ? [] : ["dout", "dcol"]);
+    });
+});
