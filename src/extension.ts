@@ -14,6 +14,7 @@ import { runInstead } from "./editor/instead";
 import { LayerLanguage } from "./editor/layerLanguage";
 import { OpenTensor } from "./editor/openTensor";
 import { RunLayer } from "./editor/runLayer";
+import { NumberEdits, writableTensors } from "./editor/numberEdits";
 import { Runner } from "./editor/runner";
 import { Samples } from "./editor/samples";
 import { keyOf, requestOfKey } from "./editor/restoring";
@@ -46,6 +47,7 @@ export function activate(context: vscode.ExtensionContext): ConvApi {
   stack.add(new LayerDiagnostics(log));
   stack.add(new LayerLanguage(running));
   stack.add(new TensorDocuments());
+  const numberEdits = new NumberEdits(running, faults);
   const panel = stack.add(
     new ConvPanel(context, log, {
       act: {
@@ -55,6 +57,7 @@ export function activate(context: vscode.ExtensionContext): ConvApi {
         runLayer: command("conv.runLayer"),
         openSample: command("conv.openSample"),
       },
+      nudge: (nudge) => numberEdits.nudge(nudge),
       restore: (key) => running.run(requestOfKey(key)).then(() => undefined),
       // The verdicts are shown before the layer's own notes.
       choose: (note, choice) =>
@@ -72,17 +75,21 @@ export function activate(context: vscode.ExtensionContext): ConvApi {
           choices: instead.map(({ value }) => value),
         })),
       ];
-      panel.show({ session, title, notes, before, key: keyOf(present) }, live);
+      const writable = writableTensors(present);
+      panel.show({ session, title, notes, before, writable, key: keyOf(present) }, live);
       const wrong = verdicts.filter(({ good }) => !good);
       if (wrong.length > 0) faults.warn(`${title}: ${wrong.map(({ long }) => long).join(". ")}.`);
     }),
   );
   stack.add(running.onDidChangeActivity((activity) => panel.setActivity(activity)));
   // A debugger that stops anew brings its listing to the front, over what is being typed.
-  const isLive = () => panel.isOpen && vscode.debug.activeDebugSession?.type !== "conv";
-  stack.add(new Following(running, faults, isLive));
+  const view = {
+    isLive: () => panel.isOpen && vscode.debug.activeDebugSession?.type !== "conv",
+    seen: () => panel.seen(),
+  };
+  stack.add(new Following(running, faults, view));
   const sources = vscode.Uri.joinPath(context.extensionUri, "samples");
-  const debugFilter = stack.add(new DebugFilter(running, faults, sources, context.globalStorageUri, isLive));
+  const debugFilter = stack.add(new DebugFilter(running, faults, sources, context.globalStorageUri, view));
   stack.add(new RunLenses(() => debugFilter.place));
   stack.add(
     registerCommands({

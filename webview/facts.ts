@@ -27,6 +27,8 @@ export class Facts {
   readonly #elements: Latest<ElementFacts>;
   readonly #allTerms: Latest<ElementFacts>;
   readonly #scales = new Kept<ColourScale>(32);
+  /** While one types, what was known before stays until the next is. */
+  #lastStrip: { readonly key: string; readonly page: StripPage } | null = null;
   /** The colours that each tensor had last. */
   readonly #last = new Map<TensorName, ColourScale>();
   readonly #summaries = new Map<string, Summary | null | undefined>();
@@ -67,9 +69,12 @@ export class Facts {
     const { start, cellSteps } = steps.spanAt(step);
     const cell = Math.floor((step - start) / cellSteps);
     const from = Math.max(0, Math.round(k / (PAGE / 2) - 1) * (PAGE / 2));
-    return this.#strips.get(`${run.id}/${start}/${cell}/${from}`, () =>
+    const key = `${start}/${cell}/${from}`;
+    const page = this.#strips.get(`${run.id}/${key}`, () =>
       this.#client.ask("strip", { run: run.id, step, from, count: PAGE }),
     );
+    if (page !== undefined) this.#lastStrip = { key, page };
+    return page ?? (run.change !== null && this.#lastStrip?.key === key ? this.#lastStrip.page : undefined);
   }
 
   /** The sum so far of the element that `step` writes; undefined where it is not one, or not here yet. */

@@ -84,6 +84,10 @@ export const told: readonly {
       { keys: ["Enter", "Space"], what: "Select the cell" },
       { keys: ["+", "−", "0"], what: "Zoom in, out, fit" },
       { keys: ["t"], what: "The numbers as a table, and back" },
+      {
+        keys: ["Alt+↑", "Alt+↓"],
+        what: "Change a weight in its text, as dragging it does; with Shift ×10, with Ctrl ÷10",
+      },
     ],
   },
   {

@@ -1,6 +1,7 @@
 import type { TensorName } from "../src/conv/run";
 import { answerChecks, eventChecks } from "../src/protocol/answers";
-import type { Action, Change, HostSide, Move, Shown, WebviewSide } from "../src/protocol/messages";
+import type { Action, Change, HostSide, Move, NudgeRequest, Shown, WebviewSide } from "../src/protocol/messages";
+import { offsetOf } from "../src/tensor/tensor";
 import { type Element, shapeOf, touchOf } from "../src/trace/order/elements";
 import { neighbourStage, stageStart } from "../src/trace/order/navigate";
 import type { Depth, Stage } from "../src/trace/order/stages";
@@ -13,6 +14,7 @@ import { Player } from "./player";
 import { Seeker } from "./seeker";
 import { type Domain, type Overlaid, type Planes, type State, Store } from "./store";
 import { Tiles } from "./tiles";
+import type { Writable } from "./views/weightDrag";
 import type { VsCode } from "./vscode";
 
 /** The page's one object graph, and everything that a user can do. Views read it; keys and buttons call it. */
@@ -232,6 +234,14 @@ export class Panel {
   choose(note: number, choice: number): void {
     const { run } = this.state;
     if (run !== null) void this.#client.ask("choose", { run: run.id, note, choice });
+  }
+
+  /** Writes a number into the text that it comes from, so many steps from where it was when the drag began. */
+  nudge({ tensor, index }: Writable, steps: Pick<NudgeRequest, "by" | "stride" | "begins">): void {
+    const { run } = this.state;
+    if (run === null) return;
+    const offset = offsetOf(shapeOf(run.geometry, tensor), index);
+    void this.#client.ask("nudge", { run: run.id, tensor, offset, ...steps });
   }
 
   /** Sizes of the two axes that pick a plane of a tensor; null if it has no planes. */

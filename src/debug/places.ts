@@ -4,7 +4,7 @@ import type { TensorName } from "../conv/run";
 import { type Listing, followedLine } from "../trace/listing/listing";
 import { type Stage, stages, writerOf } from "../trace/order/stages";
 import type { Placed } from "./breakpoints";
-import { regionOf } from "./literals";
+import { regionOf } from "../formats/writtenNumbers";
 import type { Program } from "./program";
 import { tensorNames } from "./tensors";
 

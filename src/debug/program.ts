@@ -5,7 +5,7 @@ import type { Trace } from "../trace/moment/trace";
 import { type LaunchAttributes, overridesOf } from "./attributes";
 import type { Debuggee } from "./debuggee";
 import type { Listings } from "./listings";
-import { type WrittenNumber, writtenNumbers } from "./literals";
+import { type WrittenNumber, writtenNumbers } from "../formats/writtenNumbers";
 
 /** What is being debugged: a layer that was run, and the two texts that stand for it, its listing and its file. */
 export class Program {

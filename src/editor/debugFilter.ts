@@ -4,7 +4,7 @@ import { ConvError } from "../base/errors";
 import { shapeText } from "../tensor/tensor";
 import type { Faults } from "./faults";
 import { type FilterInput, type FilterPlace, filterRequest, fits, literalIn } from "./filterPlace";
-import { Live } from "./live";
+import { Live, type LiveView } from "./live";
 import type { Literal } from "../literals/literal";
 import { movedRange } from "./movedRange";
 import { LayerQuestions, baseFor } from "./newLayer";
@@ -27,15 +27,15 @@ export class DebugFilter implements Disposable {
   #place: FilterPlace | undefined;
   #last: FilterInput | undefined;
 
-  /** `samples`: the extension's own; `home`: a folder that exists always; `isLive`: whether what is typed may run by itself. */
+  /** `samples`: the extension's own; `home`: a folder that exists always; `view`: where it is looked at. */
   constructor(
     readonly runner: Runner,
     faults: Faults,
     readonly samples: vscode.Uri,
     readonly home: vscode.Uri,
-    isLive: () => boolean,
+    view: LiveView,
   ) {
-    this.#live = this.#stack.add(new Live(runner, faults, isLive, (present) => this.#asTyped(present)));
+    this.#live = this.#stack.add(new Live(runner, faults, view, (present) => this.#asTyped(present)));
     this.#stack.add(vscode.workspace.onDidChangeTextDocument((change) => this.#changed(change)));
   }
 

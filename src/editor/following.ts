@@ -3,7 +3,7 @@ import { type Disposable, DisposableStack } from "../base/disposable";
 import { messageOf } from "../base/errors";
 import type { Faults } from "./faults";
 import { checkLayer } from "./layerShapes";
-import { Live } from "./live";
+import { Live, type LiveView } from "./live";
 import { looksLikeNumbers } from "../literals/selected";
 import type { Present, Request, Runner } from "./runner";
 import { setContext } from "./settings";
@@ -21,14 +21,14 @@ export class Following implements Disposable {
   readonly #live: Live;
   #watching = new DisposableStack();
 
-  /** `isLive`: whether what is typed may run by itself. */
+  /** `view`: where it is looked at. */
   constructor(
     readonly runner: Runner,
     readonly faults: Faults,
-    isLive: () => boolean,
+    view: LiveView,
   ) {
     const { workspace, window } = vscode;
-    this.#live = this.#stack.add(new Live(runner, faults, isLive, layerAsTyped));
+    this.#live = this.#stack.add(new Live(runner, faults, view, layerAsTyped));
     this.#stack.add(workspace.onDidSaveTextDocument((document) => this.#saved(document)));
     this.#stack.add(
       workspace.onDidChangeTextDocument(({ document, contentChanges }) => {

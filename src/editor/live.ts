@@ -5,6 +5,12 @@ import { Coalesced } from "./coalesced";
 import type { Faults } from "./faults";
 import type { Present, Request, Runner } from "./runner";
 
+/** Where runs are looked at. */
+export interface LiveView {
+  isLive(): boolean;
+  seen(): Promise<void>;
+}
+
 /** A layer that ran in less is run again while one types. */
 const LIVE_MS = 300;
 
@@ -19,13 +25,13 @@ export class Live implements Disposable {
   #isStale = false;
 
   /**
-   * `isLive`: whether what is typed may run by itself. `asTyped`: what is shown as its text is now; a sentence that says why it
+   * `view`: whether what is typed may run by itself, and when the run before has been seen: a faster hand would see none. `asTyped`: what is shown as its text is now; a sentence that says why it
    * cannot run; null if its text is not ours.
    */
   constructor(
     readonly runner: Runner,
     readonly faults: Faults,
-    readonly isLive: () => boolean,
+    readonly view: LiveView,
     readonly asTyped: (present: Present) => Request | string | null | Promise<Request | string | null>,
   ) {
     this.#stack.add(runner.onDidRun(() => (this.#isStale = false)));
@@ -43,8 +49,9 @@ export class Live implements Disposable {
   async #follow(): Promise<void> {
     const { runner } = this;
     await runner.idle();
+    await this.view.seen();
     const { present } = runner;
-    if (present === undefined || !this.isLive()) return;
+    if (present === undefined || !this.view.isLive()) return;
     const request = await this.asTyped(present);
     if (request === null) return;
     // Somebody else runs meanwhile: what was typed comes after that.

@@ -1,7 +1,7 @@
 import { ConvError } from "../base/errors";
 import { elementCount } from "../tensor/tensor";
 import { refuseNeighbours, withoutObjects, wrappedAt } from "./nesting";
-import { type Node, Reader, bad, constantOf, stack } from "./reader";
+import { type Node, Reader, type Span, bad, constantOf, stack } from "./reader";
 import { type Follow, closeOf, followOf } from "./tail";
 import { type Syntax, anySyntax } from "./syntax";
 import { type Token, isKeyword, tokensOf } from "./tokens";
@@ -13,6 +13,8 @@ export interface Literal {
   readonly shape: readonly number[];
   /** In C order. */
   readonly values: readonly number[];
+  /** Where each of them is written: the same place for several where a language says how often. */
+  readonly spans: readonly Span[];
   /** Where the array begins and ends in the text. */
   readonly start: number;
   readonly end: number;
@@ -155,12 +157,13 @@ function bareRows(tokens: readonly Token[], syntax: Syntax): Literal {
     filled.map((row) => stack(row, row[0])),
     filled[0][0],
   );
-  return { shape: node.shape, values: node.values, start: tokens[0].offset, end: endOf(tokens[tokens.length - 1]) };
+  const { shape, values, spans } = node;
+  return { shape, values, spans, start: tokens[0].offset, end: endOf(tokens[tokens.length - 1]) };
 }
 
 function finish(node: Node, { factor, shape }: Follow, first: Token, last: Token): Literal {
   const values = factor === 1 ? node.values : node.values.map((value) => value * factor);
-  const target = { start: first.offset, end: endOf(last) };
+  const target = { spans: node.spans, start: first.offset, end: endOf(last) };
   if (shape === undefined) return { shape: node.shape, values, ...target };
   const known = shape.axes.filter((axis) => axis !== -1);
   const rest = values.length / elementCount(known);

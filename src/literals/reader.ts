@@ -7,6 +7,14 @@ import { type Spot, type Token, numberOf, placeOf } from "./tokens";
 export interface Node extends Spot {
   readonly shape: readonly number[];
   readonly values: readonly number[];
+  /** Where each value is written. */
+  readonly spans: readonly Span[];
+}
+
+/** A piece of the text. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
 }
 
 /** More than any tensor has axes, and far less than the call stack holds. */
@@ -122,7 +130,9 @@ export class Reader {
     const next = this.#tokens.at(this.at);
     if (next !== undefined && "+-−".includes(next.text) && !(next.spaceBefore && !next.spaceAfter))
       throw bad("sums are not worked out here", next, "a number, a comma or a bracket", next.text);
-    return { shape: [], values: [value], ...spotOf(spot) };
+    const last = this.#tokens[this.at - 1];
+    const spans = [{ start: spot.offset, end: last.offset + last.text.length }];
+    return { shape: [], values: [value], spans, ...spotOf(spot) };
   }
 
   #product(): number {
@@ -218,6 +228,7 @@ export function stack(parts: readonly Node[], spot: Spot): Node {
   return {
     shape: [parts.length, ...first.shape],
     values: parts.flatMap((part) => part.values),
+    spans: parts.flatMap((part) => part.spans),
     ...spotOf(spot),
   };
 }

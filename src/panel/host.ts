@@ -8,11 +8,13 @@ import type {
   HostSide,
   Move,
   Note,
+  NudgeRequest,
   RunInfo,
   Shown,
   Summary,
   TileRequest,
   WebviewSide,
+  WritableName,
 } from "../protocol/messages";
 import type { Run, TensorName } from "../conv/run";
 import type { Session } from "../session/session";
@@ -51,12 +53,15 @@ export interface Showing {
   readonly notes: readonly Note[];
   /** The run before an edit, which out is compared with. */
   readonly before?: Run | null;
+  /** Tensors whose elements can be dragged. */
+  readonly writable?: readonly WritableName[];
 }
 
 /** The way to the webview, and what it asks for beyond the session. */
 export interface PanelWire extends Wire {
   act(action: Action): void;
   choose(note: number, choice: number): void;
+  nudge(nudge: Omit<NudgeRequest, "run">): void;
 }
 
 let runs = 0;
@@ -68,7 +73,10 @@ let runs = 0;
 export class PanelHost implements Disposable {
   readonly #wire: PanelWire;
   readonly #line: Line<HostSide, WebviewSide>;
-  #shown: { readonly showing: Showing; readonly info: RunInfo } | null = null;
+  /** `first`: the first run of this session. */
+  #shown: { readonly showing: Showing; readonly first: number; readonly info: RunInfo } | null = null;
+  /** Who waits for the run in view to be seen; null: it has been. */
+  #waiting: (() => void)[] | null = null;
   #activity: Activity | null = null;
   #timeline: Timeline | null = null;
   readonly #background = new Background(
@@ -101,10 +109,14 @@ export class PanelHost implements Disposable {
   show(showing: Showing): void {
     this.#listening.dispose();
     this.#listening = new DisposableStack();
-    const { session, title, notes, before = null } = showing;
+    const { session, title, notes, before = null, writable = [] } = showing;
     const { geometry, arithmetic, timing, tensors } = session.trace.run;
     const change = before === null ? null : changeOf(before.tensors.out, tensors.out);
-    this.#shown = { showing, info: { id: ++runs, title, geometry, arithmetic, timing, notes, change } };
+    const id = ++runs;
+    const first = this.#shown?.showing.session === session ? this.#shown.first : id;
+    const info = { id, title, geometry, arithmetic, timing, notes, writable, change };
+    this.#shown = { showing, first, info };
+    this.#release([]);
     this.#summaries.clear();
     this.#activity = null;
     this.#pace.heard(null);
@@ -129,6 +141,18 @@ export class PanelHost implements Disposable {
     this.#line.tell("show", this.#everything());
   }
 
+  /** Resolves when a picture of the present run has gone to the webview, or at once if nobody looks. */
+  seen(): Promise<void> {
+    const waiting = this.#line.isLive ? this.#waiting : null;
+    return waiting === null ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve));
+  }
+
+  #release(next: (() => void)[] | null): void {
+    const waiting = this.#waiting ?? [];
+    this.#waiting = next;
+    for (const go of waiting) go();
+  }
+
   /** Asks the inspector for a tensor. */
   describe(tensor: TensorName): void {
     this.#line.tell("described", tensor);
@@ -136,10 +160,12 @@ export class PanelHost implements Disposable {
 
   /** The webview is out of view, and perhaps unloaded: it asks again when it is back, and gets the latest state only. */
   pause(): void {
+    this.#release(null);
     this.#line.pause();
   }
 
   dispose(): void {
+    this.#release(null);
     this.#listening.dispose();
     this.#line.dispose();
   }
@@ -160,6 +186,7 @@ export class PanelHost implements Disposable {
       summary: (request) => this.#answer(request, (trace, { tensor }) => this.#summary(trace, tensor)),
       act: (action) => this.#wire.act(action),
       choose: (request) => this.#choose(request),
+      nudge: (request) => this.#nudge(request),
     };
   }
 
@@ -192,6 +219,7 @@ export class PanelHost implements Disposable {
   }
 
   #tile(trace: Trace, request: TileRequest): Tile | null {
+    setTimeout(() => this.#release(null)); // after the answer
     if (request.picture.change !== true) return tileFor(trace, request);
     return changeTile(this.#shown?.showing.before?.tensors.out ?? null, trace.run.tensors.out, request);
   }
@@ -228,6 +256,15 @@ export class PanelHost implements Disposable {
   #choose({ run, note, choice }: ChoiceRequest): void {
     const info = this.#shown?.info;
     if (info?.id === run && choice < (info.notes[note]?.choices.length ?? 0)) this.#wire.choose(note, choice);
+  }
+
+  /** A drag goes on over the runs that follow from it. */
+  #nudge({ run, ...nudge }: NudgeRequest): void {
+    const shown = this.#shown;
+    if (shown === null || run < shown.first || run > shown.info.id) return;
+    if (!shown.info.writable.includes(nudge.tensor)) return;
+    const shape = shapeOf(shown.info.geometry, nudge.tensor);
+    if (nudge.offset < elementCount(shape)) this.#wire.nudge(nudge);
   }
 
   #everything(): Shown {

@@ -63,6 +63,10 @@ export class Line<Requests extends Functions<Requests>, Events extends Functions
     });
   }
 
+  get isLive(): boolean {
+    return this.#live;
+  }
+
   get disposed(): boolean {
     return this.#disposed;
   }

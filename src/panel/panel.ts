@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { type Disposable, DisposableStack } from "../base/disposable";
 import type { TensorName } from "../conv/run";
-import type { Action, Activity } from "../protocol/messages";
+import type { Action, Activity, NudgeRequest } from "../protocol/messages";
 import { failureOf } from "./failure";
 import { PanelHost, type Showing } from "./host";
 import { pageFolder, pageHtml } from "./page";
@@ -11,6 +11,9 @@ const VIEW_TYPE = "conv.panel";
 /** Under which the workspace remembers what was shown last. */
 const KEY = "conv.panel.shown";
 
+/** A page that has not asked for a picture by now is busy with something else. */
+const UNSEEN_MS = 250;
+
 /** What the panel asks of the extension. */
 export interface PanelActions {
   /** The buttons of the page, by name. */
@@ -19,6 +22,8 @@ export interface PanelActions {
   restore(key: string): Promise<void>;
   /** Another assumption was chosen: choice `choice` of note `note`. */
   choose(note: number, choice: number): void;
+  /** A weight is dragged. */
+  nudge(nudge: Omit<NudgeRequest, "run">): void;
 }
 
 /** What goes on beside the run in view, as the runner says it. */
@@ -89,6 +94,12 @@ export class ConvPanel implements Disposable {
     this.#present();
   }
 
+  /** Resolves when the run that was put in view last is seen, or after a while. */
+  async seen(): Promise<void> {
+    const late = new Promise<void>((resolve) => setTimeout(resolve, UNSEEN_MS));
+    await Promise.race([this.#host?.seen(), late]);
+  }
+
   /** Describes a tensor in the inspector, with the panel in view. */
   describe(tensor: TensorName): void {
     this.reveal();
@@ -126,6 +137,7 @@ export class ConvPanel implements Disposable {
       log: (line) => this.#log.warn(line),
       act: (action) => this.#act(action),
       choose: (note, choice) => this.#actions.choose(note, choice),
+      nudge: (nudge) => this.#actions.nudge(nudge),
     });
     const { extensionUri } = this.#context;
     panel.iconPath = {

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { markKinds, type HostSide, type WebviewSide } from "./messages";
+import { markKinds, writableNames, type HostSide, type WebviewSide } from "./messages";
 import { tensorNames } from "./names";
 import { paddingModes } from "../conv/spec";
 import type { Geometry } from "../conv/geometry";
@@ -48,6 +48,7 @@ const run = z.object({
   arithmetic: z.object({ dtype, fused: z.boolean(), block: z.int().check(z.positive()) }),
   timing: z.object({ forwardMs: finite, backwardMs: finite, threads: whole, kernel: z.string() }),
   notes: z.array(z.object({ label: z.string(), detail: z.string(), choices: z.array(z.string()) })),
+  writable: z.array(z.enum(writableNames)),
   change: z.nullable(
     z.object({
       shape: z.nullable(z.array(whole)),
@@ -146,6 +147,7 @@ export const answerChecks = {
   summary: z.nullable(summary),
   act: nothing,
   choose: nothing,
+  nudge: nothing,
 } satisfies { readonly [K in keyof HostSide]: z.ZodMiniType<ReturnType<HostSide[K]>> };
 
 /** The arguments of each event. */

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { depths } from "../trace/order/stages";
 import { type Call, callAmong } from "./calls";
-import { type HostSide, actions, moves } from "./messages";
+import { type HostSide, actions, moves, writableNames } from "./messages";
 import { tensorNames } from "./names";
 
 /**
@@ -37,6 +37,16 @@ const requests = {
   summary: z.tuple([z.object({ run: whole, tensor: z.enum(tensorNames) })]),
   act: z.tuple([z.enum(actions)]),
   choose: z.tuple([z.object({ run: whole, note: small, choice: small })]),
+  nudge: z.tuple([
+    z.object({
+      run: whole,
+      tensor: z.enum(writableNames),
+      offset: whole,
+      by: z.int(),
+      stride: z.union([z.literal(-1), z.literal(0), z.literal(1)]),
+      begins: z.boolean(),
+    }),
+  ]),
 } satisfies { readonly [K in keyof HostSide]: z.ZodMiniType<Parameters<HostSide[K]>> };
 
 /** A message from the panel's webview, rebuilt from the parts that were checked; null if it is not one. */

@@ -34,6 +34,8 @@ export interface HostSide {
   act(action: Action): void;
   /** Chooses another assumption: choice `choice` of note `note` of the run. */
   choose(request: ChoiceRequest): void;
+  /** Writes a weight that is dragged into its text. */
+  nudge(request: NudgeRequest): void;
 }
 
 /** What the host tells the webview. Events: nothing is answered, and a webview that is not there misses nothing. */
@@ -110,6 +112,8 @@ export interface RunInfo {
   readonly arithmetic: Arithmetic;
   readonly timing: Timing;
   readonly notes: readonly Note[];
+  /** Tensors whose elements stand in a text that can be edited: they can be dragged. */
+  readonly writable: readonly WritableName[];
   /** What the last edit has made of out; null: nothing was edited. */
   readonly change: Change | null;
 }
@@ -240,6 +244,19 @@ export interface Summary {
   readonly histogram: Histogram;
   /** Elements looked at: all of them, or evenly spread ones of a tensor that is large, or not held in memory. */
   readonly sampled: number;
+}
+
+export const writableNames = ["W", "b"] as const;
+export type WritableName = (typeof writableNames)[number];
+
+/** Steps of the last digit that an element is written with, since its drag began; `stride` is the power of ten that each counts for. */
+export interface NudgeRequest {
+  readonly run: number;
+  readonly tensor: WritableName;
+  readonly offset: number;
+  readonly by: number;
+  readonly stride: -1 | 0 | 1;
+  readonly begins: boolean;
 }
 
 export interface ChoiceRequest {

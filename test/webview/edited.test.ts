@@ -2,8 +2,15 @@ import assert from "node:assert/strict";
 import * as layers from "./layers";
 import { PIN, panelSuite, until } from "./suite";
 
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 describe("a run that was edited", () => {
-  const { panel, runs } = panelSuite({ picture: layers.picture });
+  const { panel, runs } = panelSuite({ picture: layers.picture, tiny: layers.tiny });
 
   /** The same, with one cell of out that was another number before. */
   const before = () => {
@@ -45,4 +52,51 @@ describe("a run that was edited", () => {
       const announced = await page.page.evaluate<(string | null)[]>("announced.filter((label) => label)");
       assert.deepEqual(announced, motion === "reduce" ? [] : ["dout", "dcol"]);
     });
+
+  const pane = `[...document.querySelectorAll("conv-pane")].find((pane) => pane.innerText.startsWith("Wᵀ"))`;
+  const weights = `${pane}.querySelector("conv-heatmap").shadowRoot.querySelector("canvas").getBoundingClientRect().toJSON()`;
+
+  it("takes a weight that is dragged, or changed by Alt and an arrow key, as steps of its last digit", async () => {
+    const page = await panel(null);
+    page.show(runs.tiny, { writable: ["W"] });
+    page.session.seek(page.session.trace.steps.spans.gemm.start);
+    await page.settled();
+    const { x, y, width, height } = await page.page.evaluate<Box>(weights);
+    const { mouse, keyboard } = page.page;
+    await mouse.move(x + width / 2, y + height / 2); // of nine weights the fifth
+    await mouse.down();
+    await mouse.move(x + width / 2, y + height / 2 - 8);
+    await mouse.move(x + width / 2, y + height / 2 - 12);
+    await mouse.up();
+    await page.settled();
+    const dragged = { tensor: "W", offset: 4, stride: 0 };
+    assert.deepEqual(page.nudges, [
+      { ...dragged, by: 2, begins: true },
+      { ...dragged, by: 3, begins: false },
+    ]);
+    await mouse.click(x + width / 2, y + height / 2);
+    await page.settled();
+    page.nudges.length = 0;
+    await keyboard.press("Alt+Shift+ArrowDown");
+    await page.settled();
+    assert.deepEqual(page.nudges, [{ ...dragged, by: -1, stride: 1, begins: true }]);
+    const spinner = page.page.locator("[role=spinbutton]");
+    assert.equal(await spinner.getAttribute("aria-label"), "W[f 0, c 0, ky 1, kx 1]");
+    await spinner.press("ArrowUp");
+    await page.settled();
+    assert.deepEqual(page.nudges.slice(1), [{ ...dragged, by: 1, begins: true }]);
+  });
+
+  it("leaves numbers alone that stand in no text", async () => {
+    const page = await panel(null);
+    page.show(runs.tiny);
+    page.session.seek(page.session.trace.steps.spans.gemm.start);
+    await page.settled();
+    const { x, y, width, height } = await page.page.evaluate<Box>(weights);
+    await page.page.mouse.click(x + width / 2, y + height / 2);
+    await page.page.keyboard.press("Alt+ArrowUp");
+    await page.settled();
+    assert.deepEqual(page.nudges, []);
+    assert.equal(await page.page.locator("[role=spinbutton]").count(), 0);
+  });
 });

@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import type { Run } from "../../src/conv/run";
 import { PanelHost, type Showing } from "../../src/panel/host";
-import type { Action } from "../../src/protocol/messages";
+import type { Action, NudgeRequest } from "../../src/protocol/messages";
 import { Session } from "../../src/session/session";
 import { type View, openView } from "./harness";
 import type { ThemeName } from "./themes";
@@ -103,6 +103,8 @@ export interface PanelPage extends View {
   readonly acts: Action[];
   /** Other assumptions that were asked for: which note, which choice. */
   readonly chosen: [number, number][];
+  /** Weights that were dragged. */
+  readonly nudges: Omit<NudgeRequest, "run">[];
   show(run: Run, more?: Partial<Showing>): Session;
   /** Every picture of the scene has its numbers and is drawn. */
   settled(): Promise<void>;
@@ -128,6 +130,7 @@ export async function openPanel(browser: Browser, options: PanelOptions): Promis
   const log: string[] = [];
   const acts: Action[] = [];
   const chosen: [number, number][] = [];
+  const nudges: Omit<NudgeRequest, "run">[] = [];
   let page: Page | null = null;
   let relay: Page | null = null;
   const host = new PanelHost({
@@ -140,6 +143,7 @@ export async function openPanel(browser: Browser, options: PanelOptions): Promis
     log: (line) => log.push(line),
     act: (action) => acts.push(action),
     choose: (note, choice) => chosen.push([note, choice]),
+    nudge: (nudge) => nudges.push(nudge),
   });
   let session: Session | null = null;
   const show = (shown: Run, more: Partial<Showing> = {}): Session => {
@@ -175,6 +179,7 @@ export async function openPanel(browser: Browser, options: PanelOptions): Promis
     log,
     acts,
     chosen,
+    nudges,
     show,
     settled: () => settled(view.page),
     close: async () => {

@@ -25,6 +25,8 @@ export class TileLoader {
   #bytes = 0;
   readonly #pending = new Map<string, AbortController>();
   readonly #refused = new Set<string>();
+  /** Of those, tiles of what is no longer there: it has made room for something else, which is wanted next. */
+  readonly #gone = new Set<string>();
   /** What is being waited for, and what is to be shown after it. */
   #current: Wanted | null = null;
   #next: Wanted | null = null;
@@ -79,11 +81,12 @@ export class TileLoader {
     if (current === null) return;
     const { source, level, rects } = current;
     if (!rects.every((rect) => this.#isSettled(nameOf(source.key, level, rect)))) return;
-    this.#shown = current;
+    // In place of what is gone, the picture before stays.
+    if (!rects.some((rect) => this.#gone.has(nameOf(source.key, level, rect)))) this.#shown = current;
     if (this.#next === null) return;
     this.#current = this.#next;
     this.#next = null;
-    this.#refused.clear();
+    this.#forget();
     this.#ask(this.#current);
     this.#settle();
   }
@@ -116,7 +119,8 @@ export class TileLoader {
     const refused = (error: unknown) => {
       if (controller.signal.aborted) return;
       this.#refused.add(name);
-      this.#failed(error);
+      if (error instanceof DOMException && error.name === "AbortError") this.#gone.add(name);
+      else this.#failed(error);
     };
     try {
       const answer = source.load(rect, level, controller.signal);
@@ -157,7 +161,12 @@ export class TileLoader {
   #drop(): void {
     for (const controller of this.#pending.values()) controller.abort();
     this.#pending.clear();
+    this.#forget();
+  }
+
+  #forget(): void {
     this.#refused.clear();
+    this.#gone.clear();
   }
 }
 

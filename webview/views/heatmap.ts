@@ -113,6 +113,14 @@ export class Heatmap extends HeatmapSubject {
     return viewOf(this.#camera?.camera ?? { k: 1, x: INSET, y: INSET }, this.#sheet);
   }
 
+  /** Whether all of it is in view: there is nowhere to pan to. */
+  get showsAll(): boolean {
+    if (this.#camera === null) return false;
+    const { top, left, bottom, right } = visible(this.#camera.camera, this.#sheet, this.box);
+    const { rows, cols } = this.#sheet;
+    return top <= 0 && left <= 0 && bottom >= rows && right >= cols;
+  }
+
   override focus(options?: FocusOptions): void {
     this.canvas.focus(options);
   }

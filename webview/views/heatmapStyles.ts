@@ -14,7 +14,7 @@ export const heatmapStyles = css`
   }
   canvas {
     touch-action: none;
-    cursor: crosshair;
+    cursor: var(--heatmap-cursor, crosshair);
     border-radius: 2px;
   }
   conv-heatmap-table {

@@ -15,6 +15,7 @@ import { axisStepper } from "./axisStepper";
 import type { Heatmap } from "./heatmap";
 import "./heatmap";
 import { PanelView } from "./view";
+import { dragWeight, isWritable, nudgeByKey } from "./weightDrag";
 
 /** Lengths of one cell that a matrix is to be shown with; a plane finds its own. */
 export interface CellSize {
@@ -63,6 +64,8 @@ export class PaneView extends PanelView {
         .aspect=${this.cell === null ? 1 : this.cell.width / this.cell.height}
         .minCell=${this.cell?.height ?? 0}
         .maxCell=${this.cell === null ? 64 : Math.max(this.cell.width, this.cell.height)}
+        @keydown=${this.#keydown}
+        @pointerdown=${{ handleEvent: this.#pointerdown, capture: true }}
         @cell-hover=${this.#hover}
         @cell-select=${this.#select}
         @view-change=${this.#viewChange}
@@ -131,9 +134,28 @@ export class PaneView extends PanelView {
     const { run } = this.panel.state;
     const { picture } = this.pane;
     if (run === null) return;
-    this.panel.hover(
-      detail === null ? null : { tensor: picture.tensor, index: elementIn(run.geometry, picture, detail) },
-    );
+    const element =
+      detail === null ? null : { tensor: picture.tensor, index: elementIn(run.geometry, picture, detail) };
+    this.panel.hover(element);
+    this.classList.toggle("draggable", isWritable(this.panel, element) && this.heatmap?.showsAll === true);
+  };
+
+  /** What has nowhere to be panned to is dragged by its numbers, if they stand in a text; with Alt, anything. */
+  readonly #pointerdown = (event: PointerEvent): void => {
+    const { hovered } = this.panel.state;
+    const { heatmap } = this;
+    if (heatmap === null || event.button !== 0 || event.pointerType === "touch") return;
+    if (isWritable(this.panel, hovered) && (event.altKey || heatmap.showsAll))
+      dragWeight(this.panel, heatmap, event, hovered);
+  };
+
+  readonly #keydown = (event: KeyboardEvent): void => {
+    const { run } = this.panel.state;
+    const { heatmap } = this;
+    if (!event.altKey || run === null || heatmap === null) return;
+    const { picture } = this.pane;
+    const element = { tensor: picture.tensor, index: elementIn(run.geometry, picture, heatmap.cursor) };
+    if (isWritable(this.panel, element)) nudgeByKey(this.panel, event, element);
   };
 
   /** A cell of the ring stands for the cell that it shows, if there is one. */

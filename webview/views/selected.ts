@@ -10,6 +10,7 @@ import { exact, grouped, hex, short, unbroken } from "../format";
 import { elementName, rowText, shortElementName } from "../names";
 import type { Panel } from "../panel";
 import type { Inspected } from "./inspector";
+import { dragWeight, isWritable, nudgeByKey } from "./weightDrag";
 
 /** The chosen element, or the one that the present step writes: its value to the bit, and how far its sum has come. */
 export function selectedElement(panel: Panel, { element, facts }: Inspected): TemplateResult {
@@ -19,6 +20,7 @@ export function selectedElement(panel: Panel, { element, facts }: Inspected): Te
   const value = facts.value.at(0);
   const final = facts.final.at(0);
   const partial = facts.state === "partial";
+  const writable = isWritable(panel, element) ? element : null;
   return html`<section class="section">
     <h3>
       ${selected === null ? "Present element" : "Selected"}
@@ -41,7 +43,21 @@ export function selectedElement(panel: Panel, { element, facts }: Inspected): Te
       }
     </h3>
     <p class="index">${elementName(element)}${placeText(panel, element)}</p>
-    <p class="value ${facts.state}">
+    <p
+      class="value ${facts.state}"
+      role=${writable === null ? nothing : "spinbutton"}
+      tabindex=${writable === null ? nothing : 0}
+      aria-label=${writable === null ? nothing : elementName(element)}
+      aria-valuenow=${writable === null || value === undefined ? nothing : value}
+      data-tip=${writable === null ? "" : "Drag it up or down, or press ↑ and ↓: it is changed in its text.\nShift: ten times as much, Ctrl: a tenth"}
+      @pointerdown=${(event: PointerEvent) => {
+        if (writable !== null && event.button === 0)
+          dragWeight(panel, event.currentTarget as HTMLElement, event, writable); // the listener is on this element
+      }}
+      @keydown=${(event: KeyboardEvent) => {
+        if (writable !== null) nudgeByKey(panel, event, writable);
+      }}
+    >
       ${value === undefined ? "not written yet" : short(value)}${partial ? html`<i> …</i>` : nothing}
     </p>
     <p class="bits">

@@ -4,7 +4,7 @@ import type { Shown } from "../../../src/protocol/messages";
 import { changeOf } from "../../../src/panel/change";
 import { Session } from "../../../src/session/session";
 import { tensor } from "../../../src/tensor/tensor";
-import { panel, pointRun } from "./support";
+import { panel, pointRun, quiet } from "./support";
 
 const of = (...values: number[]) => tensor("float64", [1, 1, 2, values.length / 2], Float64Array.from(values));
 
@@ -66,5 +66,36 @@ describe("the host of a run that was edited", () => {
     });
     const { run } = await ask<Shown>("ready");
     assert.equal(await ask("tile", request(run!.id, true)), null);
+  });
+
+  it("waits to be seen, where somebody looks", async () => {
+    const { host, ask } = panel(before);
+    await host.seen(); // nobody does
+    const { run } = await ask<Shown>("ready");
+    let seen = false;
+    void host.seen().then(() => (seen = true));
+    await quiet();
+    assert.equal(seen, false);
+    await ask("tile", request(run!.id));
+    await host.seen();
+    await quiet();
+    assert.equal(seen, true);
+  });
+
+  it("passes on what is dragged, over the runs that follow from it, of tensors that stand in a text", async () => {
+    const { host, ask, session, wire } = panel(before);
+    const drag = (run: number, tensor = "W", offset = 0) =>
+      ask("nudge", { run, tensor, offset, by: 1, stride: 0, begins: true });
+    const first = (await ask<Shown>("ready")).run!.id;
+    await drag(first);
+    assert.deepEqual(wire.nudges, []);
+    host.show({ session, title: "edited", notes: [], writable: ["W"] });
+    await drag(first);
+    await drag(first + 1);
+    await drag(first - 1);
+    await drag(first + 2);
+    await drag(first + 1, "b");
+    await drag(first + 1, "W", 1);
+    assert.deepEqual(wire.nudges, Array(2).fill({ tensor: "W", offset: 0, by: 1, stride: 0, begins: true }));
   });
 });

@@ -49,6 +49,7 @@ export interface TestWire extends PanelWire {
   readonly lines: string[];
   readonly acts: string[];
   readonly choices: [number, number][];
+  readonly nudges: unknown[];
 }
 
 export function testWire(post: PanelWire["post"] = () => Promise.resolve(true)): TestWire {
@@ -57,6 +58,7 @@ export function testWire(post: PanelWire["post"] = () => Promise.resolve(true)):
     lines: [],
     acts: [],
     choices: [],
+    nudges: [],
     post: (messages) => {
       wire.posted.push(...messages);
       return post(messages);
@@ -64,6 +66,7 @@ export function testWire(post: PanelWire["post"] = () => Promise.resolve(true)):
     log: (line) => void wire.lines.push(line),
     act: (action) => void wire.acts.push(action),
     choose: (note, choice) => void wire.choices.push([note, choice]),
+    nudge: (nudge) => void wire.nudges.push(nudge),
   };
   return wire;
 }

@@ -1,8 +1,8 @@
 import { visit } from "jsonc-parser";
-import { parseLayerFile } from "../formats/layerFile";
-import { arrangedIndex, weightAxes } from "../formats/axes";
-import type { Layer } from "../formats/loadLayer";
-import { parseOverride } from "../formats/overrides";
+import { parseLayerFile } from "./layerFile";
+import { arrangedIndex, weightAxes } from "./axes";
+import type { Layer } from "./loadLayer";
+import { parseOverride } from "./overrides";
 import { offsetOf } from "../tensor/tensor";
 
 /** A number of W or b that stands in the layer file. Line and columns from 1; `endColumn` is behind it. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type WrittenNumber, regionOf, writtenNumbers } from "../../../src/debug/literals";
+import { type WrittenNumber, regionOf, writtenNumbers } from "../../../src/formats/writtenNumbers";
 import { loadLayer } from "../../../src/formats/loadLayer";
 import { offsetOf } from "../../../src/tensor/tensor";
 import { MemoryFiles } from "../formats/support";
