@@ -20,6 +20,7 @@ const rooms = {
   protocol: ["base", "tensor", "conv", "trace"],
   debug: ["base", "tensor", "conv", "engine", "trace", "formats", "diagnose", "session"],
   panel: ["base", "tensor", "conv", "engine", "trace", "formats", "diagnose", "session", "protocol"],
+  compare: ["base", "tensor", "diagnose", "protocol", "panel"],
   editor: [
     "base",
     "colour",
@@ -33,6 +34,7 @@ const rooms = {
     "export",
     "session",
     "paused",
+    "compare",
   ],
 };
 /** The rooms within `trace`, likewise. */
@@ -51,7 +53,7 @@ const everyRoom = Object.keys(rooms);
 const forbid = (names, reason) =>
   names.map((name) => ({ regex: `^(\\.\\./)+(src/)?${name}/`, message: `${reason} may not import ${name}` }));
 
-const vscodeRooms = ["editor", "panel"];
+const vscodeRooms = ["compare", "editor", "panel"];
 /** The host's edge: the only files of src that may touch the machine. */
 const nodeFiles = [
   "src/cli.ts",

@@ -3,7 +3,9 @@ import * as vscode from "vscode";
 import { DisposableStack } from "./base/disposable";
 import { overridesOf } from "./debug/attributes";
 import { registerDebugger } from "./debug/register";
+import { ComparisonPanel } from "./compare/panel";
 import { RunLenses } from "./editor/codeLens";
+import { findAgain } from "./editor/comparable";
 import { registerCommands } from "./editor/commands";
 import { DebugFilter } from "./editor/debugFilter";
 import { debugLayer, layerMeant } from "./editor/debugging";
@@ -81,6 +83,7 @@ export function activate(context: vscode.ExtensionContext): ConvApi {
       if (wrong.length > 0) faults.warn(`${title}: ${wrong.map(({ long }) => long).join(". ")}.`);
     }),
   );
+  const comparison = stack.add(new ComparisonPanel(context, log, (key) => findAgain(key, running)));
   stack.add(running.onDidChangeActivity((activity) => panel.setActivity(activity)));
   // A debugger that stops anew brings its listing to the front, over what is being typed.
   const view = {
@@ -99,6 +102,7 @@ export function activate(context: vscode.ExtensionContext): ConvApi {
       openTensor: new OpenTensor(running, runLayer, context.globalStorageUri, context.workspaceState),
       samples,
       faults,
+      comparison,
       showPanel: () => panel.reveal(),
       showTensor: (tensor) => panel.describe(tensor),
     }),

@@ -17,16 +17,18 @@ export interface Client<Requests extends Functions<Requests>> {
 export interface Checks<Requests, Events> {
   readonly answers: { readonly [R in keyof Requests]: z.ZodMiniType };
   readonly events: { readonly [E in keyof Events]: z.ZodMiniType };
+  /** Milliseconds after which a request counts as lost. */
+  readonly patience?: number;
 }
 
-/** Long enough for a large tile over a slow line; after that the request counts as lost. */
+/** Long enough for a large tile over a slow line. */
 const PATIENCE = 20_000;
 
 /** Connects the page. `side` hears the host's events; what does not fit the protocol is dropped. Messages cross many at a time. */
 export function connect<Requests extends Functions<Requests>, Events extends Functions<Events>>(
   vscode: VsCode,
   side: Events,
-  { answers, events }: Checks<Requests, Events>,
+  { answers, events, patience = PATIENCE }: Checks<Requests, Events>,
 ): Client<Requests> {
   let waiting: unknown[] = [];
   const send = () => {
@@ -42,7 +44,7 @@ export function connect<Requests extends Functions<Requests>, Events extends Fun
         for (const message of Array.isArray(data) ? data : []) if (isWellFormed(message, events)) receive(message);
       });
     },
-    timeout: PATIENCE,
+    timeout: patience,
   });
   return {
     ask: async (request, ...args) => {

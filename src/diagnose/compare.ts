@@ -1,4 +1,5 @@
 import type { Dtype } from "../tensor/dtype";
+import { differenceOf } from "../tensor/measures";
 import { type Tensor, indexAt } from "../tensor/tensor";
 
 /** |actual − expected| <= atol + rtol · |expected| is a match. */
@@ -69,7 +70,7 @@ export function compare(actual: Tensor, expected: Tensor, tolerance?: Partial<To
   let worst = -1;
   let worstError = -1;
   for (let i = 0; i < actual.data.length; i++) {
-    const error = errorAt(actual, expected, i);
+    const error = errorBetween(actual.data[i], expected.data[i]);
     if (Number.isFinite(error)) {
       finite++;
       total += error;
@@ -89,7 +90,7 @@ export function compare(actual: Tensor, expected: Tensor, tolerance?: Partial<To
           index: indexAt(actual.shape, i),
           actual: actual.data[i],
           expected: expected.data[i],
-          error: errorAt(actual, expected, i),
+          error: errorBetween(actual.data[i], expected.data[i]),
         };
   return {
     sameShape: true,
@@ -108,21 +109,25 @@ export function compare(actual: Tensor, expected: Tensor, tolerance?: Partial<To
 
 /** Whether element `i` is as expected. The shapes are the same. */
 export function matchesAt(actual: Tensor, expected: Tensor, i: number, tolerance: Tolerance, slack?: Slack): boolean {
-  return isMatch(errorAt(actual, expected, i), expected, i, tolerance, slack);
+  return isMatch(errorBetween(actual.data[i], expected.data[i]), expected, i, tolerance, slack);
 }
 
-function isMatch(error: number, expected: Tensor, i: number, { rtol, atol }: Tolerance, slack?: Slack): boolean {
-  const allowed = atol + rtol * Math.abs(Number(expected.data[i]));
+function isMatch(error: number, expected: Tensor, i: number, tolerance: Tolerance, slack?: Slack): boolean {
+  const size = Math.abs(Number(expected.data[i]));
+  if (isWithin(error, size, tolerance)) return true;
+  return slack !== undefined && error !== Infinity && error <= tolerance.atol + tolerance.rtol * size + slack(i);
+}
+
+/** Whether an element is as expected: `error` as `errorBetween` gives it, `size` the size of what was expected. */
+export function isWithin(error: number, size: number, { rtol, atol }: Tolerance): boolean {
   // Infinite tolerance from an infinite expectation must not swallow a finite result; written so that NaN fails.
   if (error === 0 || error === Infinity) return error === 0;
-  return error <= allowed || (slack !== undefined && error <= allowed + slack(i));
+  return error <= atol + rtol * size;
 }
 
-function errorAt(actual: Tensor, expected: Tensor, i: number): number {
-  const [left, right] = [actual.data[i], expected.data[i]];
+/** |actual − expected|: 0 where both are NaN or the same infinity, Infinity where only one of them is. */
+function errorBetween(left: number | bigint, right: number | bigint): number {
   if (typeof left === "bigint" && typeof right === "bigint") return Math.abs(Number(left - right));
-  const [a, e] = [Number(left), Number(right)];
-  if (a === e || (a !== a && e !== e)) return 0;
-  const error = Math.abs(a - e);
+  const error = Math.abs(differenceOf(Number(left), Number(right)));
   return error === error ? error : Infinity;
 }

@@ -6,6 +6,8 @@ import { neighbourStage, stageStart } from "../trace/order/navigate";
 import type { Trace } from "../trace/moment/trace";
 import { copyAs } from "./copyAs";
 import type { DebugFilter } from "./debugFilter";
+import type { ComparisonPanel } from "../compare/panel";
+import { compareTensors } from "./compareTensors";
 import { exportCase } from "./exportCase";
 import { exportNpy, exportNpz } from "./exportTensors";
 import type { Faults } from "./faults";
@@ -26,6 +28,7 @@ export interface Parts {
   readonly openTensor: OpenTensor;
   readonly samples: Samples;
   readonly faults: Faults;
+  readonly comparison: ComparisonPanel;
   showPanel(): void;
   showTensor(tensor: TensorName): void;
 }
@@ -75,6 +78,14 @@ export function registerCommands(parts: Parts): Disposable {
   register("conv.useAsInput", (target) => withUri(target, (uri) => runLayer.useAsInput(uri)));
   register("conv.useAsWeight", (target) => withUri(target, (uri) => runLayer.useAsWeight(uri)));
   register("conv.openTensor", (target) => parts.openTensor.open(target));
+  // From the explorer: the file that was clicked, and all that are selected.
+  register("conv.compareTensors", (target, all) =>
+    compareTensors(
+      (Array.isArray(all) ? all : [target]).filter((uri) => uri instanceof vscode.Uri),
+      runner,
+      parts.comparison,
+    ),
+  );
   register(
     "conv.saveLayer",
     withPresent(async (present) => {

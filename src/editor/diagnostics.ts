@@ -4,7 +4,7 @@ import { type ConvError } from "../base/errors";
 import type { LayerProblem } from "../formats/layerFile";
 import { checkLayer } from "./layerShapes";
 import { isLayer } from "./layerDocuments";
-import { inputFiles } from "./newLayer";
+import { inputFiles } from "./tensorFiles";
 import { pathOf, workspaceFiles } from "./workspaceFiles";
 
 const SOURCE = "Conv";

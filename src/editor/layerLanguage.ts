@@ -7,7 +7,7 @@ import { otherFiles } from "./layerFixes";
 import { hintsOf } from "./layerHints";
 import { hoverAt } from "./layerHover";
 import { type CheckedLayer, checkLayer } from "./layerShapes";
-import { inputFiles } from "./newLayer";
+import { inputFiles } from "./tensorFiles";
 import type { Runner } from "./runner";
 import { pathOf, workspaceFiles } from "./workspaceFiles";
 

@@ -1,7 +1,6 @@
 import * as vscode from "vscode";
 import type { Files } from "../base/files";
 import { outShape } from "../conv/geometry";
-import { listTensors } from "../formats/formats";
 import { shapeText } from "../tensor/tensor";
 import {
   type Draft,
@@ -14,14 +13,12 @@ import {
   newDraft,
 } from "./draft";
 import { namedFilters } from "./filters";
-import { type Answer, type Choice, type Question, type Turn, askAll, back, choose, fillIn } from "./questions";
+import { type Answer, type Question, type Turn, askAll, back, choose, fillIn } from "./questions";
 import { paddingSetting, pairSetting, settingText, sizesSetting } from "./settingText";
+import { browse, browseFor, fileChoices, images, inputFiles, tensorIn } from "./tensorFiles";
 import { pathOf } from "./workspaceFiles";
 
-export const inputFiles = ["npy", "npz", "safetensors", "png", "jpg", "jpeg", "csv"];
 const weightFiles = ["npy", "npz", "safetensors", "csv"];
-const images = /\.(png|jpe?g)$/i;
-const MOST_FILES = 500;
 
 /** What is known already when the questions begin. */
 export interface Known {
@@ -67,14 +64,14 @@ export class LayerQuestions {
   /** A file of the explorer as an input; for an archive it asks which tensor. undefined: given up. */
   async inputFrom(uri: vscode.Uri, turn: Turn): Promise<Answer<InputChoice>> {
     const path = this.#relative(uri);
-    const chosen = await this.#tensorOf(uri, turn);
+    const chosen = await tensorIn(this.files, uri, this.#relative(uri), turn);
     if (chosen === undefined || chosen === back) return chosen;
     if (images.test(uri.path)) return { kind: "image", path, shape: chosen.shape };
     return { kind: "tensor", spec: path + chosen.key, shape: chosen.shape };
   }
 
   async filterFrom(uri: vscode.Uri, turn: Turn): Promise<Answer<FilterChoice>> {
-    const chosen = await this.#tensorOf(uri, turn);
+    const chosen = await tensorIn(this.files, uri, this.#relative(uri), turn);
     if (chosen === undefined || chosen === back) return chosen;
     return { kind: "tensor", spec: this.#relative(uri) + chosen.key, shape: chosen.shape };
   }
@@ -91,7 +88,7 @@ export class LayerQuestions {
         turn,
         t("What goes into the layer?"),
         [random, browse()],
-        this.#files(inputFiles),
+        fileChoices(inputFiles),
       );
       if (place === undefined || place === back) return place;
       const uri = place === "browse" ? await browseFor(inputFiles) : place;
@@ -122,7 +119,7 @@ export class LayerQuestions {
         turn,
         t("Which filter?"),
         [...named, random, browse()],
-        this.#files(weightFiles),
+        fileChoices(weightFiles),
       );
       if (place === undefined || place === back) return place;
       const chosen = place === "browse" ? await browseFor(weightFiles) : place;
@@ -141,31 +138,6 @@ export class LayerQuestions {
     }
   }
 
-  /** The tensor in a file: its shape, and "#key" in an archive of several. */
-  async #tensorOf(uri: vscode.Uri, turn: Turn): Promise<Answer<{ key: string; shape: readonly number[] }>> {
-    const infos = await listTensors(this.files, pathOf(uri));
-    if (infos.length === 1) return { key: "", shape: infos[0].shape };
-    const items = infos.map(({ name, shape, dtype }) => ({
-      label: name,
-      description: `${shapeText(shape)} · ${dtype}`,
-      value: { key: `#${name}`, shape },
-    }));
-    return choose(turn, vscode.l10n.t("Which tensor of {0}?", this.#relative(uri)), items);
-  }
-
-  async #files(extensions: readonly string[]): Promise<(Choice<vscode.Uri> | vscode.QuickPickItem)[]> {
-    const found = await vscode.workspace.findFiles(`**/*.{${extensions.join(",")}}`, "**/node_modules/**", MOST_FILES);
-    const paths = found.map((uri) => ({ uri, path: vscode.workspace.asRelativePath(uri) }));
-    paths.sort((a, b) => a.path.localeCompare(b.path));
-    const items = paths.map(({ uri, path }) => ({
-      label: `$(${images.test(path) ? "file-media" : "file-binary"}) ${path.replace(/^.*\//, "")}`,
-      description: path.includes("/") ? path.replace(/\/[^/]*$/, "") : undefined,
-      value: uri,
-    }));
-    if (items.length === 0) return [];
-    return [{ label: vscode.l10n.t("files"), kind: vscode.QuickPickItemKind.Separator }, ...items];
-  }
-
   /** As the layer file will name it: relative to its own folder where that is possible. */
   #relative(uri: vscode.Uri): string {
     const folder = vscode.Uri.joinPath(this.base, "..").path.replace(/\/?$/, "/");
@@ -173,15 +145,6 @@ export class LayerQuestions {
       uri.scheme === this.base.scheme && uri.authority === this.base.authority && uri.path.startsWith(folder);
     return below ? uri.path.slice(folder.length) : pathOf(uri);
   }
-}
-
-function browse(): Choice<"browse"> {
-  return { label: `$(folder-opened) ${vscode.l10n.t("Browse…")}`, alwaysShow: true, value: "browse" };
-}
-
-async function browseFor(extensions: readonly string[]): Promise<vscode.Uri | undefined> {
-  const filters = { [vscode.l10n.t("Tensors")]: [...extensions] };
-  return (await vscode.window.showOpenDialog({ canSelectMany: false, filters }))?.at(0);
 }
 
 async function askShape(before: InputChoice, turn: Turn): Promise<Answer<InputChoice>> {

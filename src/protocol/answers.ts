@@ -81,10 +81,11 @@ const shown = z.object({
   searching,
 });
 const rect = z.object({ top: whole, left: whole, bottom: whole, right: whole });
-const tile = z.object({
+export const tile = z.object({
   rect,
   level: whole,
   every: z.optional(whole),
+  extreme: z.optional(z.literal(true)),
   rows: whole,
   cols: whole,
   mean: floats,

@@ -37,6 +37,8 @@ export interface Tile {
   readonly level: number;
   /** Only one of every × every elements was looked at for mean, min and max (not for the marks); without it, all. */
   readonly every?: number | undefined;
+  /** `mean` holds what is farthest from 0 instead: of differences, what must not be averaged away. */
+  readonly extreme?: true | undefined;
   /** Cells: ceil(height / 2^level) × ceil(width / 2^level), row by row. */
   readonly rows: number;
   readonly cols: number;

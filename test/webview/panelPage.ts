@@ -10,17 +10,17 @@ import type { ThemeName } from "./themes";
 
 const root = join(__dirname, "../..");
 
-/** The webview's bundle with its style sheet and font, as the build makes it. */
+/** A page's bundle with its style sheet and font, as the build makes it. */
 export interface WebviewBundle {
   readonly script: string;
   readonly style: string;
   readonly files: Readonly<Record<string, { readonly type: string; readonly body: string | Buffer }>>;
 }
 
-export async function webviewBundle(): Promise<WebviewBundle> {
+export async function webviewBundle(entry = "webview/main.ts"): Promise<WebviewBundle> {
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: { webview: "webview/main.ts" },
+    entryPoints: { webview: entry },
     bundle: true,
     write: false,
     outdir: "dist",
@@ -93,8 +93,68 @@ const bridge = `${unpacking} {
   });
 }`;
 
+/** What a page of a webview is opened with. */
+interface PageOptions {
+  readonly bundle: WebviewBundle;
+  readonly theme?: ThemeName;
+  readonly width?: number;
+  readonly height?: number;
+  readonly density?: number;
+  readonly reducedMotion?: boolean;
+  /** Whether another page unpacks what the host says, so that the panel's takes in typed arrays, as VS Code's webviews do. */
+  readonly relayed?: boolean;
+}
+
+/** A page that talks to a host: what the host posts, and how it hears of what the page posts. */
+export interface HostedPage extends View {
+  /** Every picture has its numbers and is drawn. */
+  settled(): Promise<void>;
+}
+
+/** Opens a page with a host, made once the way to the page is known. `root` is there when the page has rendered. */
+export async function openHosted<Host extends { receive(message: unknown): void }>(
+  browser: Browser,
+  {
+    bundle,
+    theme = "dark",
+    width = 1360,
+    height = 840,
+    density = 1,
+    reducedMotion = false,
+    relayed = false,
+  }: PageOptions,
+  root: string,
+  makeHost: (post: (message: unknown) => Promise<void>) => Host,
+): Promise<HostedPage & { readonly host: Host }> {
+  let page: Page | null = null;
+  let relay: Page | null = null;
+  const host = makeHost(async (message) => {
+    await (relay ?? page)?.evaluate(
+      (text) => (globalThis as unknown as { fromHost(text: string): void }).fromHost(text),
+      packed(message),
+    );
+  });
+  const view = await openView(browser, {
+    script: bundle.script,
+    theme,
+    width,
+    height,
+    density,
+    reducedMotion,
+    before: bridge,
+    files: { ...bundle.files, "main.js": { type: "text/javascript", body: bundle.script } },
+    prepare: async (opened) => {
+      page = opened;
+      await opened.exposeFunction("toHost", (text: string) => host.receive(JSON.parse(text)));
+    },
+    styles: ["webview.css"],
+  });
+  if (relayed) relay = await openRelay(view.page);
+  return { ...view, host, settled: () => settled(view.page, root) };
+}
+
 /** The real page talking to the real host about a real session. */
-export interface PanelPage extends View {
+export interface PanelPage extends HostedPage {
   readonly host: PanelHost;
   /** The one in view; there is none before a run was shown. */
   readonly session: Session;
@@ -106,72 +166,42 @@ export interface PanelPage extends View {
   /** Weights that were dragged. */
   readonly nudges: Omit<NudgeRequest, "run">[];
   show(run: Run, more?: Partial<Showing>): Session;
-  /** Every picture of the scene has its numbers and is drawn. */
-  settled(): Promise<void>;
 }
 
-export interface PanelOptions {
-  readonly bundle: WebviewBundle;
+export interface PanelOptions extends PageOptions {
   readonly run?: Run;
   readonly title?: string;
   readonly notes?: Showing["notes"];
   readonly step?: number;
-  readonly theme?: ThemeName;
-  readonly width?: number;
-  readonly height?: number;
-  readonly density?: number;
-  readonly reducedMotion?: boolean;
-  /** Whether another page unpacks what the host says, so that the panel's takes in typed arrays, as VS Code's webviews do. */
-  readonly relayed?: boolean;
 }
 
 export async function openPanel(browser: Browser, options: PanelOptions): Promise<PanelPage> {
-  const { bundle, run, title = "edges", notes = [], step, theme = "dark", width = 1360, height = 840 } = options;
+  const { run, title = "edges", notes = [], step } = options;
   const log: string[] = [];
   const acts: Action[] = [];
   const chosen: [number, number][] = [];
   const nudges: Omit<NudgeRequest, "run">[] = [];
-  let page: Page | null = null;
-  let relay: Page | null = null;
-  const host = new PanelHost({
-    post: async (message) => {
-      await (relay ?? page)?.evaluate(
-        (text) => (globalThis as unknown as { fromHost(text: string): void }).fromHost(text),
-        packed(message),
-      );
-    },
-    log: (line) => log.push(line),
-    act: (action) => acts.push(action),
-    choose: (note, choice) => chosen.push([note, choice]),
-    nudge: (nudge) => nudges.push(nudge),
-  });
   let session: Session | null = null;
   const show = (shown: Run, more: Partial<Showing> = {}): Session => {
     session = new Session(shown);
     if (step !== undefined && shown === run) session.seek(step);
-    host.show({ session, title, notes, ...more });
+    hosted?.show({ session, title, notes, ...more });
     return session;
   };
-  if (run !== undefined) show(run);
-  const view = await openView(browser, {
-    script: bundle.script,
-    theme,
-    width,
-    height,
-    density: options.density ?? 1,
-    reducedMotion: options.reducedMotion ?? false,
-    before: bridge,
-    files: { ...bundle.files, "main.js": { type: "text/javascript", body: bundle.script } },
-    prepare: async (opened) => {
-      page = opened;
-      await opened.exposeFunction("toHost", (text: string) => host.receive(JSON.parse(text)));
-    },
-    styles: ["webview.css"],
+  let hosted: PanelHost | null = null;
+  const view = await openHosted(browser, options, "conv-app > *", (post) => {
+    hosted = new PanelHost({
+      post,
+      log: (line) => log.push(line),
+      act: (action) => acts.push(action),
+      choose: (note, choice) => chosen.push([note, choice]),
+      nudge: (nudge) => nudges.push(nudge),
+    });
+    if (run !== undefined) show(run);
+    return hosted;
   });
-  if (options.relayed === true) relay = await openRelay(view.page);
   return {
     ...view,
-    host,
     get session() {
       if (session === null) throw new Error("nothing has been shown yet");
       return session;
@@ -181,9 +211,8 @@ export async function openPanel(browser: Browser, options: PanelOptions): Promis
     chosen,
     nudges,
     show,
-    settled: () => settled(view.page),
     close: async () => {
-      host.dispose();
+      view.host.dispose();
       await view.close();
     },
   };
@@ -204,8 +233,8 @@ async function openRelay(page: Page): Promise<Page> {
   return relay;
 }
 
-async function settled(page: Page): Promise<void> {
-  await page.waitForSelector("conv-app > *", { state: "attached" });
+async function settled(page: Page, root: string): Promise<void> {
+  await page.waitForSelector(root, { state: "attached" });
   // Two rests without a message in either direction. (Not so many if they never end, as while something is searched for.)
   const rest = `new Promise((resolve) => setTimeout(() => requestAnimationFrame(() => resolve(window.traffic)), 60))`;
   let traffic = await page.evaluate<number>("window.traffic");

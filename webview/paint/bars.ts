@@ -15,7 +15,7 @@ const LEAST = 0.04;
  * Bars with heights on a log scale: log(1 + count), so that a bin with one element among millions can be seen. Edges lie on
  * whole device pixels, with a gap of one where bars are wide enough for it.
  */
-export function barsOf({ bins }: Histogram, width: number, density: number): Bar[] {
+export function barsOf({ bins }: { readonly bins: Int32Array | Float64Array }, width: number, density: number): Bar[] {
   const most = Math.log1p(Math.max(1, ...bins));
   const snap = (value: number) => Math.round(value * density) / density;
   const gap = width / bins.length >= 3 ? 1 : 0;

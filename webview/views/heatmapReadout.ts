@@ -59,7 +59,7 @@ export function aggregateText(tiles: readonly Tile[], { row, col }: Cell): strin
     [mark.unwritten, "unwritten ones"],
   ] as const;
   const special = with_.flatMap(([bit, text]) => ((marks & bit) === 0 ? [] : [text]));
-  const numbers = `mean ${short(tile.mean[i])}, min ${short(tile.min[i])}, max ${short(tile.max[i])}`;
+  const numbers = `${tile.extreme ? "farthest from 0" : "mean"} ${short(tile.mean[i])}, min ${short(tile.min[i])}, max ${short(tile.max[i])}`;
   const seen = tile.every === undefined ? "" : ` (of one in ${tile.every} × ${tile.every})`;
   return `${size} × ${size} elements: ${numbers}${seen}${special.length === 0 ? "" : `, with ${special.join(", ")}`}`;
 }
