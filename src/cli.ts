@@ -4,7 +4,7 @@ import { ConvError, messageOf } from "./base/errors";
 import { checkGradientsCommand } from "./cli/checkGradients";
 import { compareCommand } from "./cli/compare";
 import { dapCommand } from "./cli/dap";
-import { dapHelp, runHelp, traceHelp } from "./cli/help";
+import { dapHelp, explainHelp, runHelp, traceHelp } from "./cli/help";
 import { explainCommand } from "./cli/explain";
 import { exportCommand } from "./cli/export";
 import { runCommand } from "./cli/run";
@@ -87,9 +87,12 @@ const looking = (name: string, description: string) =>
     .option("--memory <size>", "how much memory a run may take")
     .option("--json", "print one JSON object");
 
-looking("explain", "why out, dx, dW or db differ from the layer file's `expected`, and what to write instead").action(
-  finishing(explainCommand),
-);
+looking("explain", "why out, dx, dW or db differ from the layer file's `expected`, and what to write instead")
+  .option("--col <file>", "your im2col, in any layout: the first stage that differs is named")
+  .option("--product <file>", "your product of col and W, before bias and reshape")
+  .option("--dcol <file>", "your dcol, before col2im")
+  .addHelpText("after", explainHelp)
+  .action(finishing(explainCommand));
 
 looking(
   "check-gradients",

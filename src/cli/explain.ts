@@ -1,9 +1,13 @@
 import { ConvError } from "../base/errors";
+import { nodeFiles } from "../base/nodeFiles";
 import { counted } from "../base/text";
 import type { CommandResult } from "../cli";
 import { type Cause, type Diagnosis, type Explanation, type Symptom, explain } from "../diagnose/explain";
+import type { Intermediate } from "../diagnose/stages/arrangement";
+import { type Bisection, type StageReport, bisect } from "../diagnose/stages/bisect";
+import { readTensor } from "../formats/formats";
 import type { Layer } from "../formats/loadLayer";
-import { shapeText } from "../tensor/tensor";
+import { type ComputeTensor, shapeText, toCompute } from "../tensor/tensor";
 import { affordable, inputsOf, readLayer, withEngine } from "./layer";
 import type { EngineFlags } from "./options";
 import { jsonText, numberText } from "./print";
@@ -11,18 +15,33 @@ import { jsonText, numberText } from "./print";
 export interface ExplainFlags extends EngineFlags {
   readonly set?: string[];
   readonly json?: boolean;
+  /** Files of steps in between. */
+  readonly col?: string;
+  readonly product?: string;
+  readonly dcol?: string;
 }
+
+const intermediates = ["col", "product", "dcol"] as const;
 
 /** `conv explain LAYER`: why results differ from `expected`. Done (0) where they differ by rounding at most. */
 export async function explainCommand(path: string, flags: ExplainFlags): CommandResult {
   const layer = await readLayer(path, flags.set, { anyExpected: true });
-  requireExpected(layer);
+  const named = intermediates.flatMap((name) => (flags[name] === undefined ? [] : [[name, flags[name]] as const]));
+  if (named.length === 0) requireExpected(layer);
   affordable(layer, flags);
+  const files = nodeFiles();
+  const steps: Partial<Record<Intermediate, ComputeTensor>> = {};
+  for (const [name, file] of named) steps[name] = toCompute(await readTensor(files, file));
   return withEngine(flags, async (engine) => {
     const run = await engine.run(inputsOf(layer));
     const diagnosis = await explain(run, layer.expected, (inputs, signal) => engine.run(inputs, { signal }));
-    process.stdout.write(`${flags.json ? jsonText(reportOf(diagnosis)) : textOf(diagnosis)}\n`);
-    return { ok: diagnosis.symptoms.every(({ verdict }) => verdict === "equal" || verdict === "rounding") };
+    const bisection = named.length > 0 ? await bisect(run, steps, diagnosis) : null;
+    const text = [...(bisection === null ? [] : [bisectionText(bisection)]), textOf(diagnosis)].filter(
+      (part) => part !== "",
+    );
+    process.stdout.write(`${flags.json ? jsonText(reportOf(diagnosis, bisection)) : text.join("\n\n")}\n`);
+    const verdicts = [...diagnosis.symptoms, ...(bisection?.stages ?? [])];
+    return { ok: verdicts.every(({ verdict }) => verdict === "equal" || verdict === "rounding") };
   });
 }
 
@@ -33,20 +52,52 @@ function requireExpected(layer: Layer): void {
     code: "bad-usage",
     file: layer.file,
     what: "there is nothing to compare with",
-    expected: '"expected" with out, dx, dW or db',
+    expected: '"expected" with out, dx, dW or db, or --col, --product, --dcol',
     remedy: 'Give results of somebody else, such as "expected": {"out": "torch.npz#out"}',
   });
 }
 
-/** One word for all results: what a script asks for first. */
-function answerOf({ symptoms }: Diagnosis): "equal" | "rounding" | "explained" | "unexplained" {
-  if (symptoms.every(({ verdict }) => verdict === "equal")) return "equal";
-  if (symptoms.every(({ verdict }) => verdict === "equal" || verdict === "rounding")) return "rounding";
-  return symptoms.every(({ explained }) => explained) ? "explained" : "unexplained";
+/** One word for everything that was given: what a script asks for first. */
+function answerOf(
+  { symptoms }: Diagnosis,
+  bisection: Bisection | null,
+): "equal" | "rounding" | "explained" | "unexplained" {
+  const steps = bisection?.stages.filter(({ stage }) => symptoms.every(({ tensor }) => tensor !== stage)) ?? [];
+  const verdicts = [...symptoms, ...steps].map(({ verdict }) => verdict);
+  if (verdicts.every((verdict) => verdict === "equal")) return "equal";
+  if (verdicts.every((verdict) => verdict === "equal" || verdict === "rounding")) return "rounding";
+  const open = steps.some(
+    ({ verdict, causes }) => (verdict === "differs" || verdict === "size") && causes.length === 0,
+  );
+  return !open && symptoms.every(({ explained }) => explained) ? "explained" : "unexplained";
 }
 
-function reportOf(diagnosis: Diagnosis): object {
-  return { answer: answerOf(diagnosis), ...diagnosis };
+function reportOf(diagnosis: Diagnosis, bisection: Bisection | null): object {
+  return { answer: answerOf(diagnosis, bisection), ...diagnosis, ...bisection };
+}
+
+function bisectionText({ stages, first }: Bisection): string {
+  const wrong = [first.forward, first.backward].filter((stage) => stage !== null);
+  const verdict = wrong.length > 0 ? `first to differ: ${wrong.join(", and backward ")}` : "no stage differs";
+  const causes = stages.flatMap((stage) =>
+    stage.stage === first.forward || stage.stage === first.backward ? stageCauses(stage) : [],
+  );
+  return [stages.map(stageText).join("\n"), verdict, ...causes].join("\n\n");
+}
+
+function stageText({ stage, verdict, shape, expectedShape, layout, error, worst }: StageReport): string {
+  const laid = layout === null ? "" : `, laid out as ${layout}`;
+  if (verdict === "equal") return `${stage}: equal${laid}`;
+  if (verdict === "rounding") return `${stage}: rounding only (largest error ${numberText(error)})${laid}`;
+  if (verdict === "size") return `${stage}: the size is ${shapeText(expectedShape)}, given ${shapeText(shape)}`;
+  return `${stage}: differs by up to ${numberText(error)}${worst === null ? "" : ` at [${worst.index.join(", ")}]`}`;
+}
+
+/** Of results the diagnosis says more. */
+function stageCauses({ stage, causes }: StageReport): string[] {
+  if (stage !== "col" && stage !== "product" && stage !== "dcol") return [];
+  if (causes.length === 0) return [`no hypothesis fits ${stage}`];
+  return causes.map((cause) => `cause in ${stage}: ${cause.name}\n${fixText(cause)}`);
 }
 
 function textOf(diagnosis: Diagnosis): string {

@@ -9,6 +9,13 @@ Examples:
   conv run layer.conv.json --set stride=2,1 --set padding=same --out result.npz
   echo '{"input": [[1, 2, 3]], "weight": [[1, -1]]}' | conv run -`;
 
+/** What stands below the options in `conv explain --help`. */
+export const explainHelp = `
+Examples:
+  conv explain layer.conv.json
+  conv explain layer.conv.json --set expected.out=torch.npz#out
+  conv explain layer.conv.json --col mine.npz#col --product mine.npz#product --dcol mine.npz#dcol`;
+
 /** The tensors of an expression, with their axes. */
 const tensors: Readonly<Record<TensorName, string>> = {
   x: "[n, c, iy, ix]",

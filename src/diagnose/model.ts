@@ -133,7 +133,7 @@ function startOf({ start }: Model, name: ResultName): readonly FieldMap[] {
   return name === "out" ? start.dx : start[name];
 }
 
-function inputsFor(model: Model, name: ResultName): Sums | null {
+export function inputsFor(model: Model, name: ResultName): Sums | null {
   const geometry = geometryIn(model);
   if (geometry === null) return null;
   const [batch, filters, height, width] = outShape(geometry);

@@ -101,6 +101,33 @@ describe("conv explain", () => {
     assert.equal((await place.json(["explain", "odd.conv.json"], 1)).get("answer"), "unexplained");
   });
 
+  it("names the first stage that differs, given steps in between", async () => {
+    const rows = [
+      [1, 2, 5, 6],
+      [2, 3, 6, 7],
+      [3, 4, 7, 8],
+      [5, 6, 9, 10],
+      [6, 7, 10, 11],
+      [7, 8, 11, 12],
+    ];
+    place.npy("col.npy", [6, 4], rows.flat());
+    place.npy("product.npy", [6, 1], flipped.flat());
+    const steps = ["--col", "col.npy", "--product", "product.npy"];
+    const { status, stdout } = await place.conv(["explain", "none.conv.json", ...steps]);
+    assert.equal(status, 1);
+    assert.match(stdout, /^col: equal\nproduct: differs by up to 23 at \[0, 0\]\n\nfirst to differ: product\n\n/);
+    assert.match(stdout, /\ncause in product: the kernel flipped on both axes.*\n {2}PyTorch {5}W = W.flip\(2, 3\)/);
+    const report = await place.json(["explain", "flipped.conv.json", ...steps], 1);
+    assert.deepEqual(report.get("first"), { forward: "product", backward: null });
+    assert.equal(report.get("answer"), "explained");
+    assert.equal(report.get("stages", 2, "stage"), "out");
+    assert.equal((await place.conv(["explain", "none.conv.json", "--col", "col.npy"])).status, 0);
+    assert.match(
+      await place.refused(["explain", "none.conv.json", "--dcol", "gone.npy"]),
+      /gone\.npy: there is no such file/,
+    );
+  });
+
   it("takes settings, and refuses (2) a layer that expects nothing", async () => {
     const set = ["--set", "padding=1"];
     assert.equal((await place.json(["explain", "padded.conv.json", ...set])).get("answer"), "equal");

@@ -15,7 +15,11 @@ export interface Case {
   readonly given: readonly ResultName[];
 }
 
-/** Layers and results with bugs, from test/fixtures, by the script that is beside them. */
+export function fixture(file: string): Buffer {
+  return readFileSync(join(process.cwd(), "test", "fixtures", "causes", file));
+}
+
+/** Layers and results with bugs, by the script that is beside them. */
 export class Planted {
   readonly cases: readonly Case[];
   readonly layers: Readonly<Record<string, ConvSpec>>;
@@ -23,16 +27,15 @@ export class Planted {
   readonly #expected: Readonly<Record<string, Values>>;
 
   constructor(name: string) {
-    const read = (file: string) => readFileSync(join(process.cwd(), "test", "fixtures", "causes", file));
     // Made by the script in this form.
-    const table = JSON.parse(read(`${name}.json`).toString()) as {
+    const table = JSON.parse(fixture(`${name}.json`).toString()) as {
       layers: Record<string, ConvSpec>;
       cases: readonly Omit<Case, "number">[];
     };
     this.layers = table.layers;
     this.cases = table.cases.map((one, number) => ({ ...one, number }));
-    this.#tensors = readNpz(read("layers.npz"));
-    this.#expected = readNpz(read("expected.npz"));
+    this.#tensors = readNpz(fixture("layers.npz"));
+    this.#expected = readNpz(fixture("expected.npz"));
   }
 
   spec(layer: string): ConvSpec {
@@ -57,6 +60,6 @@ export class Planted {
   }
 }
 
-function float32({ shape, data }: Values): ComputeTensor {
+export function float32({ shape, data }: Values): ComputeTensor {
   return tensor("float32", shape, Float32Array.from(data));
 }
