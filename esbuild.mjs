@@ -33,7 +33,7 @@ const bundles = [
   { ...host, entryPoints: { extension: "src/extension.ts", cli: "src/cli.ts" } },
   {
     ...browser,
-    entryPoints: { main: "webview/main.ts", compare: "webview/compare/main.ts" },
+    entryPoints: { main: "webview/main.ts", compare: "webview/compare/main.ts", report: "webview/report/main.ts" },
     outdir: "dist/webview",
     loader: { ".ttf": "file" },
     tsconfig: "webview/tsconfig.json",

@@ -21,6 +21,7 @@ const rooms = {
   debug: ["base", "tensor", "conv", "engine", "trace", "formats", "diagnose", "session"],
   panel: ["base", "tensor", "conv", "engine", "trace", "formats", "diagnose", "session", "protocol"],
   compare: ["base", "tensor", "diagnose", "protocol", "panel"],
+  report: ["base", "tensor", "conv", "diagnose", "protocol", "panel"],
   editor: [
     "base",
     "colour",
@@ -35,6 +36,7 @@ const rooms = {
     "session",
     "paused",
     "compare",
+    "report",
   ],
 };
 /** The rooms within `trace`, likewise. */
@@ -53,7 +55,7 @@ const everyRoom = Object.keys(rooms);
 const forbid = (names, reason) =>
   names.map((name) => ({ regex: `^(\\.\\./)+(src/)?${name}/`, message: `${reason} may not import ${name}` }));
 
-const vscodeRooms = ["compare", "editor", "panel"];
+const vscodeRooms = ["compare", "editor", "panel", "report"];
 /** The host's edge: the only files of src that may touch the machine. */
 const nodeFiles = [
   "src/cli.ts",

@@ -9,9 +9,11 @@ import { findAgain } from "./editor/comparable";
 import { registerCommands } from "./editor/commands";
 import { DebugFilter } from "./editor/debugFilter";
 import { debugLayer, layerMeant } from "./editor/debugging";
+import { Diagnosing } from "./editor/diagnosing";
 import { LayerDiagnostics } from "./editor/diagnostics";
 import { Faults } from "./editor/faults";
-import { Following } from "./editor/following";
+import { Following, again } from "./editor/following";
+import { goToElement } from "./editor/goToElement";
 import { runInstead } from "./editor/instead";
 import { LayerLanguage } from "./editor/layerLanguage";
 import { OpenTensor } from "./editor/openTensor";
@@ -23,6 +25,7 @@ import { keyOf, requestOfKey } from "./editor/restoring";
 import { ShapesView } from "./editor/shapesView";
 import { TensorDocuments } from "./editor/tensorDocuments";
 import { ConvPanel } from "./panel/panel";
+import { ReportPanel } from "./report/panel";
 
 /** What the extension hands out: its own tests look at it. */
 export interface ConvApi {
@@ -62,15 +65,21 @@ export function activate(context: vscode.ExtensionContext): ConvApi {
       nudge: (nudge) => numberEdits.nudge(nudge),
       restore: (key) => running.run(requestOfKey(key)).then(() => undefined),
       // The verdicts are shown before the layer's own notes.
-      choose: (note, choice) =>
-        void faults.guard(() => runInstead(running, note - (running.present?.verdicts.length ?? 0), choice)),
+      choose: (note, choice) => {
+        const verdicts = running.present?.verdicts.length ?? 0;
+        void faults.guard(() => (note < verdicts ? explain() : runInstead(running, note - verdicts, choice)));
+      },
     }),
   );
   stack.add(
     running.onDidRun((present) => {
       const { session, title, layer, verdicts, before, live } = present;
       const notes = [
-        ...verdicts.map(({ short, long }) => ({ label: short, detail: long, choices: [] })),
+        ...verdicts.map(({ short, long, good }) => ({
+          label: short,
+          detail: long,
+          choices: good ? [] : [vscode.l10n.t("Explain")],
+        })),
         ...layer.notes.map(({ text, instead }) => ({
           label: labelOf(text),
           detail: text,
@@ -80,7 +89,8 @@ export function activate(context: vscode.ExtensionContext): ConvApi {
       const writable = writableTensors(present);
       panel.show({ session, title, notes, before, writable, key: keyOf(present) }, live);
       const wrong = verdicts.filter(({ good }) => !good);
-      if (wrong.length > 0) faults.warn(`${title}: ${wrong.map(({ long }) => long).join(". ")}.`);
+      const text = `${title}: ${wrong.map(({ long }) => long).join(". ")}.`;
+      if (wrong.length > 0) faults.warn(text, vscode.l10n.t("Explain"), () => diagnosing.explain(again(present)));
     }),
   );
   const comparison = stack.add(new ComparisonPanel(context, log, (key) => findAgain(key, running)));
@@ -94,12 +104,32 @@ export function activate(context: vscode.ExtensionContext): ConvApi {
   const sources = vscode.Uri.joinPath(context.extensionUri, "samples");
   const debugFilter = stack.add(new DebugFilter(running, faults, sources, context.globalStorageUri, view));
   stack.add(new RunLenses(() => debugFilter.place));
+  const reports = stack.add(
+    new ReportPanel(context, log, {
+      act: {
+        cancel: () => diagnosing.cancel(),
+        showLog: command("conv.showLog"),
+        runAgain: () => void faults.guard(() => diagnosing.again()),
+      },
+      restore: (key) => diagnosing.restore(key),
+    }),
+  );
+  const diagnosing: Diagnosing = stack.add(
+    new Diagnosing(running, reports, {
+      goTo: (request, tensor, index) => goToElement(running, request, tensor, index, (element) => panel.point(element)),
+      guard: (work) => void faults.guard(work),
+    }),
+  );
+  const explain = async () => {
+    if (running.present !== undefined) await diagnosing.explain(again(running.present));
+  };
   stack.add(
     registerCommands({
       runner: running,
       runLayer,
       debugFilter,
       openTensor: new OpenTensor(running, runLayer, context.globalStorageUri, context.workspaceState),
+      diagnosing,
       samples,
       faults,
       comparison,

@@ -35,6 +35,7 @@ export class Panel {
       searching: (searching) => this.store.update({ searching }),
       marked: (marks) => this.store.update({ marks }),
       described: (described) => this.store.update({ described, inspector: true, sheet: true }),
+      pointed: (element) => this.goTo(element),
       summarised: (summarised) => this.facts.learn(summarised),
     };
     this.#client = connect<HostSide, WebviewSide>(vscode, side, { answers: answerChecks, events: eventChecks });

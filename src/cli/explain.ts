@@ -1,12 +1,12 @@
-import { ConvError } from "../base/errors";
 import { nodeFiles } from "../base/nodeFiles";
 import { counted } from "../base/text";
 import type { CommandResult } from "../cli";
+import { groupedByFix } from "../diagnose/alike";
 import { type Cause, type Diagnosis, type Explanation, type Symptom, explain } from "../diagnose/explain";
 import type { Intermediate } from "../diagnose/stages/arrangement";
 import { type Bisection, type StageReport, bisect } from "../diagnose/stages/bisect";
 import { readTensor } from "../formats/formats";
-import type { Layer } from "../formats/loadLayer";
+import { requireExpected } from "../formats/requireExpected";
 import { type ComputeTensor, shapeText, toCompute } from "../tensor/tensor";
 import { affordable, inputsOf, readLayer, withEngine } from "./layer";
 import type { EngineFlags } from "./options";
@@ -42,18 +42,6 @@ export async function explainCommand(path: string, flags: ExplainFlags): Command
     process.stdout.write(`${flags.json ? jsonText(reportOf(diagnosis, bisection)) : text.join("\n\n")}\n`);
     const verdicts = [...diagnosis.symptoms, ...(bisection?.stages ?? [])];
     return { ok: verdicts.every(({ verdict }) => verdict === "equal" || verdict === "rounding") };
-  });
-}
-
-/** Throws ConvError `bad-usage`. */
-function requireExpected(layer: Layer): void {
-  if (Object.keys(layer.expected).length > 0) return;
-  throw new ConvError({
-    code: "bad-usage",
-    file: layer.file,
-    what: "there is nothing to compare with",
-    expected: '"expected" with out, dx, dW or db, or --col, --product, --dcol',
-    remedy: 'Give results of somebody else, such as "expected": {"out": "torch.npz#out"}',
   });
 }
 
@@ -105,7 +93,8 @@ function textOf(diagnosis: Diagnosis): string {
   const sections = [symptoms.map(symptomText).join("\n")];
   if (untried > 0) sections.push(`${untried} more fit a sample of these numbers, too many to be run in full`);
   if (tied > 1) sections.push(`${tied} explanations fit equally well: these numbers cannot tell them apart`);
-  for (const ties of [explanations.slice(0, tied), ...others]) sections.push(...grouped(ties).map(explanationText));
+  for (const ties of [explanations.slice(0, tied), ...others])
+    sections.push(...groupedByFix(ties).map(explanationText));
   const open = symptoms.filter(({ explained }) => !explained).map(({ tensor }) => tensor);
   if (open.length > 0) sections.push(`no hypothesis fits ${open.join(", ")}`);
   if (nearest.length > 0) {
@@ -116,16 +105,6 @@ function textOf(diagnosis: Diagnosis): string {
     sections.push(["nearest, but wrong:", ...lines].join("\n"));
   }
   return sections.join("\n\n");
-}
-
-/** Explanations that come to the same lines of code are one for the reader. */
-function grouped(explanations: readonly Explanation[]): Explanation[][] {
-  const groups = new Map<string, Explanation[]>();
-  for (const explanation of explanations) {
-    const fixes = JSON.stringify(explanation.causes.map(({ fix }) => fix));
-    groups.set(fixes, [...(groups.get(fixes) ?? []), explanation]);
-  }
-  return [...groups.values()];
 }
 
 function symptomText({ tensor, verdict, shape, expectedShape, error, bound, worst, notFinite, size }: Symptom): string {

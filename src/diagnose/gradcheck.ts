@@ -27,8 +27,12 @@ export interface Failures {
   readonly maxBudget: number;
   /** The largest error as a part of its budget is this element's; null where there is no error. */
   readonly worst: Element | null;
+  /** Those that failed, the largest part first: at most so many as somebody reads. */
+  readonly largest: readonly Element[];
   /** Along each axis, where failures are. */
   readonly where: readonly Place[];
+  /** (analytic − what it is held against) as a multiple of its budget, of an element by its offset; null: not checked. */
+  readonly share: (offset: number) => number | null;
 }
 
 export interface GradientCheck {
@@ -43,6 +47,7 @@ export interface GradientCheck {
 /** Products that the differences of one gradient may take: beyond it, elements are sampled evenly. */
 const MOST_PRODUCTS = 8e6;
 const UNIT = 2 ** -53;
+const MOST_LISTED = 8;
 
 /**
  * Checks the gradients of L = Σ dout·out in float64. `compute` runs the engine. Any step serves for the differences: L is affine in each
@@ -122,21 +127,32 @@ async function failuresOf(
   const { shape, data } = run.tensors[name];
   const checked = typeof elements === "number" ? elements : elements.length;
   const failed: number[] = [];
+  const shares = new Float64Array(data.length).fill(NaN);
   let [maxError, maxBudget, most] = [0, 0, 0];
   let worst: Element | null = null;
+  let largest: { readonly part: number; readonly element: Element }[] = [];
   for await (const [at] of pace.stretches(checked, 1)) {
     if (at % 64 === 0) pace.tell(at, checked, `checking ${name}`);
     const i = typeof elements === "number" ? at : elements[at];
     const measured = measure(i);
     const { error, budget } = measured;
-    if (error > budget) failed.push(i);
     maxError = Math.max(maxError, error);
     maxBudget = Math.max(maxBudget, budget);
     const part = error / Math.max(budget, Number.MIN_VALUE);
-    if (part > most) [most, worst] = [part, { index: indexAt(shape, i), analytic: data[i], ...measured }];
+    shares[i] = data[i] < (measured.expected ?? measured.numeric) ? -part : part;
+    const element = { index: indexAt(shape, i), analytic: data[i], ...measured };
+    if (part > most) [most, worst] = [part, element];
+    if (error <= budget) continue;
+    failed.push(i);
+    if (largest.length === MOST_LISTED && part <= largest[MOST_LISTED - 1].part) continue;
+    largest = [...largest, { part, element }].sort((a, b) => b.part - a.part).slice(0, MOST_LISTED);
   }
   const where = placesOf(name, shape, failed);
-  return { checked, failed: failed.length, maxError, maxBudget, worst, where };
+  return {
+    ...{ checked, failed: failed.length, maxError, maxBudget, worst, where },
+    largest: largest.map(({ element }) => element),
+    share: (offset) => (Number.isNaN(shares[offset]) ? null : shares[offset]),
+  };
 }
 
 /** NaN agrees with NaN, an infinity with itself; what is not finite otherwise is infinitely wrong. */

@@ -14,7 +14,7 @@ const MOST_LENSES = 200;
 /** A larger plane is a table, or an image, but no filter. */
 const LARGEST_KERNEL = 31;
 
-/** "Run", "Debug" and "Visualize" above a layer file, "Run" above arrays of numbers in source files. The setting `conv.codeLens` takes it away. */
+/** "Run", "Debug", "Visualize", "Check gradients" and, where something is expected, "Explain" above a layer file, "Run" above arrays of numbers in source files. The setting `conv.codeLens` takes it away. */
 export class RunLenses implements vscode.CodeLensProvider, Disposable {
   readonly #stack = new DisposableStack();
   readonly #changed = this.#stack.add(new vscode.EventEmitter<void>());
@@ -45,12 +45,17 @@ export class RunLenses implements vscode.CodeLensProvider, Disposable {
 }
 
 function layerLenses(document: vscode.TextDocument): vscode.CodeLens[] {
-  const brace = /^[^\S\n]*\{/m.exec(document.getText());
+  const text = document.getText();
+  const brace = /^[^\S\n]*\{/m.exec(text);
   const at = brace?.index ?? 0;
+  const expects = /^\s*"expected"\s*:/m.test(text);
+  const { t } = vscode.l10n;
   return [
-    lensAt(document, at, `$(play) ${vscode.l10n.t("Run")}`, "conv.runLayer", document.uri),
-    lensAt(document, at, `$(debug-alt-small) ${vscode.l10n.t("Debug")}`, "conv.debugLayer", document.uri),
-    lensAt(document, at, `$(eye) ${vscode.l10n.t("Visualize")}`, "conv.visualizeLayer", document.uri),
+    lensAt(document, at, `$(play) ${t("Run")}`, "conv.runLayer", document.uri),
+    lensAt(document, at, `$(debug-alt-small) ${t("Debug")}`, "conv.debugLayer", document.uri),
+    lensAt(document, at, `$(eye) ${t("Visualize")}`, "conv.visualizeLayer", document.uri),
+    lensAt(document, at, `$(verified) ${t("Check gradients")}`, "conv.checkGradients", document.uri),
+    ...(expects ? [lensAt(document, at, `$(lightbulb) ${t("Explain")}`, "conv.explainMismatch", document.uri)] : []),
   ];
 }
 

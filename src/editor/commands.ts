@@ -9,6 +9,8 @@ import type { DebugFilter } from "./debugFilter";
 import type { ComparisonPanel } from "../compare/panel";
 import { compareTensors } from "./compareTensors";
 import { exportCase } from "./exportCase";
+import { checkGradients, explainMismatch } from "./diagnoseCommands";
+import type { Diagnosing } from "./diagnosing";
 import { exportNpy, exportNpz } from "./exportTensors";
 import type { Faults } from "./faults";
 import { back, fillIn } from "./questions";
@@ -26,6 +28,7 @@ export interface Parts {
   readonly runLayer: RunLayer;
   readonly debugFilter: DebugFilter;
   readonly openTensor: OpenTensor;
+  readonly diagnosing: Diagnosing;
   readonly samples: Samples;
   readonly faults: Faults;
   readonly comparison: ComparisonPanel;
@@ -104,7 +107,12 @@ export function registerCommands(parts: Parts): Disposable {
       present.filter === undefined ? runner.run(again(present)) : debugFilter.again(present.filter),
     ),
   );
-  register("conv.cancel", () => runner.cancel());
+  register("conv.explainMismatch", (target) => explainMismatch(parts, asUri(target)));
+  register("conv.checkGradients", (target) => checkGradients(parts, asUri(target)));
+  register("conv.cancel", () => {
+    runner.cancel();
+    parts.diagnosing.cancel();
+  });
   register("conv.showLog", () => faults.log.show());
   register("conv.revealTensor", (tensor) => parts.showTensor(tensor as TensorName)); // only the shapes view calls it
   for (const [id, move] of Object.entries(moves))

@@ -17,11 +17,12 @@ export class Faults {
     }
   }
 
-  /** Something that the person should know of; it is in the log already. */
-  warn(text: string): void {
+  /** Something that the person should know of, and what can be done about it; it is in the log already. */
+  warn(text: string, title: string, act: () => Promise<void>): void {
     const showLog = vscode.l10n.t("Show Log");
-    void vscode.window.showWarningMessage(text, showLog).then((chosen) => {
+    void vscode.window.showWarningMessage(text, title, showLog).then((chosen) => {
       if (chosen === showLog) this.log.show();
+      if (chosen === title) void this.guard(act);
     });
   }
 

@@ -1,8 +1,7 @@
 import { applyEdits } from "jsonc-parser";
 import * as vscode from "vscode";
 import { ConvError } from "../base/errors";
-import type { Setting } from "../formats/layerNotes";
-import { pathText } from "../formats/literal";
+import { type JsonPath, pathText } from "../formats/literal";
 import { settingEdits } from "../formats/settingEdits";
 import { again } from "./following";
 import type { Runner } from "./runner";
@@ -13,7 +12,8 @@ export async function runInstead(runner: Runner, note: number, choice: number): 
   if (present === undefined || note < 0) return;
   const setting = present.layer.notes.at(note)?.instead.at(choice);
   if (setting === undefined) return;
-  if (present.source !== undefined) await change(await vscode.workspace.openTextDocument(present.source), setting);
+  if (present.source !== undefined)
+    await writeSettings(await vscode.workspace.openTextDocument(present.source), [setting]);
   const { text, set, ...request } = again(present);
   const changed =
     present.source === undefined && text !== undefined ? applyEdits(text, settingEdits(text, setting)) : text;
@@ -22,17 +22,22 @@ export async function runInstead(runner: Runner, note: number, choice: number): 
   await runner.run({ ...request, text: changed, set: others });
 }
 
-async function change(document: vscode.TextDocument, setting: Setting): Promise<void> {
+/** One step of undo for all of them. Throws ConvError where the document cannot be changed. */
+export async function writeSettings(
+  document: vscode.TextDocument,
+  settings: readonly { readonly path: JsonPath; readonly value: unknown }[],
+): Promise<void> {
   const edit = new vscode.WorkspaceEdit();
-  for (const { offset, length, content } of settingEdits(document.getText(), setting)) {
-    const range = new vscode.Range(document.positionAt(offset), document.positionAt(offset + length));
-    edit.replace(document.uri, range, content);
-  }
+  for (const setting of settings)
+    for (const { offset, length, content } of settingEdits(document.getText(), setting)) {
+      const range = new vscode.Range(document.positionAt(offset), document.positionAt(offset + length));
+      edit.replace(document.uri, range, content);
+    }
   if (await vscode.workspace.applyEdit(edit)) return;
   throw new ConvError({
     code: "bad-usage",
     what: "the layer file cannot be changed",
     file: document.fileName,
-    remedy: `Write "${pathText(setting.path)}": "${setting.value}" into it`,
+    remedy: `Write ${settings.map(({ path, value }) => `"${pathText(path)}": ${JSON.stringify(value)}`).join(", ")} into it`,
   });
 }

@@ -71,9 +71,32 @@ export class LayerQuestions {
   }
 
   async filterFrom(uri: vscode.Uri, turn: Turn): Promise<Answer<FilterChoice>> {
+    const chosen = await this.tensorFrom(uri, turn);
+    return chosen === undefined || chosen === back ? chosen : { kind: "tensor", ...chosen };
+  }
+
+  /** A file with results of somebody else; for an archive it asks which tensor. */
+  async expectedFile(turn: Turn): Promise<Answer<{ spec: string; shape: readonly number[] }>> {
+    for (;;) {
+      const place = await choose<vscode.Uri | "browse">(
+        turn,
+        vscode.l10n.t("Where is what was expected?"),
+        [browse()],
+        fileChoices(weightFiles),
+      );
+      if (place === undefined || place === back) return place;
+      const uri = place === "browse" ? await browseFor(weightFiles) : place;
+      if (uri === undefined) continue;
+      const answer = await this.tensorFrom(uri, turn);
+      if (answer !== back) return answer;
+    }
+  }
+
+  /** A tensor of a file, as a layer file names it. */
+  async tensorFrom(uri: vscode.Uri, turn: Turn): Promise<Answer<{ spec: string; shape: readonly number[] }>> {
     const chosen = await tensorIn(this.files, uri, this.#relative(uri), turn);
     if (chosen === undefined || chosen === back) return chosen;
-    return { kind: "tensor", spec: this.#relative(uri) + chosen.key, shape: chosen.shape };
+    return { spec: this.#relative(uri) + chosen.key, shape: chosen.shape };
   }
 
   async #input(draft: Draft, turn: Turn): Promise<Answer<true>> {

@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
 import { ConvError } from "../base/errors";
-import type { Present, Request } from "./runner";
+import type { Request } from "./runner";
 
 /** What is needed to run a layer again after a restart: its file, or its text if it has none. */
-export function keyOf({ title, base, text, source, set }: Present): string {
+export function keyOf({ title, base, text, source, set }: Request): string {
   const file = source !== undefined && source.scheme !== "untitled";
   return JSON.stringify({ title, base: base.toString(), ...(file ? { file, set } : { text }) });
 }

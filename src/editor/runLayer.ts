@@ -78,10 +78,11 @@ export class RunLayer {
   }
 
   async #runDocument(document: vscode.TextDocument): Promise<void> {
-    await this.runner.run(this.#documentRequest(document));
+    await this.runner.run(this.requestOf(document));
   }
 
-  #documentRequest(document: vscode.TextDocument): Request {
+  /** A layer file that is open, as it stands there. */
+  requestOf(document: vscode.TextDocument): Request {
     const { uri } = document;
     const base = document.isUntitled ? baseFor(undefined, this.home) : uri;
     return { ...fileRequest(uri), base, text: document.getText() };

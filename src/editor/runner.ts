@@ -53,6 +53,12 @@ export type Activity =
   | { readonly kind: "failed"; readonly title: string; readonly error: unknown }
   | { readonly kind: "stale"; readonly reason: string };
 
+/** Where a run under way says how far it is. */
+export interface Saying {
+  readonly progress: RunProgress;
+  readonly say: (fraction: number | null, detail: string) => void;
+}
+
 /** Layer file → tensors → engine → session. One engine for the window; a new run ends the one before it. */
 export class Runner implements Disposable {
   readonly #stack = new DisposableStack();
@@ -109,21 +115,7 @@ export class Runner implements Disposable {
     };
     setContext("running", true);
     try {
-      say(null, vscode.l10n.t("reading"));
-      const layer = await loadLayer(workspaceFiles(request.base), pathOf(request.base), {
-        text: request.text,
-        set: request.set,
-      });
-      const { threads, memoryLimit } = engineSettings();
-      const needs = needsOf(layer, { threads, memoryLimit });
-      this.#log.info(`${request.title}: ${needsInFull(needs)}`);
-      progress.announce(needsText(needs));
-      say(null, needsText(needs));
-      await affordable(needs, cancel.signal);
-      const run = await this.compute(layer, cancel.signal, (fraction) => {
-        progress.update(fraction);
-        say(fraction, vscode.l10n.t("computing ({0})", needsText(needs)));
-      });
+      const { layer, run } = await this.made(request, cancel.signal, { progress, say });
       return await this.#put(request, layer, run, cancel.signal);
     } catch (error) {
       const aborted = cancel.signal.aborted;
@@ -139,6 +131,27 @@ export class Runner implements Disposable {
         setContext("running", false);
       }
     }
+  }
+
+  /** A layer and its run, which does not become the present one. `expected` may be of any size. Throws ConvError. */
+  async made(request: Request, signal: AbortSignal, { progress, say }: Saying): Promise<{ layer: Layer; run: Run }> {
+    say(null, vscode.l10n.t("reading"));
+    const layer = await loadLayer(workspaceFiles(request.base), pathOf(request.base), {
+      text: request.text,
+      set: request.set,
+      anyExpected: true,
+    });
+    const { threads, memoryLimit } = engineSettings();
+    const needs = needsOf(layer, { threads, memoryLimit });
+    this.#log.info(`${request.title}: ${needsInFull(needs)}`);
+    progress.announce(needsText(needs));
+    say(null, needsText(needs));
+    await affordable(needs, signal);
+    const run = await this.compute(layer, signal, (fraction) => {
+      progress.update(fraction);
+      say(fraction, vscode.l10n.t("computing ({0})", needsText(needs)));
+    });
+    return { layer, run };
   }
 
   /** The present layer with other numbers in its tensors, from now on in its session. Throws ConvError. */
@@ -187,6 +200,7 @@ export class Runner implements Disposable {
     return present;
   }
 
+  /** By the window's engine, with its settings. */
   compute(inputs: RunInputs, signal?: AbortSignal, onProgress?: (fraction: number) => void): Promise<Run> {
     const { threads, arithmetic, memoryLimit } = engineSettings();
     if (this.#engine?.limit !== memoryLimit) {

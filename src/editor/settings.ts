@@ -21,7 +21,8 @@ export function settings(): Settings {
 }
 
 /** What menus, enablement and the walkthrough ask for. */
-export type ContextKey = "hasRun" | "canSave" | "running" | "hasStepped" | "ranSelection" | "numbersSelected";
+export type ContextKey =
+  "hasRun" | "canSave" | "running" | "diagnosing" | "hasStepped" | "ranSelection" | "numbersSelected";
 
 export function setContext(key: ContextKey, value: boolean): void {
   void vscode.commands.executeCommand("setContext", `conv.${key}`, value);

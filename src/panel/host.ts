@@ -21,6 +21,8 @@ import type { Session } from "../session/session";
 import type { Tile } from "../tensor/slice";
 import { elementCount } from "../tensor/tensor";
 import { shapeOf } from "../trace/order/elements";
+import type { Element } from "../trace/order/elements";
+import { writtenAt } from "../trace/order/written";
 import type { Trace } from "../trace/moment/trace";
 import { elementFor, stripFor, tileFor } from "./answers";
 import { changeOf, changeTile } from "./change";
@@ -96,6 +98,7 @@ export class PanelHost implements Disposable {
       "searching",
       "marked",
       "described",
+      "pointed",
       "summarised",
     ]);
   }
@@ -156,6 +159,14 @@ export class PanelHost implements Disposable {
   /** Asks the inspector for a tensor. */
   describe(tensor: TensorName): void {
     this.#line.tell("described", tensor);
+  }
+
+  /** Chooses an element, and goes to where it has its final value. */
+  point(element: Element): void {
+    const session = this.#shown?.showing.session;
+    const written = session && writtenAt(session.trace.steps, element.tensor, element.index);
+    if (written && written.count > 0) session.seek(written.last);
+    this.#line.tell("pointed", element);
   }
 
   /** The webview is out of view, and perhaps unloaded: it asks again when it is back, and gets the latest state only. */

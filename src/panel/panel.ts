@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { type Disposable, DisposableStack } from "../base/disposable";
 import type { TensorName } from "../conv/run";
 import type { Action, Activity, NudgeRequest } from "../protocol/messages";
+import type { Element } from "../trace/order/elements";
 import { failureOf } from "./failure";
 import { PanelHost, type Showing } from "./host";
 import { pageFolder, pageHtml } from "./page";
@@ -104,6 +105,12 @@ export class ConvPanel implements Disposable {
   describe(tensor: TensorName): void {
     this.reveal();
     this.#host?.describe(tensor);
+  }
+
+  /** Goes to an element, with the panel in view. */
+  point(element: Element): void {
+    this.reveal();
+    this.#host?.point(element);
   }
 
   /** Says what goes on; does not open a panel. null: nothing any more. */

@@ -60,7 +60,7 @@ const run = z.object({
   ),
 });
 const mark = z.object({ step: whole, kind: z.enum(markKinds), label: z.string() });
-const activity = z.discriminatedUnion("kind", [
+export const activity = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("running"), title: z.string(), fraction: z.nullable(finite), detail: z.string() }),
   z.object({
     kind: z.literal("failed"),
@@ -80,7 +80,7 @@ const shown = z.object({
   activity: z.nullable(activity),
   searching,
 });
-const rect = z.object({ top: whole, left: whole, bottom: whole, right: whole });
+export const rect = z.object({ top: whole, left: whole, bottom: whole, right: whole });
 export const tile = z.object({
   rect,
   level: whole,
@@ -159,5 +159,6 @@ export const eventChecks = {
   searching: z.tuple([searching]),
   marked: z.tuple([z.array(mark)]),
   described: z.tuple([z.enum(tensorNames)]),
+  pointed: z.tuple([z.object({ tensor: z.enum(tensorNames), index: z.array(whole).check(z.maxLength(4)) })]),
   summarised: z.tuple([z.object({ run: whole, tensor: z.enum(tensorNames), summary })]),
 } satisfies { readonly [K in keyof WebviewSide]: z.ZodMiniType<Parameters<WebviewSide[K]>> };

@@ -4,6 +4,7 @@ import type { ComputeDtype } from "../tensor/dtype";
 import type { Histogram } from "../tensor/histogram";
 import type { Rect, Tile } from "../tensor/slice";
 import type { Stats } from "../tensor/stats";
+import type { Element } from "../trace/order/elements";
 import type { Direction } from "../trace/order/navigate";
 import type { Depth } from "../trace/order/stages";
 import type { Picture } from "./picture";
@@ -48,6 +49,8 @@ export interface WebviewSide {
   marked(marks: readonly Mark[]): void;
   /** Somebody asked for a tensor elsewhere: the inspector describes it. */
   described(tensor: TensorName): void;
+  /** Somebody asked for an element elsewhere: it is chosen, and gone to. */
+  pointed(element: Element): void;
   /** All of a large tensor has been looked at, of which `summary` was answered with a sample. */
   summarised(summarised: Summarised): void;
 }

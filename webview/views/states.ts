@@ -1,12 +1,17 @@
 import { type TemplateResult, html, nothing } from "lit";
-import type { Activity } from "../../src/protocol/messages";
+import type { Action, Activity } from "../../src/protocol/messages";
 import type { Panel } from "../panel";
+
+/** Whoever passes a button on. */
+interface Acting {
+  act(action: Exclude<Action, "runLayer" | "openSample">): void;
+}
 
 type Running = Extract<Activity, { kind: "running" }>;
 type Failed = Extract<Activity, { kind: "failed" }>;
 
 /** Nothing has run yet. */
-export function emptyPage(panel: Panel): TemplateResult {
+export function emptyPage(panel: Pick<Panel, "act">): TemplateResult {
   return html`<main class="page">
     <h1>Nothing has run yet</h1>
     <p>
@@ -20,7 +25,7 @@ export function emptyPage(panel: Panel): TemplateResult {
   </main>`;
 }
 
-export function runningPage(panel: Panel, activity: Running): TemplateResult {
+export function runningPage(panel: Acting, activity: Running): TemplateResult {
   return html`<main class="page" aria-busy="true">
     <h1>${activity.title}</h1>
     <p role="status">${runningText(activity)}</p>
@@ -31,7 +36,7 @@ export function runningPage(panel: Panel, activity: Running): TemplateResult {
   </main>`;
 }
 
-export function failedPage(panel: Panel, { title, failure }: Failed): TemplateResult {
+export function failedPage(panel: Acting, { title, failure }: Failed): TemplateResult {
   return html`<main class="page">
     <div role="alert">
       <h1><i class="codicon codicon-error" aria-hidden="true"></i> ${failure.what}</h1>
@@ -55,7 +60,7 @@ function fact(name: string, text: string): TemplateResult | typeof nothing {
 }
 
 /** A line above the run that stays in view while another one goes on, has failed, or would be due. */
-export function activityBanner(panel: Panel, activity: Activity): TemplateResult {
+export function activityBanner(panel: Acting, activity: Activity): TemplateResult {
   switch (activity.kind) {
     case "running":
       return html`<div class="banner" role="status">
@@ -83,7 +88,7 @@ export function activityBanner(panel: Panel, activity: Activity): TemplateResult
   }
 }
 
-function dismiss(panel: Panel): TemplateResult {
+function dismiss(panel: Acting): TemplateResult {
   return html`<button
     type="button"
     class="codicon codicon-close"

@@ -1,0 +1,11 @@
+import type { Explanation } from "./explain";
+
+/** Explanations that come to the same lines of code are one for the reader. Each group in the order of their rank. */
+export function groupedByFix(explanations: readonly Explanation[]): Explanation[][] {
+  const groups = new Map<string, Explanation[]>();
+  for (const explanation of explanations) {
+    const fixes = JSON.stringify(explanation.causes.map(({ fix }) => fix));
+    groups.set(fixes, [...(groups.get(fixes) ?? []), explanation]);
+  }
+  return [...groups.values()];
+}

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Frame, Locator } from "playwright-core";
+import { type Workbench, openWorkbench } from "../served/workbench.mjs";
+import { openByName, shoot, shootFailure, stepIs } from "./support";
+
+/** A kernel that shifts by one to the left; what comes in at the right was taken from the other side. */
+const layer = `{
+  "input": [[1, 2, 3], [4, 5, 6], [7, 8, 9]],
+  "weight": [[0, 0, 0], [0, 0, 1], [0, 0, 0]],
+  "padding": 1,
+  "expected": { "out": [[[[2, 3, 1], [5, 6, 4], [8, 9, 7]]]] }
+}
+`;
+
+describe("a mismatch and gradients, explained in VS Code", () => {
+  let vscode: Workbench;
+  before(async () => {
+    vscode = await openWorkbench({ size: { width: 1600, height: 1000 } });
+    writeFileSync(join(vscode.workspace, "shift.conv.json"), layer);
+    await openByName(vscode, "shift.conv.json");
+  });
+  afterEach(function () {
+    return shootFailure(this, vscode);
+  });
+  after(() => vscode.close());
+
+  const lens = (text: string): Locator => vscode.page.locator(".codelens-decoration a", { hasText: text });
+  const editor = () => vscode.page.locator(".editor-instance .view-lines");
+  /** The page that says so: the panel may be in view as well. */
+  const said = async (text: string): Promise<Frame> => {
+    const end = Date.now() + 30_000;
+    while (Date.now() < end) {
+      for (const frame of vscode.page.frames()) {
+        const heads = await frame
+          .locator("main.report h1", { hasText: text })
+          .count()
+          .catch(() => 0); // it may just have gone
+        if (heads > 0) return frame;
+      }
+      await vscode.page.waitForTimeout(100);
+    }
+    throw new Error(`no report says: ${text}`);
+  };
+
+  it("names the cause beside the text, and leaves the focus where it was", async () => {
+    await lens("Explain").click();
+    const report = await said("The expected out was made with padding mode circular instead of zeros");
+    await report.locator(".answer conv-heatmap canvas").nth(1).waitFor();
+    await report
+      .locator(".fixes code", { hasText: 'np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1)), "constant")' })
+      .waitFor();
+    await shoot(vscode, "report");
+  });
+
+  it("goes to the worst element in the panel", async () => {
+    const report = await said("The expected out was made with");
+    await report.locator(".result .link", { hasText: "out[n 0, f 0, oy 2, ox 2]" }).click();
+    await vscode.page.locator(".tab", { hasText: "Conv: shift" }).waitFor();
+    const panel = await vscode.panel();
+    await panel.locator("label.step input").waitFor();
+    await stepIs(vscode, 81 + 80); // 9 rows of 9 taps in im2col, then the last tap of the last cell
+    await shoot(vscode, "report-element");
+  });
+
+  it("applies the setting to the layer file, as one step of undo, and asks again", async () => {
+    const report = await said("The expected out was made with");
+    await report.locator("vscode-button", { hasText: "Apply to the layer file" }).click();
+    await said("out is exactly as expected");
+    await editor().getByText('"paddingMode": "circular"').waitFor();
+    await shoot(vscode, "report-applied");
+    await editor().click();
+    await vscode.page.keyboard.press("Control+Z");
+    await editor().getByText('"paddingMode"').waitFor({ state: "detached" });
+    await vscode.command("File: Save");
+  });
+
+  it("checks gradients from the layer file", async () => {
+    await lens("Check gradients").click();
+    const report = await said("dx, dW and db are right");
+    assert.equal(await report.locator(".result").count(), 3);
+  });
+
+  it("comes back after a reload", async () => {
+    await vscode.command("Developer: Reload Window");
+    await vscode.page.locator(".tab", { hasText: "Gradients: shift" }).waitFor({ timeout: 60_000 });
+    await said("dx, dW and db are right");
+  });
+});
