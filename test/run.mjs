@@ -49,6 +49,8 @@ const suites = {
   sequences: { command: mocha("test/dap/sequences.ts", "--timeout", "1800000") },
   fuzz: { command: ["npx", "tsx", "test/fuzz/formats.fuzz.ts", "--seconds", "20"] },
 };
+/** How many characters of what a failed suite said are said again at the end. */
+const SAID = 4000;
 const everyDay = ["unit", "dap", "webview", "vscode"];
 
 /** Runs a suite; the counts are read off its output, which is passed through. */
@@ -68,7 +70,7 @@ async function count(name) {
     process.stdout.write(chunk);
   });
   const status = await new Promise((resolve) => child.on("close", resolve).on("error", () => resolve(1)));
-  if (whole) return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1 };
+  if (whole) return status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1, said: text.slice(-SAID) };
   const sum = (pattern) => [...text.matchAll(pattern)].reduce((total, match) => total + Number(match[1]), 0);
   const passed = sum(/^\s*(\d+) passing\b/gm) + sum(/^(\d+) passed, \d+ failed$/gm);
   let failed = sum(/^\s*(\d+) failing\b/gm) + sum(/^\d+ passed, (\d+) failed$/gm);
@@ -79,7 +81,9 @@ async function count(name) {
     console.log(`${name}: ${passed === 0 ? "no test ran" : "ended"} with status ${status}`);
     failed = 1;
   }
-  return { passed, failed };
+  // Mocha's list of what failed stands at its end.
+  const said = failed > 0 ? text.slice(Math.max(text.search(/^\s*\d+ failing\b/m), text.length - SAID)) : "";
+  return { passed, failed, said };
 }
 
 const keep = process.argv.includes("--keep");
@@ -91,7 +95,10 @@ if (unknown.length > 0) {
 }
 
 const tally = join(root, "out", "tally.json");
-const total = keep && existsSync(tally) ? JSON.parse(readFileSync(tally, "utf8")) : { passed: 0, failed: 0 };
+const total =
+  keep && existsSync(tally)
+    ? { said: [], ...JSON.parse(readFileSync(tally, "utf8")) }
+    : { passed: 0, failed: 0, said: [] };
 ensureDependencies();
 run("node", ["esbuild.mjs"]);
 for (const name of named.length > 0 ? named : everyDay) {
@@ -100,12 +107,14 @@ for (const name of named.length > 0 ? named : everyDay) {
     result = await count(name);
   } catch (error) {
     console.error(`${name}: ${error.message}`);
-    result = { passed: 0, failed: 1 };
+    result = { passed: 0, failed: 1, said: error.message };
   }
   total.passed += result.passed;
   total.failed += result.failed;
+  if (result.failed > 0) total.said.push(`── failed in ${name}\n${result.said}`);
 }
 mkdirSync(join(root, "out"), { recursive: true });
 writeFileSync(tally, JSON.stringify(total));
+for (const said of total.said) console.log(`\n${said}`);
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed > 0 ? 1 : 0;
