@@ -1,7 +1,7 @@
 import { parse } from "jsonc-parser";
 import * as vscode from "vscode";
 import { ConvError } from "../base/errors";
-import type { Diagnosing, Given } from "./diagnosing";
+import type { Diagnosing } from "./diagnosing";
 import { expecting } from "./expecting";
 import { again } from "./following";
 import { isLayer, isLayerFile } from "./layerDocuments";
@@ -20,15 +20,15 @@ export interface DiagnoseParts {
 
 /**
  * `Conv: Explain Mismatch`. `target`: a layer file, or a file with what was expected of the layer in front. What the layer does not
- * say itself is asked for; `given` is expected of the layer beside it.
+ * say itself is asked for.
  */
-export async function explainMismatch(parts: DiagnoseParts, target?: vscode.Uri, given: Given = {}): Promise<void> {
+export async function explainMismatch(parts: DiagnoseParts, target?: vscode.Uri): Promise<void> {
   const file = target !== undefined && tensorFile.test(target.path) ? target : undefined;
   const request = await layerMeant(parts, target);
   if (request === undefined) return;
-  const known = Object.keys(given).length > 0 || (file === undefined && (await saysExpected(request)));
+  const known = file === undefined && (await saysExpected(request));
   const asked = known ? request : await expecting(request, file);
-  if (asked !== undefined) await parts.diagnosing.explain(asked, given);
+  if (asked !== undefined) await parts.diagnosing.explain(asked);
 }
 
 export async function checkGradients(parts: DiagnoseParts, target?: vscode.Uri): Promise<void> {
@@ -38,10 +38,15 @@ export async function checkGradients(parts: DiagnoseParts, target?: vscode.Uri):
 
 /** The layer that is named, in front, in the panel, or chosen. undefined: given up. */
 async function layerMeant({ runner, runLayer }: DiagnoseParts, target?: vscode.Uri): Promise<Request | undefined> {
-  if (target !== undefined && isLayerFile(target)) return requestFor(target);
-  const editor = vscode.window.activeTextEditor;
-  if (editor !== undefined && isLayer(editor.document)) return runLayer.requestOf(editor.document);
-  if (runner.present !== undefined) return again(runner.present);
+  const { present } = runner;
+  // What was set beside the present layer, such as tensors of a paused program, is meant, too.
+  const isPresent = (uri: vscode.Uri) => present?.source?.toString() === uri.toString();
+  const document = vscode.window.activeTextEditor?.document;
+  if (target !== undefined && isLayerFile(target)) {
+    if (!isPresent(target)) return requestFor(target);
+  } else if (document !== undefined && isLayer(document) && !isPresent(document.uri))
+    return runLayer.requestOf(document);
+  if (present !== undefined) return again(present);
   const found = await vscode.workspace.findFiles("**/*.conv.json", "**/node_modules/**");
   if (found.length === 0)
     throw new ConvError({ code: "bad-usage", what: "there is no layer to look at", remedy: "Run a layer first" });

@@ -24,14 +24,10 @@ import { setContext } from "./settings";
 
 type Kind = "mismatch" | "gradients";
 
-/** Results of somebody else that are in no file, such as those of a paused program: four axes in the layer's order, db one. */
-export type Given = Readonly<Partial<Record<ResultName, { readonly tensor: ComputeTensor; readonly from: string }>>>;
-
-/** What is asked: about which layer, with what is expected of it in `set` or beside it. */
+/** What is asked: about which layer, with what is expected of it. */
 interface Question {
   readonly kind: Kind;
   readonly request: Request;
-  readonly given: Given;
 }
 
 /** What a report can have done elsewhere. */
@@ -55,12 +51,12 @@ export class Diagnosing implements Disposable {
     readonly beyond: Beyond,
   ) {}
 
-  explain(request: Request, given: Given = {}): Promise<void> {
-    return this.#ask({ kind: "mismatch", request, given });
+  explain(request: Request): Promise<void> {
+    return this.#ask({ kind: "mismatch", request });
   }
 
   checkGradients(request: Request): Promise<void> {
-    return this.#ask({ kind: "gradients", request, given: {} });
+    return this.#ask({ kind: "gradients", request });
   }
 
   /** What was asked last, of the layer as it is now. */
@@ -71,7 +67,7 @@ export class Diagnosing implements Disposable {
   /** After a restart: asks what `key` stands for. */
   async restore(key: string): Promise<void> {
     const { kind, set, layer } = JSON.parse(key) as { kind: Kind; set?: string[]; layer: string }; // `keyed` wrote it
-    await this.#ask({ kind, request: { ...requestOfKey(layer), set }, given: {} });
+    await this.#ask({ kind, request: { ...requestOfKey(layer), set } });
   }
 
   cancel(): void {
@@ -89,8 +85,8 @@ export class Diagnosing implements Disposable {
     const question = { ...asked, request: asNow(asked.request) };
     this.#asked = question;
     const { title } = question.request;
-    const key = Object.keys(question.given).length > 0 ? null : keyed(question);
-    this.panel.open({ title: `${question.kind === "mismatch" ? "Explain" : "Gradients"}: ${title}`, key });
+    const about = question.kind === "mismatch" ? "Explain" : "Gradients";
+    this.panel.open({ title: `${about}: ${title}`, key: keyed(question) });
     const progress = new RunProgress(title, cancel);
     setContext("diagnosing", true);
     try {
@@ -109,7 +105,7 @@ export class Diagnosing implements Disposable {
   }
 
   async #answer(question: Question, signal: AbortSignal, progress: RunProgress): Promise<ReportShowing> {
-    const { kind, request, given } = question;
+    const { kind, request } = question;
     const { title } = request;
     let next = 0;
     const say = (fraction: number | null, detail: string) => {
@@ -142,14 +138,14 @@ export class Diagnosing implements Disposable {
         adopt: () => undefined,
       };
     }
-    const expected = { ...layer.expected, ...tensorsOf(given) };
-    requireExpected({ ...layer, expected });
+    requireExpected(layer);
+    const { expected } = layer;
     const report = new MismatchReport(run, expected, await explain(run, expected, compute, watcher));
     const settings = (changes: Parameters<typeof settingsFor>[0]) =>
       settingsFor(changes, layer.spec.padding, layer.geometry);
     return {
       ...common,
-      report: report.report(title, aboutOf(layer, given), (changes) =>
+      report: report.report(title, aboutOf(layer), (changes) =>
         changes.length === 0 ? null : settingsText(settings(changes)),
       ),
       evidence: (answer, tensor) => report.seen(answer, tensor),
@@ -185,10 +181,6 @@ function keyed({ kind, request }: Question): string {
   return JSON.stringify({ kind, set: request.set, layer: keyOf(request) });
 }
 
-function tensorsOf(given: Given): Partial<Record<ResultName, ComputeTensor>> {
-  return Object.fromEntries(Object.entries(given).map(([name, { tensor }]) => [name, tensor]));
-}
-
 /** Expected gradients of another size are no gradients of this layer. */
 function sized({ expected }: Layer, own: Readonly<Record<ResultName, ComputeTensor>>): Layer["expected"] {
   const fits = ([name, { shape }]: [string, ComputeTensor]) =>
@@ -197,12 +189,12 @@ function sized({ expected }: Layer, own: Readonly<Record<ResultName, ComputeTens
 }
 
 /** "expected out from torch.npz#out" */
-function aboutOf({ sources }: Layer, given: Given): string {
+function aboutOf({ sources }: Layer): string {
   const from = new Map<string, string[]>();
   for (const name of ["out", "dx", "dW", "db"] as const) {
     const source = sources[`expected.${name}`];
     const file = source?.file?.replace(/^.*[\\/]/, "");
-    const place = given[name]?.from ?? file ?? (source === undefined ? undefined : "the layer file");
+    const place = file ?? (source === undefined ? undefined : "the layer file");
     if (place !== undefined) from.set(place, [...(from.get(place) ?? []), name]);
   }
   return [...from].map(([place, names]) => `expected ${listed(names)} from ${place}`).join("; ");

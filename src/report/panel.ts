@@ -17,10 +17,10 @@ export interface ReportActions {
   restore(key: string): Promise<void>;
 }
 
-/** What is asked: a layer by its name, and how the extension asks it again after a restart; null: it cannot. */
+/** What is asked: a layer by its name, and how the extension asks it again after a restart. */
 export interface Asked {
   readonly title: string;
-  readonly key: string | null;
+  readonly key: string;
 }
 
 /**
@@ -48,7 +48,7 @@ export class ReportPanel implements Disposable {
 
   /** Opens the panel, or brings it into view, for an answer to come. The editor keeps the focus. */
   open({ title, key }: Asked): void {
-    void this.#context.workspaceState.update(KEY, key ?? undefined);
+    void this.#context.workspaceState.update(KEY, key);
     if (this.#panel === undefined) {
       const where = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
       this.#adopt(vscode.window.createWebviewPanel(VIEW_TYPE, title, where));
