@@ -84,6 +84,8 @@ describe("F5 on a layer file, by the keyboard", () => {
     const { dW, col2im } = stepsWith(0).spans;
     await press("F5");
     await stepIs(dW.start);
+    // The panel hears of it before VS Code does, whose keys mean something else until then.
+    await vscode.page.locator(".debug-call-stack .monaco-list-row", { hasText: "10:5" }).waitFor();
     await press("F5");
     await stepIs(col2im.start);
     await shoot(vscode, "followed-breakpoint");
