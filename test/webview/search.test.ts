@@ -6,11 +6,11 @@ import { panelSuite, press, text, until } from "./suite";
 describe("a continue that takes long", () => {
   const { panel } = panelSuite({ picture: layers.picture });
 
-  /** Starts one that would walk through the whole run: the sum of dout is looked at anew at every step, and is never so large. */
+  /** Starts one that would walk through the whole run: all of out is looked at anew at every step, and its sum is never so large. */
   async function searching(): Promise<PanelPage> {
     const page = await panel("picture", { step: 100 });
     const target = { kind: "element", tensor: "out", region: "[:]", on: "written" } as const;
-    page.session.breakpoints.set("test", [{ id: 1, target, condition: "(dout * out).sum() > 1e9" }]);
+    page.session.breakpoints.set("test", [{ id: 1, target, condition: "(out * acc).sum() > 1e9" }]);
     await page.page.getByRole("button", { name: "Continue", exact: true }).click();
     await until(page, `document.querySelector(".searching") !== null`);
     return page;

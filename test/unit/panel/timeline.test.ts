@@ -93,7 +93,7 @@ describe("the timeline of the panel", () => {
     await ask("ready");
     const never = { kind: "element", tensor: "out", region: "[:]", on: "written" } as const;
     session.breakpoints.set("test", [
-      { id: 1, target: never, condition: "(dout * out).sum() > 1e9" },
+      { id: 1, target: never, condition: "(out * acc).sum() > 1e9" },
       { id: 2, target: never, condition: "ox >= 0", hitCondition: "1000" },
     ]);
     const [[step]] = await labels(events, 1);

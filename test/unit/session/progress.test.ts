@@ -6,7 +6,7 @@ import { pointRun } from "../panel/support";
 function slow(): Session {
   const session = new Session(pointRun(new Float64Array(15_000).fill(1), [1, 1, 100, 150]));
   const target = { kind: "element", tensor: "out", region: "[:]", on: "written" } as const;
-  session.breakpoints.set("test", [{ id: 1, target, condition: "(dout * out).sum() > 1e9" }]);
+  session.breakpoints.set("test", [{ id: 1, target, condition: "(out * acc).sum() > 1e9" }]);
   session.seek(10);
   return session;
 }
