@@ -65,6 +65,7 @@ describe("a mismatch and gradients, explained in VS Code", () => {
   });
 
   it("applies the setting to the layer file, as one step of undo, and asks again", async () => {
+    await vscode.page.locator(".tab", { hasText: "Explain: shift" }).click(); // the panel came to lie over it
     const report = await said("The expected out was made with");
     await report.locator("vscode-button", { hasText: "Apply to the layer file" }).click();
     await said("out is exactly as expected");
