@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { type Disposable, DisposableStack } from "../base/disposable";
 import { messageOf } from "../base/errors";
-import { pageFolder, pageHtml } from "../panel/page";
+import { bindPage } from "../panel/page";
 import { type Choices, ComparisonHost, type Side } from "./host";
 
 const VIEW_TYPE = "conv.compare";
@@ -61,33 +61,20 @@ export class ComparisonPanel implements Disposable {
     return vscode.window.createWebviewPanel(VIEW_TYPE, "Compare", vscode.ViewColumn.Active);
   }
 
-  /** Makes a panel of VS Code's ours: its page, its messages, and what happens when it goes out of view or is closed. */
   #adopt(panel: vscode.WebviewPanel): ComparisonHost {
-    const { extensionUri } = this.#context;
     const host = new ComparisonHost({
       post: (message) => panel.webview.postMessage(message),
       log: (line) => this.#log.warn(line),
       named: (left, right) => (panel.title = `${left} ↔ ${right}`),
       chose: (choices, exchanged) => this.#chose(choices, exchanged),
     });
-    panel.iconPath = {
-      light: vscode.Uri.joinPath(extensionUri, "media", "layer-light.svg"),
-      dark: vscode.Uri.joinPath(extensionUri, "media", "layer-dark.svg"),
-    };
-    panel.webview.onDidReceiveMessage((message: unknown) => host.receive(message));
-    panel.onDidChangeViewState(() => {
-      if (!panel.visible) host.pause();
-    });
-    panel.onDidDispose(() => {
-      host.dispose();
+    this.#panel = panel;
+    this.#host = host;
+    bindPage(panel, this.#context.extensionUri, "compare", host, () => {
       if (this.#panel !== panel) return;
       this.#panel = this.#host = undefined;
       this.#keep(undefined);
     });
-    this.#panel = panel;
-    this.#host = host;
-    panel.webview.options = { enableScripts: true, localResourceRoots: [pageFolder(extensionUri)] };
-    panel.webview.html = pageHtml(panel.webview, extensionUri, "compare");
     return host;
   }
 

@@ -1,7 +1,39 @@
 import * as vscode from "vscode";
 
+/** The host's side of a page. */
+interface PageHost {
+  receive(messages: unknown): void;
+  pause(): void;
+  dispose(): void;
+}
+
+/** Makes a panel of VS Code's one of ours: its page, its messages, and what happens when it goes out of view or is closed. */
+export function bindPage(
+  panel: vscode.WebviewPanel,
+  extension: vscode.Uri,
+  page: string,
+  host: PageHost,
+  closed: () => void,
+): void {
+  panel.iconPath = {
+    light: vscode.Uri.joinPath(extension, "media", "layer-light.svg"),
+    dark: vscode.Uri.joinPath(extension, "media", "layer-dark.svg"),
+  };
+  panel.webview.onDidReceiveMessage((messages: unknown) => host.receive(messages));
+  panel.onDidChangeViewState(() => {
+    // Out of view the page is unloaded; back in view it asks for everything anew.
+    if (!panel.visible) host.pause();
+  });
+  panel.onDidDispose(() => {
+    host.dispose();
+    closed();
+  });
+  panel.webview.options = { enableScripts: true, localResourceRoots: [pageFolder(extension)] };
+  panel.webview.html = pageHtml(panel.webview, extension, page);
+}
+
 /** The folder of everything that the page loads, and nothing else. */
-export function pageFolder(extension: vscode.Uri): vscode.Uri {
+function pageFolder(extension: vscode.Uri): vscode.Uri {
   return vscode.Uri.joinPath(extension, "dist", "webview");
 }
 
@@ -9,7 +41,7 @@ export function pageFolder(extension: vscode.Uri): vscode.Uri {
  * A page, by the name of its bundle: one script, named by a nonce, and one style sheet with the icons' font beside it. Nothing else may be loaded, run
  * or styled inline, and nothing leaves the page.
  */
-export function pageHtml(webview: vscode.Webview, extension: vscode.Uri, page: string): string {
+function pageHtml(webview: vscode.Webview, extension: vscode.Uri, page: string): string {
   const nonce = nonceText();
   const uri = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(pageFolder(extension), name)).toString();
   const policy = [

@@ -5,7 +5,7 @@ import type { Action, Activity, NudgeRequest } from "../protocol/messages";
 import type { Element } from "../trace/order/elements";
 import { failureOf } from "./failure";
 import { PanelHost, type Showing } from "./host";
-import { pageFolder, pageHtml } from "./page";
+import { bindPage } from "./page";
 import { savedStep } from "./savedStep";
 
 const VIEW_TYPE = "conv.panel";
@@ -130,14 +130,9 @@ export class ConvPanel implements Disposable {
 
   #create(): vscode.WebviewPanel {
     const where = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
-    return vscode.window.createWebviewPanel(VIEW_TYPE, "Conv", where, this.#options);
+    return vscode.window.createWebviewPanel(VIEW_TYPE, "Conv", where);
   }
 
-  get #options(): vscode.WebviewOptions {
-    return { enableScripts: true, localResourceRoots: [pageFolder(this.#context.extensionUri)] };
-  }
-
-  /** Makes a panel of VS Code's ours: its page, its messages, and what happens when it goes out of view or is closed. */
   #adopt(panel: vscode.WebviewPanel): void {
     const host = new PanelHost({
       post: (message) => panel.webview.postMessage(message),
@@ -146,28 +141,15 @@ export class ConvPanel implements Disposable {
       choose: (note, choice) => this.#actions.choose(note, choice),
       nudge: (nudge) => this.#actions.nudge(nudge),
     });
-    const { extensionUri } = this.#context;
-    panel.iconPath = {
-      light: vscode.Uri.joinPath(extensionUri, "media", "layer-light.svg"),
-      dark: vscode.Uri.joinPath(extensionUri, "media", "layer-dark.svg"),
-    };
-    panel.webview.onDidReceiveMessage((message: unknown) => host.receive(message));
-    panel.onDidChangeViewState(() => {
-      // Out of view the page is unloaded; back in view it asks for everything anew.
-      if (!panel.visible) host.pause();
-    });
-    panel.onDidDispose(() => {
-      host.dispose();
+    this.#panel = panel;
+    this.#host = host;
+    bindPage(panel, this.#context.extensionUri, "main", host, () => {
       if (this.#panel !== panel) return;
       this.#panel = undefined;
       this.#host = undefined;
       this.#shownIn = undefined;
       void this.#context.workspaceState.update(KEY, undefined);
     });
-    this.#panel = panel;
-    this.#host = host;
-    panel.webview.options = this.#options;
-    panel.webview.html = pageHtml(panel.webview, extensionUri, "main");
   }
 
   /** What the panel's host was given last, so that revealing it does not start it over. */

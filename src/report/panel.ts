@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { type Disposable, DisposableStack } from "../base/disposable";
 import { messageOf } from "../base/errors";
 import { failureOf } from "../panel/failure";
-import { pageFolder, pageHtml } from "../panel/page";
+import { bindPage } from "../panel/page";
 import type { Activity } from "../protocol/messages";
 import type { ReportAction } from "../protocol/report";
 import { ReportHost, type ReportShowing } from "./host";
@@ -76,34 +76,21 @@ export class ReportPanel implements Disposable {
   }
 
   #adopt(panel: vscode.WebviewPanel): void {
-    const { extensionUri } = this.#context;
     const host = new ReportHost({
       post: (messages) => panel.webview.postMessage(messages),
       log: (line) => this.#log.warn(line),
       act: (action) => (action === "dismiss" ? host.setActivity(null) : this.#actions.act[action]()),
       copy: (text) => void vscode.env.clipboard.writeText(text),
     });
-    panel.iconPath = {
-      light: vscode.Uri.joinPath(extensionUri, "media", "layer-light.svg"),
-      dark: vscode.Uri.joinPath(extensionUri, "media", "layer-dark.svg"),
-    };
-    panel.webview.onDidReceiveMessage((messages: unknown) => host.receive(messages));
-    panel.onDidChangeViewState(() => {
-      // Out of view the page is unloaded; back in view it asks for everything anew.
-      if (!panel.visible) host.pause();
-    });
-    panel.onDidDispose(() => {
-      host.dispose();
+    this.#panel = panel;
+    this.#host = host;
+    bindPage(panel, this.#context.extensionUri, "report", host, () => {
       if (this.#panel !== panel) return;
       this.#panel = undefined;
       this.#host = undefined;
       this.#actions.act.cancel();
       void this.#context.workspaceState.update(KEY, undefined);
     });
-    this.#panel = panel;
-    this.#host = host;
-    panel.webview.options = { enableScripts: true, localResourceRoots: [pageFolder(extensionUri)] };
-    panel.webview.html = pageHtml(panel.webview, extensionUri, "report");
   }
 
   /** After a restart of the window: an empty panel is there. What was asked is asked again; a page without it has no use. */

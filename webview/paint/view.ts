@@ -163,6 +163,12 @@ export function visible({ k, x, y }: Camera, sheet: Sheet, box: Box): Rect {
   };
 }
 
+/** Whether all cells but the ring's are in the box: there is nowhere to pan to. */
+export function isAllVisible(camera: Camera, sheet: Sheet, box: Box): boolean {
+  const { top, left, bottom, right } = visible(camera, sheet, box);
+  return top <= 0 && left <= 0 && bottom >= sheet.rows && right >= sheet.cols;
+}
+
 /** The level at which an aggregated cell has between one and two device pixels on its shorter side: none falls between. */
 export function levelOf({ k }: Camera, { aspect }: Sheet, { density }: Box): number {
   const pixels = k * Math.min(1, aspect) * density;

@@ -1,4 +1,4 @@
-import { LitElement, type TemplateResult, html, nothing } from "lit";
+import { type TemplateResult, html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { type ColourScale, jointExtremes, scaleOf } from "../../src/colour/scale";
 import { type Evidence, type Measure, type ResultName, offsetIn } from "../../src/protocol/report";
@@ -9,7 +9,8 @@ import type { Cell, PlaneView } from "../paint/view";
 import "../views/colourBar";
 import type { Heatmap } from "../views/heatmap";
 import "../views/heatmap";
-import type { ReportPage, Sight } from "./page";
+import type { Sight } from "./page";
+import { ReportPart } from "./part";
 
 type Plane = readonly [number, number];
 
@@ -18,27 +19,11 @@ type Plane = readonly [number, number];
  * zoom together. A click on a cell goes to that element in the panel.
  */
 @customElement("conv-evidence")
-export class EvidenceView extends LitElement {
-  @property({ attribute: false }) page!: ReportPage;
+export class EvidenceView extends ReportPart {
   @property({ attribute: false }) answer = -1;
   @property({ attribute: false }) tensor: ResultName = "out";
-  #unsubscribe: () => void = () => undefined;
   #outline: { readonly key: string; readonly overlays: readonly Overlay[] } = { key: "", overlays: [] };
   #scale: { readonly of: Evidence; readonly scale: ColourScale } | null = null;
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#unsubscribe = this.page.subscribe(() => this.requestUpdate());
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#unsubscribe();
-  }
 
   get #sight(): Sight {
     return { answer: this.answer, tensor: this.tensor };

@@ -1,35 +1,18 @@
-import { LitElement, type TemplateResult, html, nothing } from "lit";
-import { customElement, property } from "lit/decorators.js";
+import { type TemplateResult, html, nothing } from "lit";
+import { customElement } from "lit/decorators.js";
 import type { Mood, Report, ResultReport } from "../../src/protocol/report";
 import { elementName } from "../names";
 import { activityBanner, failedPage, runningPage } from "../views/states";
 import { Tips } from "../views/tips";
 import { answerCard } from "./answer";
 import "./evidence";
-import type { ReportPage } from "./page";
+import { ReportPart } from "./part";
 
 const icons: Readonly<Record<Mood, string>> = { good: "pass", explained: "lightbulb", open: "question" };
 
 /** `<conv-report>`: the whole page. */
 @customElement("conv-report")
-export class ReportView extends LitElement {
-  @property({ attribute: false }) page!: ReportPage;
-  #unsubscribe: () => void = () => undefined;
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#unsubscribe = this.page.subscribe(() => this.requestUpdate());
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#unsubscribe();
-  }
-
+export class ReportView extends ReportPart {
   protected override firstUpdated(): void {
     new Tips(this);
   }

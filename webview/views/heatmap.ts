@@ -11,6 +11,7 @@ import {
   type PlaneView,
   type Sheet,
   cellAt,
+  isAllVisible,
   levelOf,
   oneCell,
   sameCell,
@@ -115,10 +116,7 @@ export class Heatmap extends HeatmapSubject {
 
   /** Whether all of it is in view: there is nowhere to pan to. */
   get showsAll(): boolean {
-    if (this.#camera === null) return false;
-    const { top, left, bottom, right } = visible(this.#camera.camera, this.#sheet, this.box);
-    const { rows, cols } = this.#sheet;
-    return top <= 0 && left <= 0 && bottom >= rows && right >= cols;
+    return this.#camera !== null && isAllVisible(this.#camera.camera, this.#sheet, this.box);
   }
 
   override focus(options?: FocusOptions): void {
