@@ -80,7 +80,7 @@ async function measure(browser: Browser, panel: PanelPage, run: Run, other: Run)
   const cdp = await panel.page.context().newCDPSession(panel.page);
   await cdp.send("HeapProfiler.collectGarbage");
   await panel.settled();
-  const pid = await rendererOf(browser);
+  const pid = await rendererOf(browser, panel.page);
   say("");
   say(
     `The page's process has ${megabytes(pid, "VmRSS").toFixed(0)} MB in memory, ${megabytes(pid, "RssAnon").toFixed(0)} MB of them its own.`,
@@ -90,7 +90,7 @@ async function measure(browser: Browser, panel: PanelPage, run: Run, other: Run)
 
 /** Once undisturbed for the frames and the processors' time, once traced for what the main thread does in them. */
 async function row(browser: Browser, panel: PanelPage, what: string, work: () => Promise<number[]>): Promise<string> {
-  const [times, spent] = await spentIn(browser, FRAMES, work);
+  const [times, spent] = await spentIn(browser, await rendererOf(browser, panel.page), FRAMES, work);
   await panel.settled();
   const { own, browser: drawing } = await traced(browser, work);
   await panel.settled();

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 
 /** What the page's main thread did in each frame, in milliseconds of the processor. */
 export interface Costs {
@@ -30,9 +30,7 @@ interface TraceEvent {
 
 /** Traces the browser while `work` marks each of its frames with `performance.mark("frame")`. */
 export async function traced(browser: Browser, work: () => Promise<unknown>): Promise<Costs> {
-  await browser.startTracing(undefined, { categories });
-  await work();
-  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as { traceEvents: TraceEvent[] };
+  const traceEvents = await eventsOf(browser, work);
   const marks = traceEvents.filter(({ name, cat }) => name === "frame" && cat.includes("blink.user_timing"));
   const { pid, tid } = marks[0];
   const spans = traceEvents.filter((event) => event.ph === "X" && event.pid === pid && event.tid === tid);
@@ -46,6 +44,12 @@ export async function traced(browser: Browser, work: () => Promise<unknown>): Pr
     outermost(spans, ({ name }) => own.has(name)),
   );
   return { own: mine, browser: all.map((total, i) => Math.max(0, total - mine[i])) };
+}
+
+async function eventsOf(browser: Browser, work: () => Promise<unknown>): Promise<TraceEvent[]> {
+  await browser.startTracing(undefined, { categories });
+  await work();
+  return (JSON.parse((await browser.stopTracing()).toString()) as { traceEvents: TraceEvent[] }).traceEvents;
 }
 
 /** Of spans that lie in each other, the outer ones. */
@@ -68,12 +72,10 @@ function perFrame(marks: readonly TraceEvent[], spans: readonly TraceEvent[]): n
   return sums;
 }
 
-/** The process of the page: of all renderers the largest one. */
-export async function rendererOf(browser: Browser): Promise<number> {
-  const session = await browser.newBrowserCDPSession();
-  const { processInfo } = await session.send("SystemInfo.getProcessInfo");
-  const renderers = processInfo.filter(({ type }) => type === "renderer").map(({ id }) => id);
-  return renderers.sort((a, b) => megabytes(b, "VmRSS") - megabytes(a, "VmRSS"))[0];
+/** The process of the page, as a trace has it. */
+export async function rendererOf(browser: Browser, page: Page): Promise<number> {
+  const events = await eventsOf(browser, () => page.evaluate(`performance.mark("here")`));
+  return events.find(({ name }) => name === "here")!.pid; // it was marked just now
 }
 
 /** Of a process: "VmRSS" all that is resident, "RssAnon" what it shares with nobody. */

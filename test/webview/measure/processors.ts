@@ -1,6 +1,5 @@
 import { readFileSync, readdirSync } from "node:fs";
 import type { Browser } from "playwright-core";
-import { rendererOf } from "./costs";
 
 /** Milliseconds of the processors that one frame took, wherever. Unlike the time from frame to frame, they do not depend on who else is at work. */
 export interface Spent {
@@ -11,13 +10,17 @@ export interface Spent {
   readonly host: number;
 }
 
-/** What `frames` frames of some work took. */
-export async function spentIn<T>(browser: Browser, frames: number, work: () => Promise<T>): Promise<[T, Spent]> {
+/** What `frames` frames of some work took; the page's process is `renderer`. */
+export async function spentIn<T>(
+  browser: Browser,
+  renderer: number,
+  frames: number,
+  work: () => Promise<T>,
+): Promise<[T, Spent]> {
   const session = await browser.newBrowserCDPSession();
   const { processInfo } = await session.send("SystemInfo.getProcessInfo");
   await session.detach();
   const pids = processInfo.map(({ id }) => id);
-  const renderer = await rendererOf(browser);
   const now = () => ({
     page: threadTime(renderer, renderer), // a process's first thread is its main thread
     all: sum(pids.map(processTime)),
