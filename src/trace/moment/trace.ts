@@ -72,7 +72,7 @@ export class Trace {
       const factors = this.#factors.of("dcol", row * run.geometry.taps + tap);
       return new PartialSums(factors, this.#adder).after(factors.count);
     });
-    this.#scatter = new ScatterSums(this.steps, this.#gradients, this.#adder.round);
+    this.#scatter = new ScatterSums(this.steps, this.#gradients, run.arithmetic.dtype);
   }
 
   get total(): number {

@@ -1,8 +1,12 @@
 import type { Axis } from "../../conv/geometry";
 import { meetings } from "../../conv/receptive";
 import type { PaddingMode } from "../../conv/spec";
+import { type ComputeData, type ComputeDtype, computeArray, rounder } from "../../tensor/dtype";
 import type { Gradients } from "./gradients";
 import type { Steps } from "../order/steps";
+
+/** Bytes of partial sums that are remembered at most. */
+const MOST_BYTES = 2 ** 26;
 
 /** An output position of one axis, and the taps through which it meets a cell, ascending. */
 interface Met {
@@ -10,43 +14,110 @@ interface Met {
   readonly taps: readonly number[];
 }
 
-/** The partial sums of dx: each cell starts at +0 and takes the elements of dcol that fall on it, in order, rounded each time. */
+/** Partial sums, by place. */
+interface Held {
+  /** The cell that a place holds, plus 1; 0: none. */
+  readonly cells: Float64Array;
+  /** How many of its sums are known, from the first on. */
+  readonly counts: Uint32Array;
+  readonly sums: ComputeData;
+}
+
+/**
+ * The partial sums of dx: each cell starts at +0 and takes the elements of dcol that fall on it, in order, rounded each time. Those of
+ * the lines that a window reaches are remembered, as col2im comes to each of their cells again and again.
+ */
 export class ScatterSums {
   readonly #steps: Steps;
   readonly #gradients: Gradients;
+  readonly #dtype: ComputeDtype;
   readonly #round: (value: number) => number;
   readonly #down: (i: number) => readonly Met[];
   readonly #across: (i: number) => readonly Met[];
+  /** Lines of dx that a window reaches, at most. */
+  readonly #reach: number;
+  /** Of the lines that were looked at last: for each of their columns, its terms. */
+  readonly #lines = new Map<number, (Float64Array | undefined)[]>();
+  /** Sums of a cell that are remembered at most; a cell that padding shows as well may have more. */
+  readonly #most: number;
+  /** The cells of a line lie side by side in all channels; cell i is held at i modulo this, if it is held. */
+  readonly #places: number;
+  #held: Held | null = null;
 
-  constructor(steps: Steps, gradients: Gradients, round: (value: number) => number) {
-    const { y, x, paddingMode } = steps.geometry;
+  constructor(steps: Steps, gradients: Gradients, dtype: ComputeDtype) {
+    const { y, x, channels, paddingMode } = steps.geometry;
     this.#steps = steps;
     this.#gradients = gradients;
-    this.#round = round;
+    this.#dtype = dtype;
+    this.#round = rounder(dtype);
     this.#down = meetingsOf(y, paddingMode);
     this.#across = meetingsOf(x, paddingMode);
+    this.#reach = Math.min(y.extent, y.size);
+    this.#most = y.kernel * x.kernel;
+    const fitting = Math.floor(MOST_BYTES / (dtype === "float32" ? 4 : 8) / this.#most);
+    this.#places = Math.max(1, Math.min(this.#reach * channels * x.size, fitting));
   }
 
-  /** dx at `index` as of after `step`; +0 before its first term. In the order of the steps: oy, ox, ky, kx. */
+  /** dx at `index` as of after `step`; +0 before its first term. */
   after([n, c, iy, ix]: readonly number[], step: number): number {
-    const { y, x, taps } = this.#steps.geometry;
-    const { start } = this.#steps.spans.col2im;
-    const down = this.#down(iy);
-    const across = this.#across(ix);
-    let sum = 0;
-    for (let i = 0; i < down.length; i++)
-      for (let j = 0; j < across.length; j++) {
-        const row = (n * y.out + down[i].o) * x.out + across[j].o;
-        const first = start + row * taps;
-        if (first > step) return sum;
-        for (const ky of down[i].taps)
-          for (const kx of across[j].taps) {
-            const tap = (c * y.kernel + ky) * x.kernel + kx;
-            if (first + tap > step) return sum;
-            sum = this.#round(sum + this.#gradients.at(row, tap));
-          }
+    const { y, x, taps, channels } = this.#steps.geometry;
+    const terms = this.#terms(iy, ix);
+    const row = n * y.out * x.out;
+    const tap = c * y.kernel * x.kernel;
+    const last = step - this.#steps.spans.col2im.start - row * taps - tap;
+    let count = 0;
+    while (count < terms.length && terms[count] <= last) count++;
+    if (count === 0) return 0;
+
+    const { cells, counts, sums } = (this.#held ??= this.#room());
+    const cell = ((n * y.size + iy) * channels + c) * x.size + ix;
+    const place = cell % this.#places;
+    const from = place * this.#most;
+    if (cells[place] !== cell + 1) {
+      cells[place] = cell + 1;
+      counts[place] = 0;
+    }
+    let known = counts[place];
+    if (count <= known) return sums[from + count - 1];
+    let sum = known === 0 ? 0 : sums[from + known - 1];
+    for (; known < count; known++) {
+      const rows = Math.floor(terms[known] / taps);
+      sum = this.#round(sum + this.#gradients.at(row + rows, tap + terms[known] - rows * taps));
+      if (known < this.#most) {
+        sums[from + known] = sum;
+        counts[place] = known + 1;
       }
+    }
     return sum;
+  }
+
+  /** When the terms of dx[0, 0, iy, ix] are added: steps of col2im, counted from its first, ascending. */
+  #terms(iy: number, ix: number): Float64Array {
+    let line = this.#lines.get(iy);
+    if (line === undefined) {
+      if (this.#lines.size === this.#reach) this.#lines.delete(this.#lines.keys().next().value!); // there is one
+      this.#lines.set(iy, (line = Array.from({ length: this.#steps.geometry.x.size })));
+    }
+    return (line[ix] ??= this.#termsOf(iy, ix));
+  }
+
+  /** In the order of the steps: oy, ox, ky, kx. */
+  #termsOf(iy: number, ix: number): Float64Array {
+    const { x, taps } = this.#steps.geometry;
+    const terms: number[] = [];
+    for (const down of this.#down(iy))
+      for (const across of this.#across(ix))
+        for (const ky of down.taps)
+          for (const kx of across.taps) terms.push((down.o * x.out + across.o) * taps + ky * x.kernel + kx);
+    return Float64Array.from(terms);
+  }
+
+  #room(): Held {
+    return {
+      cells: new Float64Array(this.#places),
+      counts: new Uint32Array(this.#places),
+      sums: computeArray(this.#dtype, this.#places * this.#most),
+    };
   }
 }
 
