@@ -25,8 +25,8 @@ export type SearchResult =
   | { readonly kind: "budget"; readonly step: number };
 
 /** Stretches shorter than this are walked: to bound one costs as much as some steps. A step of col2im costs as much as its sum of dcol. */
-const WORTH_BOUNDING = 16;
-const FILTERS_OF_A_STEP = 64;
+const WORTH_BOUNDING = 32;
+const FILTERS_OF_A_STEP = 256;
 const TURN = 1024;
 
 /**
@@ -162,7 +162,6 @@ export class Search {
         this.#goTo(this.#by === 1 ? to + 1 : from - 1);
         return true;
       }
-      this.#stretches.length = fixed;
       this.#stretches[fixed] = from;
     }
     this.#from = this.#step - ((this.#step - start) % smallest);
