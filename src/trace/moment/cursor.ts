@@ -5,7 +5,7 @@ import { cellOf, scatterTarget, touchOf } from "../order/elements";
 import { type Scope, type Value, evaluate } from "../expression/evaluate";
 import { anyExpressionOf } from "../expression/expression";
 import { keptOf } from "./kept";
-import { type IndexName, type SumStage, indexNames, isSumStage, nests, writerOf } from "../order/stages";
+import { type IndexName, type SumStage, isSumStage, nests, slotsIn, writerOf } from "../order/stages";
 import { type Span, coordinatesOf } from "../order/steps";
 import type { Expression, ReduceExpression, Variable } from "../expression/syntax";
 import type { Trace } from "./trace";
@@ -28,8 +28,6 @@ export class Cursor implements Scope {
   #step = 0;
   #span: Span;
   #digits: number[] = [];
-  /** Where each index stands among the digits; −1: the stage has no such loop. */
-  #slots: Readonly<Record<IndexName, number>>;
   /** Partial sums of one block: from step `#sumsFrom` on, `#sumsCount` of them. */
   readonly #sums: Float64Array;
   #sumsFrom = 0;
@@ -42,7 +40,6 @@ export class Cursor implements Scope {
     this.#spend = spend;
     this.#sums = new Float64Array(trace.run.arithmetic.block);
     this.#span = trace.steps.spanAt(step);
-    this.#slots = slotsOf(this.#span);
     this.seek(step);
   }
 
@@ -58,10 +55,7 @@ export class Cursor implements Scope {
 
   seek(step: number): void {
     const span = this.#trace.steps.spanAt(step);
-    if (span !== this.#span) {
-      this.#span = span;
-      this.#slots = slotsOf(span);
-    }
+    this.#span = span;
     this.#step = step;
     this.#digits = span.radix.digitsOf(step - span.start);
   }
@@ -176,14 +170,15 @@ export class Cursor implements Scope {
   }
 
   #index(name: IndexName): number | null {
-    const slot = this.#slots[name];
+    const slots = slotsIn[this.#span.stage];
+    const slot = slots[name];
     if (slot < 0) return null;
     const digit = this.#digits[slot];
     if (nests[this.#span.stage].grouped !== name) return digit;
     const { groupChannels, groupFilters } = this.#g;
     return name === "c"
-      ? digit + Math.floor(this.#digits[this.#slots.f] / groupFilters) * groupChannels
-      : digit + Math.floor(this.#digits[this.#slots.c] / groupChannels) * groupFilters;
+      ? digit + Math.floor(this.#digits[slots.f] / groupFilters) * groupChannels
+      : digit + Math.floor(this.#digits[slots.c] / groupChannels) * groupFilters;
   }
 
   #position(axis: Axis, o: IndexName, k: IndexName): number | null {
@@ -217,12 +212,6 @@ export class Cursor implements Scope {
     this.#trace.sumsOf(stage, cell).fill(from, from + this.#sumsCount, this.#sums);
     return this.#sums[this.#step - this.#sumsFrom];
   }
-}
-
-function slotsOf({ loops }: Span): Readonly<Record<IndexName, number>> {
-  const slots = { n: -1, oy: -1, ox: -1, f: -1, c: -1, ky: -1, kx: -1 };
-  for (const name of indexNames) slots[name] = loops.indexOf(name);
-  return slots;
 }
 
 /**

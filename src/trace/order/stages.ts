@@ -36,6 +36,22 @@ export const nests: Readonly<Record<Stage, Nest>> = {
   col2im: { cell: ["n", "oy", "ox"], tap: ["c", "ky", "kx"], grouped: null, writes: "dx", sums: false },
 };
 
+/** Where each index stands among the digits of a stage; −1: it has no such loop. */
+export type Slots = Readonly<Record<IndexName, number>>;
+function slotsOf({ cell, tap }: Nest): Slots {
+  const slots = { n: -1, oy: -1, ox: -1, f: -1, c: -1, ky: -1, kx: -1 };
+  for (const [slot, name] of [...cell, ...tap].entries()) slots[name] = slot;
+  return slots;
+}
+export const slotsIn: Readonly<Record<Stage, Slots>> = {
+  im2col: slotsOf(nests.im2col),
+  gemm: slotsOf(nests.gemm),
+  db: slotsOf(nests.db),
+  dW: slotsOf(nests.dW),
+  dcol: slotsOf(nests.dcol),
+  col2im: slotsOf(nests.col2im),
+};
+
 /** The stages whose cells are sums over k, by the arithmetic of conv/run.ts, and what each of them writes. */
 export type SumStage = "gemm" | "db" | "dW" | "dcol";
 export function isSumStage(stage: Stage): stage is SumStage {

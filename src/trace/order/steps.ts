@@ -2,7 +2,7 @@ import { ConvError } from "../../base/errors";
 import { rowOf, tapOf } from "../../conv/columns";
 import type { Geometry } from "../../conv/geometry";
 import { Radix } from "./radix";
-import { type IndexName, type Stage, nests, stages } from "./stages";
+import { type IndexName, type Stage, nests, slotsIn, stages } from "./stages";
 
 /** All loop indices at once; those that a stage does not have are 0. c and f are absolute, also under groups. */
 export type Coordinates = Readonly<Record<IndexName, number>>;
@@ -142,10 +142,18 @@ export class Steps {
 
 /** A stage's digits as absolute indices. `digits` in the order of its loops. */
 export function coordinatesOf(g: Geometry, stage: Stage, digits: readonly number[]): Coordinates {
-  const at = { n: 0, oy: 0, ox: 0, f: 0, c: 0, ky: 0, kx: 0 };
-  const { cell, tap, grouped } = nests[stage];
-  for (let i = 0; i < cell.length; i++) at[cell[i]] = digits[i];
-  for (let i = 0; i < tap.length; i++) at[tap[i]] = digits[cell.length + i];
+  const slots = slotsIn[stage];
+  const { grouped } = nests[stage];
+  const digit = (slot: number): number => (slot < 0 ? 0 : digits[slot]);
+  const at = {
+    n: digit(slots.n),
+    oy: digit(slots.oy),
+    ox: digit(slots.ox),
+    f: digit(slots.f),
+    c: digit(slots.c),
+    ky: digit(slots.ky),
+    kx: digit(slots.kx),
+  };
   if (grouped === "c") at.c += Math.floor(at.f / g.groupFilters) * g.groupChannels;
   if (grouped === "f") at.f += Math.floor(at.c / g.groupChannels) * g.groupFilters;
   return at;
