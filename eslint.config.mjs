@@ -21,7 +21,7 @@ const rooms = {
   debug: ["base", "tensor", "conv", "engine", "trace", "formats", "diagnose", "session"],
   panel: ["base", "tensor", "conv", "engine", "trace", "formats", "diagnose", "session", "protocol"],
   compare: ["base", "tensor", "diagnose", "protocol", "panel"],
-  report: ["base", "tensor", "conv", "diagnose", "protocol", "panel"],
+  report: ["base", "tensor", "conv", "trace", "diagnose", "protocol", "panel"],
   editor: [
     "base",
     "colour",

@@ -116,7 +116,7 @@ export function activate(context: vscode.ExtensionContext): ConvApi {
   );
   const diagnosing: Diagnosing = stack.add(
     new Diagnosing(running, reports, {
-      goTo: (request, tensor, index) => goToElement(running, request, tensor, index, (element) => panel.point(element)),
+      goTo: (request, place) => goToElement(running, request, place, (element) => panel.point(element)),
       guard: (work) => void faults.guard(work),
     }),
   );
@@ -128,7 +128,9 @@ export function activate(context: vscode.ExtensionContext): ConvApi {
       runner: running,
       runLayer,
       debugFilter,
-      openTensor: new OpenTensor(running, runLayer, context.globalStorageUri, context.workspaceState),
+      openTensor: new OpenTensor(running, runLayer, context.globalStorageUri, context.workspaceState, (request) =>
+        diagnosing.explain(request),
+      ),
       diagnosing,
       samples,
       faults,

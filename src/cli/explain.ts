@@ -1,13 +1,13 @@
-import { nodeFiles } from "../base/nodeFiles";
+import { resolve } from "node:path";
 import { counted } from "../base/text";
+import { intermediates, isIntermediate } from "../conv/passes";
 import type { CommandResult } from "../cli";
 import { groupedByFix } from "../diagnose/alike";
 import { type Cause, type Diagnosis, type Explanation, type Symptom, explain } from "../diagnose/explain";
-import type { Intermediate } from "../diagnose/stages/arrangement";
+import { usualLayout } from "../diagnose/stages/arrangement";
 import { type Bisection, type StageReport, bisect } from "../diagnose/stages/bisect";
-import { readTensor } from "../formats/formats";
 import { requireExpected } from "../formats/requireExpected";
-import { type ComputeTensor, shapeText, toCompute } from "../tensor/tensor";
+import { shapeText } from "../tensor/tensor";
 import { affordable, inputsOf, readLayer, withEngine } from "./layer";
 import type { EngineFlags } from "./options";
 import { jsonText, numberText } from "./print";
@@ -15,27 +15,22 @@ import { jsonText, numberText } from "./print";
 export interface ExplainFlags extends EngineFlags {
   readonly set?: string[];
   readonly json?: boolean;
-  /** Files of steps in between. */
+  /** Files of steps in between, in place of those that the layer file names. */
   readonly col?: string;
   readonly product?: string;
   readonly dcol?: string;
 }
 
-const intermediates = ["col", "product", "dcol"] as const;
-
 /** `conv explain LAYER`: why results differ from `expected`. Done (0) where they differ by rounding at most. */
 export async function explainCommand(path: string, flags: ExplainFlags): CommandResult {
-  const layer = await readLayer(path, flags.set, { anyExpected: true });
-  const named = intermediates.flatMap((name) => (flags[name] === undefined ? [] : [[name, flags[name]] as const]));
-  if (named.length === 0) requireExpected(layer);
+  const layer = await readLayer(path, settingsOf(flags), { anyExpected: true, intermediates: true });
+  requireExpected(layer);
   affordable(layer, flags);
-  const files = nodeFiles();
-  const steps: Partial<Record<Intermediate, ComputeTensor>> = {};
-  for (const [name, file] of named) steps[name] = toCompute(await readTensor(files, file));
   return withEngine(flags, async (engine) => {
     const run = await engine.run(inputsOf(layer));
     const diagnosis = await explain(run, layer.expected, (inputs, signal) => engine.run(inputs, { signal }));
-    const bisection = named.length > 0 ? await bisect(run, steps, diagnosis) : null;
+    const isGiven = Object.keys(layer.intermediates).length > 0;
+    const bisection = isGiven ? await bisect(run, layer.intermediates, diagnosis) : null;
     const text = [...(bisection === null ? [] : [bisectionText(bisection)]), textOf(diagnosis)].filter(
       (part) => part !== "",
     );
@@ -43,6 +38,15 @@ export async function explainCommand(path: string, flags: ExplainFlags): Command
     const verdicts = [...diagnosis.symptoms, ...(bisection?.stages ?? [])];
     return { ok: verdicts.every(({ verdict }) => verdict === "equal" || verdict === "rounding") };
   });
+}
+
+/** Files of steps in between are those of `expected`; from the command line their paths start in the current folder. */
+function settingsOf(flags: ExplainFlags): string[] {
+  const named = intermediates.flatMap((name) => {
+    const file = flags[name];
+    return file === undefined ? [] : [`expected.${name}=${JSON.stringify(resolve(file))}`];
+  });
+  return [...(flags.set ?? []), ...named];
 }
 
 /** One word for everything that was given: what a script asks for first. */
@@ -74,7 +78,8 @@ function bisectionText({ stages, first }: Bisection): string {
 }
 
 function stageText({ stage, verdict, shape, expectedShape, layout, error, worst }: StageReport): string {
-  const laid = layout === null ? "" : `, laid out as ${layout}`;
+  const isUsual = layout === null || (isIntermediate(stage) && layout === usualLayout(stage));
+  const laid = isUsual ? "" : `, laid out as ${layout}`;
   if (verdict === "equal") return `${stage}: equal${laid}`;
   if (verdict === "rounding") return `${stage}: rounding only (largest error ${numberText(error)})${laid}`;
   if (verdict === "size") return `${stage}: the size is ${shapeText(expectedShape)}, given ${shapeText(shape)}`;
@@ -83,7 +88,7 @@ function stageText({ stage, verdict, shape, expectedShape, layout, error, worst 
 
 /** Of results the diagnosis says more. */
 function stageCauses({ stage, causes }: StageReport): string[] {
-  if (stage !== "col" && stage !== "product" && stage !== "dcol") return [];
+  if (!isIntermediate(stage)) return [];
   if (causes.length === 0) return [`no hypothesis fits ${stage}`];
   return causes.map((cause) => `cause in ${stage}: ${cause.name}\n${fixText(cause)}`);
 }

@@ -13,7 +13,7 @@ import { type EngineFlags, bytesOf, engineOptions } from "./options";
 export async function readLayer(
   path: string,
   set: readonly string[] = [],
-  options: Pick<LoadOptions, "anyExpected"> = {},
+  options: Pick<LoadOptions, "anyExpected" | "intermediates"> = {},
 ): Promise<Layer> {
   const files = nodeFiles();
   if (path !== "-") return loadLayer(files, path, { ...options, set });

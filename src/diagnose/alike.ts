@@ -1,8 +1,8 @@
-import type { Explanation } from "./explain";
+import type { Cause } from "./explain";
 
 /** Explanations that come to the same lines of code are one for the reader. Each group in the order of their rank. */
-export function groupedByFix(explanations: readonly Explanation[]): Explanation[][] {
-  const groups = new Map<string, Explanation[]>();
+export function groupedByFix<T extends { readonly causes: readonly Cause[] }>(explanations: readonly T[]): T[][] {
+  const groups = new Map<string, T[]>();
   for (const explanation of explanations) {
     const fixes = JSON.stringify(explanation.causes.map(({ fix }) => fix));
     groups.set(fixes, [...(groups.get(fixes) ?? []), explanation]);

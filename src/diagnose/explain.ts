@@ -1,3 +1,4 @@
+import { type ResultName, resultNames } from "../conv/passes";
 import { type Geometry, sizeFormula } from "../conv/geometry";
 import type { Run } from "../conv/run";
 import type { ComputeTensor } from "../tensor/tensor";
@@ -8,7 +9,6 @@ import { freeSettings } from "./hypotheses/free";
 import { hypothesesFor } from "./hypotheses/table";
 import { type Compute, type Model, Predictor, geometryIn, modelOf, predictCells, sameShape } from "./model";
 import { Pace, type Watcher } from "./pace";
-import type { ResultName } from "./rounding";
 import { type Supposition, pairsOf, singlesOf } from "./search";
 import { type LayerChange, changesOf } from "./changes";
 import { type Fit, SINGLE, type Trial, type Worst, fitOf, misfit, trialOf } from "./trial";
@@ -93,7 +93,7 @@ export async function explain(
 ): Promise<Diagnosis> {
   const pace = new Pace(watcher);
   const base = await modelOf(run, pace);
-  const names = (["out", "dx", "dW", "db"] as const).filter((name) => expected[name] !== undefined);
+  const names = resultNames.filter((name) => expected[name] !== undefined);
   pace.tell(0, names.length, "comparing");
   const predictor = new Predictor(base, compute, pace);
   const trials: Trial[] = [];

@@ -1,11 +1,11 @@
 import { ConvError } from "../base/errors";
+import type { ResultName } from "../conv/passes";
 import { type Geometry, geometryOf, outShape } from "../conv/geometry";
 import type { Run, RunInputs } from "../conv/run";
 import type { PaddingMode, Pair, Sides } from "../conv/spec";
 import { type Field, type FieldMap, type Shape4, constantField, fieldOf, mapped, materialise } from "./field";
 import type { CoarseType } from "./grid";
 import type { Pace } from "./pace";
-import type { ResultName } from "./rounding";
 import { type Scatter, type Sums, directSums } from "./sums";
 
 export interface Settings {

@@ -1,10 +1,8 @@
+import { type ResultName, resultNames } from "../conv/passes";
 import type { Run, RunInputs, RunTensors } from "../conv/run";
 import type { ComputeData, Dtype } from "../tensor/dtype";
 import { type ComputeTensor, type Tensor, tensor } from "../tensor/tensor";
 import { type Comparison, type Slack, type Tolerance, compare } from "./compare";
-
-/** The results that can be compared with somebody else's. */
-export type ResultName = "out" | "dx" | "dW" | "db";
 
 /** Unit roundoff: half the distance from 1 to the next number. */
 const roundoff: Partial<Record<Dtype, number>> = {
@@ -42,7 +40,7 @@ export async function compareResults(
 ): Promise<ResultComparison[]> {
   const results: ResultComparison[] = [];
   let magnitudes: RunTensors | undefined;
-  for (const name of ["out", "dx", "dW", "db"] as const) {
+  for (const name of resultNames) {
     const wanted = expected[name];
     if (wanted === undefined) continue;
     const plain = compare(run.tensors[name], wanted, tolerance);

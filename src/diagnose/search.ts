@@ -1,6 +1,6 @@
+import type { ResultName } from "../conv/passes";
 import type { Hypothesis } from "./hypotheses/hypothesis";
 import { type Model, sameShape } from "./model";
-import type { ResultName } from "./rounding";
 
 /** One hypothesis, or two at once, and the layer as it was then. */
 export interface Supposition {

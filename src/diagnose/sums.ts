@@ -1,8 +1,8 @@
+import type { ResultName } from "../conv/passes";
 import { PADDING, sourceMap } from "../conv/columns";
 import type { Geometry } from "../conv/geometry";
 import { meetings } from "../conv/receptive";
 import type { Field } from "./field";
-import type { ResultName } from "./rounding";
 
 /** How col2im writes: adding, or assigning in the order of (oy, ox, ky, kx), or of (ky, kx, oy, ox). */
 export type Scatter = "add" | "assign-windows" | "assign-taps";

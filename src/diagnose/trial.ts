@@ -1,3 +1,4 @@
+import type { ResultName } from "../conv/passes";
 import type { Geometry } from "../conv/geometry";
 import type { Run } from "../conv/run";
 import type { Dtype } from "../tensor/dtype";
@@ -6,7 +7,6 @@ import { type Field, type Shape4, fieldOf, visited } from "./field";
 import { type HalfType, half, isOfType } from "./grid";
 import { type Model, type Prediction, predictCells, sameShape } from "./model";
 import type { Pace } from "./pace";
-import type { ResultName } from "./rounding";
 
 /** One result that was expected, and the cells of it at which hypotheses are tried first. */
 export interface Trial {

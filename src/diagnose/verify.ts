@@ -1,7 +1,7 @@
+import type { ResultName } from "../conv/passes";
 import { type Fit, type Trial, fitOf, survives } from "./trial";
 import { type Compute, Predictor } from "./model";
 import type { Pace } from "./pace";
-import type { ResultName } from "./rounding";
 import type { Supposition } from "./search";
 
 /** A supposition that was run in full, and holds to the last bit of rounding for at least one result. */

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
 import { ConvError } from "../base/errors";
+import type { ResultName } from "../conv/passes";
 import type { Side } from "../compare/host";
 import type { TensorName } from "../conv/run";
-import type { ResultName } from "../diagnose/rounding";
 import { readTensor } from "../formats/formats";
 import { elementCount, shapeText } from "../tensor/tensor";
 import { type Readable, workedOut } from "../tensor/readable";

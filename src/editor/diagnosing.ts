@@ -2,10 +2,11 @@ import { applyEdits } from "jsonc-parser";
 import * as vscode from "vscode";
 import type { Disposable } from "../base/disposable";
 import { ConvError } from "../base/errors";
+import { type ResultName, passes } from "../conv/passes";
 import { checkGradients } from "../diagnose/gradcheck";
 import { explain } from "../diagnose/explain";
 import type { Watcher } from "../diagnose/pace";
-import type { ResultName } from "../diagnose/rounding";
+import { bisect } from "../diagnose/stages/bisect";
 import type { Layer } from "../formats/loadLayer";
 import { requireExpected } from "../formats/requireExpected";
 import { settingEdits } from "../formats/settingEdits";
@@ -15,6 +16,7 @@ import { listed } from "../report/words";
 import type { ReportPanel } from "../report/panel";
 import type { ReportShowing } from "../report/host";
 import type { ComputeTensor } from "../tensor/tensor";
+import type { Element } from "../trace/order/elements";
 import { type Written, settingsFor, settingsText } from "./adopting";
 import { writeSettings } from "./instead";
 import { RunProgress } from "./runProgress";
@@ -33,7 +35,7 @@ interface Question {
 /** What a report can have done elsewhere. */
 export interface Beyond {
   /** Goes to an element in the panel, of the layer that a request means. */
-  goTo(request: Request, tensor: ResultName, index: readonly number[]): Promise<void>;
+  goTo(request: Request, place: Element): Promise<void>;
   guard(work: () => Promise<void>): void;
 }
 
@@ -120,11 +122,11 @@ export class Diagnosing implements Disposable {
         say(of > 0 ? done / of : null, what);
       },
     };
-    const { layer, run } = await this.runner.made(request, signal, { progress, say });
+    const intermediates = kind === "mismatch";
+    const { layer, run } = await this.runner.made(request, signal, { progress, say }, { intermediates });
     const compute: Runner["compute"] = (inputs, other) => this.runner.compute(inputs, other ?? signal);
     const common = {
-      goTo: (tensor: ResultName, index: readonly number[]) =>
-        this.beyond.guard(() => this.beyond.goTo(request, tensor, index)),
+      goTo: (place: Element) => this.beyond.guard(() => this.beyond.goTo(request, place)),
     };
     if (kind === "gradients") {
       const { geometry, x, W, b, dout } = layer;
@@ -139,8 +141,10 @@ export class Diagnosing implements Disposable {
       };
     }
     requireExpected(layer);
-    const { expected } = layer;
-    const report = new MismatchReport(run, expected, await explain(run, expected, compute, watcher));
+    const { expected, intermediates: steps } = layer;
+    const diagnosis = await explain(run, expected, compute, watcher);
+    const bisection = Object.keys(steps).length > 0 ? await bisect(run, steps, diagnosis, watcher) : null;
+    const report = new MismatchReport(run, expected, diagnosis, bisection);
     const settings = (changes: Parameters<typeof settingsFor>[0]) =>
       settingsFor(changes, layer.spec.padding, layer.geometry);
     return {
@@ -149,8 +153,7 @@ export class Diagnosing implements Disposable {
         changes.length === 0 ? null : settingsText(settings(changes)),
       ),
       evidence: (answer, tensor) => report.seen(answer, tensor),
-      adopt: (answer) =>
-        this.beyond.guard(() => this.#adopt(question, settings(report.groups.at(answer)?.at(0)?.changes ?? []))),
+      adopt: (answer) => this.beyond.guard(() => this.#adopt(question, settings(report.changes(answer)))),
     };
   }
 
@@ -191,7 +194,7 @@ function sized({ expected }: Layer, own: Readonly<Record<ResultName, ComputeTens
 /** "expected out from torch.npz#out" */
 function aboutOf({ sources }: Layer): string {
   const from = new Map<string, string[]>();
-  for (const name of ["out", "dx", "dW", "db"] as const) {
+  for (const name of [...passes.forward, ...passes.backward]) {
     const source = sources[`expected.${name}`];
     const file = source?.file?.replace(/^.*[\\/]/, "");
     const place = file ?? (source === undefined ? undefined : "the layer file");

@@ -1,7 +1,8 @@
 import { ConvError } from "../base/errors";
 import type { Files } from "../base/files";
+import { intermediates, resultNames } from "../conv/passes";
 import { type Geometry, geometryOf } from "../conv/geometry";
-import type { Axes } from "../formats/axes";
+import { type Axes, axesAsTheyAre } from "../formats/axes";
 import type { Fix } from "../formats/fix";
 import { chosenKey, listTensors, splitKey } from "../formats/formats";
 import { geometryFault } from "../formats/geometryFault";
@@ -61,8 +62,9 @@ export async function checkLayer(files: Files, path: string, text: string): Prom
     const geometry = geometryOf(x, W, b, spec);
     const known = resultAxes(value, geometry);
     if (value.dout !== "ones") await read(["dout"], value.dout, known.dout("dout"));
-    for (const name of ["out", "dx", "dW", "db"] as const)
+    for (const name of resultNames)
       await read(["expected", name], value.expected?.[name], known[name](`expected.${name}`));
+    for (const name of intermediates) await read(["expected", name], value.expected?.[name], axesAsTheyAre);
     return { text, problems, parsed, axes, geometry };
   } catch (error) {
     if (!(error instanceof ConvError)) throw error;
@@ -99,8 +101,4 @@ async function shapeOf(files: Files, base: string, source: TensorSource, key: Js
   const [n, stored, height, width] = shape;
   const channels = typeof source === "object" && source.channels ? imageChannels[source.channels] : stored;
   return { shape: [n, channels, height, width], image };
-}
-
-function axesAsTheyAre(shape: readonly number[]): Axes {
-  return { from: shape, order: shape.map((_, axis) => axis), shape };
 }

@@ -1,6 +1,7 @@
 import { applyEdits } from "jsonc-parser";
 import * as vscode from "vscode";
 import { ConvError } from "../base/errors";
+import { intermediates } from "../conv/passes";
 import { parseLayerFile } from "../formats/layerFile";
 import { type JsonPath, pathText } from "../formats/literal";
 import { parseOverride } from "../formats/overrides";
@@ -9,12 +10,13 @@ import { decodeText } from "../formats/source";
 import { readPausedTensor } from "../paused/readTensor";
 import { type Role, rolesIn } from "../paused/roles";
 import { type Tensor, shapeText, tensor } from "../tensor/tensor";
+import { stageMeant } from "./expecting";
 import { again } from "./following";
 import { keepTensor } from "./keptTensors";
 import { expressionMeant, pausedFrame } from "./pausedProgram";
-import { type Choice, back, choose } from "./questions";
+import { type Choice, type Turn, back, choose } from "./questions";
 import type { RunLayer } from "./runLayer";
-import type { Present, Runner } from "./runner";
+import type { Present, Request, Runner } from "./runner";
 import { settings } from "./settings";
 import { ShapeQuestion } from "./shapeQuestion";
 import { pathOf, workspaceFiles } from "./workspaceFiles";
@@ -22,18 +24,19 @@ import { pathOf, workspaceFiles } from "./workspaceFiles";
 /** A reading that ends sooner is not worth a word. */
 const MOMENT_MS = 500;
 
-type Use = JsonPath | "new input" | "new weight" | "shape";
+type Use = JsonPath | "step" | "new input" | "new weight" | "shape";
 
 /** `Conv: Open Tensor`: a tensor of a program that is paused in its own debugger becomes one of the layer's. */
 export class OpenTensor {
   readonly #shapes: ShapeQuestion;
 
-  /** `storage`: a folder of the extension's own. */
+  /** `storage`: a folder of the extension's own. `explain`: why what is expected of a layer differs. */
   constructor(
     readonly runner: Runner,
     readonly runLayer: RunLayer,
     readonly storage: vscode.Uri,
     memory: vscode.Memento,
+    readonly explain: (request: Request) => Promise<void>,
   ) {
     this.#shapes = new ShapeQuestion(memory);
   }
@@ -60,8 +63,9 @@ export class OpenTensor {
 
   async #use(expression: string, read: Tensor): Promise<void> {
     const { present } = this.runner;
+    const turn = { title: vscode.l10n.t("Conv: Open Tensor"), step: 1, total: 1 };
     const use = await choose<Use>(
-      { title: vscode.l10n.t("Conv: Open Tensor"), step: 1, total: 1 },
+      turn,
       vscode.l10n.t("{0} is {1} {2}. What is it in the layer?", expression, read.dtype, shapeText(read.shape)),
       await this.#uses(read, present),
     );
@@ -70,10 +74,20 @@ export class OpenTensor {
       const shape = await this.#shapes.ask(expression, read.dtype, read);
       return shape === undefined ? undefined : this.#use(expression, tensor(read.dtype, shape, read.data));
     }
+    if (use === "step") return present && this.#useAsStep(present, expression, read, turn);
     const file = await keepTensor(this.storage, expression, read);
     if (use === "new input") await this.runLayer.useAsInput(file);
     else if (use === "new weight") await this.runLayer.useAsWeight(file);
     else if (present !== undefined) await this.runner.run(having(present, use, pathOf(file)));
+  }
+
+  /** The panel shows no steps of others: the report does, which is asked for at once. */
+  async #useAsStep(present: Present, expression: string, read: Tensor, turn: Turn): Promise<void> {
+    const stage = await stageMeant(present.layer.geometry, read.shape, turn, intermediates);
+    if (stage === undefined) return;
+    const file = await keepTensor(this.storage, expression, read);
+    const next = await this.runner.run(having(present, ["expected", stage], pathOf(file)));
+    await this.explain(again(next));
   }
 
   async #uses({ shape }: Tensor, present: Present | undefined): Promise<(Choice<Use> | vscode.QuickPickItem)[]> {
@@ -88,12 +102,18 @@ export class OpenTensor {
     const fitting = roles.filter(({ fits }) => fits).map(row);
     const others = roles.filter(({ fits }) => !fits);
     const many = shape.length >= 2 && shape.length <= 4;
+    const step: Choice<Use> = {
+      label: `$(list-ordered) ${t("Step in between…")}`,
+      description: t("your own col, product or dcol, in any layout: the first that differs is named"),
+      value: "step",
+    };
+    const own = present === undefined ? [] : [...fitting, ...(shape.length >= 2 ? [step] : [])];
     const fresh: Choice<Use>[] = [
       { label: `$(add) ${t("Input of a new layer")}`, value: "new input" },
       { label: `$(add) ${t("Weight of a new layer")}`, value: "new weight" },
     ];
     return [
-      ...(present !== undefined && fitting.length > 0 ? [separator(present.title), ...fitting] : []),
+      ...(present !== undefined && own.length > 0 ? [separator(present.title), ...own] : []),
       ...(many ? [separator(t("a new layer")), ...fresh] : []),
       separator(t("the same numbers")),
       { label: `$(symbol-ruler) ${t("Take as another shape…")}`, value: "shape" },

@@ -8,7 +8,7 @@ import { compareResults } from "../diagnose/rounding";
 import { Engine } from "../engine/engine";
 import { DEFAULT_LIMIT } from "../engine/memory";
 import { type Needs, needsInFull, needsOf, needsText } from "../engine/needs";
-import { type Layer, loadLayer } from "../formats/loadLayer";
+import { type Layer, type LoadOptions, loadLayer } from "../formats/loadLayer";
 import { runBefore } from "../session/before";
 import { Session } from "../session/session";
 import type { FilterPlace } from "./filterPlace";
@@ -134,12 +134,18 @@ export class Runner implements Disposable {
   }
 
   /** A layer and its run, which does not become the present one. `expected` may be of any size. Throws ConvError. */
-  async made(request: Request, signal: AbortSignal, { progress, say }: Saying): Promise<{ layer: Layer; run: Run }> {
+  async made(
+    request: Request,
+    signal: AbortSignal,
+    { progress, say }: Saying,
+    reading: Pick<LoadOptions, "intermediates"> = {},
+  ): Promise<{ layer: Layer; run: Run }> {
     say(null, vscode.l10n.t("reading"));
     const layer = await loadLayer(workspaceFiles(request.base), pathOf(request.base), {
       text: request.text,
       set: request.set,
       anyExpected: true,
+      ...reading,
     });
     const { threads, memoryLimit } = engineSettings();
     const needs = needsOf(layer, { threads, memoryLimit });

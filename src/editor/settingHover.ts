@@ -10,7 +10,9 @@ import {
   weightShape,
   xShape,
 } from "../conv/geometry";
+import { type Intermediate, intermediates } from "../conv/passes";
 import type { Padding } from "../conv/spec";
+import { stepShape, usualLayout } from "../diagnose/stages/arrangement";
 import type { Axes } from "../formats/axes";
 import type { LayerFile } from "../formats/schema";
 import { elementCount, shapeText } from "../tensor/tensor";
@@ -59,7 +61,16 @@ const lines: Readonly<Record<string, (layer: KnownLayer, key: string) => string[
   "expected.dx": (layer, key) => takenAs(layer, key, "dx", xShape(layer.geometry)),
   "expected.dW": (layer, key) => takenAs(layer, key, "dW", weightShape(layer.geometry)),
   "expected.db": (layer, key) => takenAs(layer, key, "db", biasShape(layer.geometry)),
+  ...Object.fromEntries(intermediates.map((name) => [`expected.${name}`, (layer) => stepLines(layer, name)])),
 };
+
+/** In any layout: its shape need not be this one. */
+function stepLines({ geometry, axes }: KnownLayer, name: Intermediate): string[] {
+  const usual = stepShape(geometry, name);
+  const given = axes.get(`expected.${name}`)?.shape;
+  const found = given === undefined || shapeText(given) === shapeText(usual) ? "" : `; given ${shapeText(given)}`;
+  return [`${name} ${shapeText(usual)}, ${usualLayout(name)}, or any other layout${found}`];
+}
 
 function sizes(g: Geometry): string[] {
   const span = (name: string, axis: Axis) => (axis.dilation > 1 ? [`${name}' = ${extentFormula(axis)}`] : []);

@@ -1,7 +1,7 @@
+import type { ResultName } from "../conv/passes";
 import { type Axis, type Geometry, geometryOf } from "../conv/geometry";
 import type { RunInputs } from "../conv/run";
 import type { PaddingMode } from "../conv/spec";
-import type { ResultName } from "../diagnose/rounding";
 import { computeArray } from "../tensor/dtype";
 import { type ComputeTensor, elementCount, stridesOf, tensor } from "../tensor/tensor";
 

@@ -1,3 +1,4 @@
+import type { ResultName } from "../conv/passes";
 import type { Run } from "../conv/run";
 import { type Cause, explain } from "../diagnose/explain";
 import { fieldOf } from "../diagnose/field";
@@ -6,7 +7,6 @@ import type { Hypothesis } from "../diagnose/hypotheses/hypothesis";
 import { hypothesesFor } from "../diagnose/hypotheses/table";
 import { type Compute, type Model, modelOf } from "../diagnose/model";
 import { Pace, type Watcher } from "../diagnose/pace";
-import type { ResultName } from "../diagnose/rounding";
 import { survives, trialOf } from "../diagnose/trial";
 import type { ComputeTensor } from "../tensor/tensor";
 

@@ -1,9 +1,10 @@
 import { ConvError } from "../base/errors";
+import type { ResultName } from "../conv/passes";
 import type { Run, RunInputs } from "../conv/run";
 import type { Mismatch } from "../diagnose/compare";
 import type { Compute } from "../diagnose/model";
 import { Pace, type Watcher } from "../diagnose/pace";
-import { type ResultName, absoluteInputs, compareResults, roundingSlack } from "../diagnose/rounding";
+import { absoluteInputs, compareResults, roundingSlack } from "../diagnose/rounding";
 import { type ComputeTensor, elementCount, offsetOf } from "../tensor/tensor";
 import { type Cut, type Span, cutInputs, cutOf, length, part } from "./cut";
 import { type Causes, type Difference, causesOf, noOthersHold, someHold } from "./sameCause";

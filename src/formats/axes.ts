@@ -162,6 +162,11 @@ function fit(from: readonly number[], layout: string, base: string, target: read
   return { from, order: [...order, ...axes.filter((axis) => from[axis] === 1)], shape: target };
 }
 
+/** In any layout, and of any shape: as they stand. */
+export function axesAsTheyAre(shape: readonly number[]): Axes {
+  return { from: shape, order: shape.map((_, axis) => axis), shape };
+}
+
 /** An expected result as `known` takes it; if that refuses its shape, as it stands, with axes of length 1 before it. */
 export function expectedAxes(shape: readonly number[], axes: 1 | 4, known: (shape: readonly number[]) => Axes): Axes {
   try {
@@ -169,6 +174,6 @@ export function expectedAxes(shape: readonly number[], axes: 1 | 4, known: (shap
   } catch (error) {
     if (!(error instanceof ConvError) || error.code !== "bad-shape" || shape.length > 4) throw error;
     const full = axes === 1 ? [elementCount(shape)] : [...Array.from({ length: 4 - shape.length }, () => 1), ...shape];
-    return { from: shape, order: shape.map((_, axis) => axis), shape: full };
+    return { ...axesAsTheyAre(shape), shape: full };
   }
 }

@@ -1,4 +1,5 @@
 import { ConvError } from "../base/errors";
+import type { ResultName } from "../conv/passes";
 import { type Geometry, outShape, weightShape, xShape } from "../conv/geometry";
 import { type ConvSpec, defaultSpec } from "../conv/spec";
 import { type Axes, biasAxes, inputAxes, knownAxes, weightAxes } from "./axes";
@@ -6,7 +7,6 @@ import type { LayerFile } from "./schema";
 
 /** From a file's shape to the layer's. Throws `bad-shape`. */
 export type AxesOf = (shape: readonly number[]) => Axes;
-export type ResultName = "out" | "dx" | "dW" | "db";
 
 /** The settings of a layer file, those that it leaves out included. */
 export function specOf({ stride, padding, paddingMode, dilation, groups }: LayerFile): ConvSpec {

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { ConvError, type FaultCode } from "../base/errors";
 import { clipped } from "../base/text";
+import { intermediates, resultNames } from "../conv/passes";
 import { type Fix, replacement } from "./fix";
 import { LayerText, type TextRange } from "./layerText";
 import { type JsonPath, LiteralError, literalTensor, pathText } from "./literal";
@@ -140,7 +141,7 @@ function isMeant(issue: z.core.$ZodIssue, value: object): boolean {
 const keysAt: Readonly<Record<string, readonly string[]>> = {
   "": Object.keys(layerSchema.shape),
   layout: ["input", "weight", "output"],
-  expected: ["out", "dx", "dW", "db"],
+  expected: [...resultNames, ...intermediates],
 };
 const sourceKeys = ["random", "seed", "dist", "low", "high", "image", "channels", "scale"];
 

@@ -1,13 +1,14 @@
 import { ConvError, type Place, namingFile } from "../base/errors";
 import { clipped } from "../base/text";
 import type { Files } from "../base/files";
+import { type Intermediate, type ResultName, type StageName, intermediates, resultNames } from "../conv/passes";
 import { type Geometry, geometryOf } from "../conv/geometry";
 import type { ConvSpec } from "../conv/spec";
 import type { ComputeDtype } from "../tensor/dtype";
 import { type ComputeTensor, type Tensor, toCompute } from "../tensor/tensor";
-import { arranged, doubtfulLayout, expectedAxes } from "./axes";
+import { arranged, axesAsTheyAre, doubtfulLayout, expectedAxes } from "./axes";
 import { geometryFault } from "./geometryFault";
-import { type AxesOf, type ResultName, givenAxes, resultAxes, specOf } from "./layerAxes";
+import { type AxesOf, givenAxes, resultAxes, specOf } from "./layerAxes";
 import { type ParsedLayer, parseLayerFile } from "./layerFile";
 import type { LayerNote, Tell } from "./layerNotes";
 import { type LayerSource, type Loaded, convert, dtypeFor, loadSource, namedIn } from "./layerSources";
@@ -16,7 +17,7 @@ import { overrideOf, parseOverride } from "./overrides";
 import { type LayerFile, type TensorSource, sourceForms } from "./schema";
 import { decodeText, withinMemory } from "./source";
 
-export type SourceName = "x" | "W" | "b" | "dout" | `expected.${ResultName}`;
+export type SourceName = "x" | "W" | "b" | "dout" | `expected.${StageName}`;
 
 /** A layer that can be run: a valid geometry, and tensors that fit it, all of one dtype, in NCHW and OIHW. */
 export interface Layer {
@@ -32,6 +33,8 @@ export interface Layer {
   readonly dout: ComputeTensor | null;
   /** In the precision in which they were given; integers as float64. */
   readonly expected: Readonly<Partial<Record<ResultName, ComputeTensor>>>;
+  /** Steps in between of somebody else, as they came, in any layout and of any shape; none unless asked for. */
+  readonly intermediates: Readonly<Partial<Record<Intermediate, ComputeTensor>>>;
   readonly notes: readonly LayerNote[];
   readonly sources: Readonly<Partial<Record<SourceName, LayerSource>>>;
 }
@@ -45,6 +48,8 @@ export interface LoadOptions {
   readonly folderOf?: string;
   /** Expected results of another size are not refused but given as they are, with four axes (db: one): their size is to be explained. */
   readonly anyExpected?: boolean;
+  /** Steps in between are read, too. They are many times as large as x, and of no use but to find the first stage that differs. */
+  readonly intermediates?: boolean;
 }
 
 const MOST_TEXT = 2 ** 28;
@@ -108,6 +113,7 @@ class Loader {
       b: b === null ? null : compute("b", b),
       dout: start === null ? null : compute("dout", start),
       expected,
+      intermediates: this.options.intermediates === true ? await this.#intermediates() : {},
       notes: this.#notes,
       sources: this.#sources,
     };
@@ -147,7 +153,7 @@ class Loader {
 
   async #expected(axes: Record<ResultName, (name: string) => AxesOf>): Promise<Layer["expected"]> {
     const found: Partial<Record<ResultName, ComputeTensor>> = {};
-    for (const name of ["out", "dx", "dW", "db"] as const) {
+    for (const name of resultNames) {
       const source = this.#value.expected?.[name];
       if (source === undefined) continue;
       const known = axes[name](`expected.${name}`);
@@ -157,6 +163,17 @@ class Loader {
         source,
         this.options.anyExpected === true ? (given) => expectedAxes(given, name === "db" ? 1 : 4, known) : known,
       );
+      found[name] = toCompute(tensor, compareDtype(tensor));
+    }
+    return found;
+  }
+
+  async #intermediates(): Promise<Layer["intermediates"]> {
+    const found: Partial<Record<Intermediate, ComputeTensor>> = {};
+    for (const name of intermediates) {
+      const source = this.#value.expected?.[name];
+      if (source === undefined) continue;
+      const { tensor } = await this.#load(`expected.${name}`, ["expected", name], source, axesAsTheyAre);
       found[name] = toCompute(tensor, compareDtype(tensor));
     }
     return found;

@@ -108,11 +108,19 @@ const layout = z.strictObject({
     .describe("Order of the axes in `dout` and `expected.out`. Default: as `layout.input`."),
 });
 
+const inBetween = (what: string) =>
+  source
+    .optional()
+    .describe(`Somebody's own ${what}, in any layout: Explain Mismatch names the first stage that differs.`);
+
 const expected = z.strictObject({
   out: source.optional().describe("What the output should be."),
   dx: source.optional().describe("What the gradient of the input should be."),
   dW: source.optional().describe("What the gradient of the weight should be."),
   db: source.optional().describe("What the gradient of the bias should be."),
+  col: inBetween("im2col of the input"),
+  product: inBetween("product of col and the weight, before bias and reshape"),
+  dcol: inBetween("gradient of col, before col2im"),
 });
 
 export const layerSchema = z

@@ -1,4 +1,5 @@
 import { ConvError, messageOf } from "../base/errors";
+import { resultNames } from "../conv/passes";
 import { type Geometry, geometryOf, outShape, weightShape, xShape } from "../conv/geometry";
 import { type AxesOf, givenAxes, resultAxes, specOf } from "../formats/layerAxes";
 import type { JsonPath } from "../formats/literal";
@@ -27,7 +28,7 @@ export function rolesIn(file: LayerFile, g: Geometry, shape: readonly number[]):
     [["weight"], "Weight W", () => flow(geometryOf(xShape(g), given.W(shape).shape, bias, spec))],
     [["bias"], "Bias b", () => flow(geometryOf(xShape(g), weightShape(g), given.b(shape).shape, spec))],
     [["dout"], "Gradient dout", () => taken(results.dout("dout"))],
-    ...(["out", "dx", "dW", "db"] as const).map((name): [JsonPath, string, () => string] => [
+    ...resultNames.map((name): [JsonPath, string, () => string] => [
       ["expected", name],
       `Expected ${name}`,
       () => taken(results[name](name)),

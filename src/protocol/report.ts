@@ -1,4 +1,6 @@
+import type { ResultName, StageName } from "../conv/passes";
 import type { Rect, Tile } from "../tensor/slice";
+import type { Element } from "../trace/order/elements";
 import type { Activity } from "./messages";
 
 /**
@@ -32,10 +34,6 @@ export interface ReportShown {
 export const reportActions = ["cancel", "runAgain", "showLog", "dismiss"] as const;
 export type ReportAction = (typeof reportActions)[number];
 
-/** Results of a layer that can be held against somebody else's. */
-export const resultNames = ["out", "dx", "dW", "db"] as const;
-export type ResultName = (typeof resultNames)[number];
-
 export interface Report {
   /** Counts up. */
   readonly id: number;
@@ -45,6 +43,9 @@ export interface Report {
   readonly headline: string;
   readonly about: string;
   readonly mood: Mood;
+  /** The stages of the algorithm that somebody has, in its order; none where only results are looked at. */
+  readonly stages: readonly StageReport[];
+  /** And what is the matter with each of them. */
   readonly results: readonly ResultReport[];
   /** Best first. Those that come to the same lines of code are one. */
   readonly answers: readonly Answer[];
@@ -66,9 +67,21 @@ export interface Section {
   readonly best: boolean;
 }
 
-/** How one result stands. */
+/** Whether a stage is the one at which it goes wrong. */
+export interface StageReport {
+  readonly stage: StageName;
+  readonly mood: Mood;
+  /** "differs" */
+  readonly verdict: string;
+  /** The order of axes that a step in between was read in. */
+  readonly layout: string | null;
+  /** It is the first that differs, of the forward or of the backward pass. */
+  readonly first: boolean;
+}
+
+/** How one result, or one step in between, stands. */
 export interface ResultReport {
-  readonly tensor: ResultName;
+  readonly tensor: StageName;
   readonly mood: Mood;
   readonly verdict: string;
   /** What is behind the verdict, a line each. */
@@ -79,8 +92,8 @@ export interface ResultReport {
   readonly pictured: boolean;
 }
 
-export interface PlaceReport {
-  readonly index: readonly number[];
+/** An element to go to; that of the product is the one of out that it becomes. */
+export interface PlaceReport extends Element {
   /** "here −0.503, expected 0.519" */
   readonly text: string;
 }
@@ -88,6 +101,7 @@ export interface PlaceReport {
 export interface Answer {
   /** Names of one cause, or of two at once; several of them where they come to the same. */
   readonly names: readonly (readonly string[])[];
+  /** Of which results there is evidence. */
   readonly explains: readonly ResultName[];
   readonly remains: string;
   /** Of each cause. */
@@ -114,10 +128,8 @@ export interface FixRequest extends AnswerRequest {
   readonly framework: Framework;
 }
 
-export interface PlaceRequest {
+export interface PlaceRequest extends Element {
   readonly report: number;
-  readonly tensor: ResultName;
-  readonly index: readonly number[];
 }
 
 /** What there is to see of one result: the same elements in one picture or two, in one scale. */

@@ -1,19 +1,15 @@
 import * as z from "zod/mini";
+import { passes, resultNames } from "../conv/passes";
 import { activity, rect, tile } from "./answers";
 import { type Call, callAmong } from "./calls";
-import {
-  type ReportHostSide,
-  type ReportPageSide,
-  frameworks,
-  measures,
-  moods,
-  reportActions,
-  resultNames,
-} from "./report";
+import { tensorNames } from "./names";
+import { type ReportHostSide, type ReportPageSide, frameworks, measures, moods, reportActions } from "./report";
 
 const whole = z.int().check(z.nonnegative());
 const index = z.array(whole).check(z.maxLength(4));
 const tensor = z.enum(resultNames);
+const stage = z.enum([...passes.forward, ...passes.backward]);
+const place = { tensor: z.enum(tensorNames), index };
 const answer = { report: whole, answer: z.int().check(z.minimum(-1), z.maximum(4096)) };
 const evidence = { ...answer, tensor };
 
@@ -35,7 +31,7 @@ const requests = {
     z.object({ ...answer, cause: z.int().check(z.nonnegative(), z.maximum(8)), framework: z.enum(frameworks) }),
   ]),
   adopt: z.tuple([z.object(answer)]),
-  goTo: z.tuple([z.object({ report: whole, tensor, index })]),
+  goTo: z.tuple([z.object({ report: whole, ...place })]),
 } satisfies { readonly [K in keyof ReportHostSide]: z.ZodMiniType<Parameters<ReportHostSide[K]>> };
 
 export function checkedReportCall(message: unknown): Call<keyof ReportHostSide> | null {
@@ -51,13 +47,14 @@ const report = z.object({
   headline: z.string(),
   about: z.string(),
   mood,
+  stages: z.array(z.object({ stage, mood, verdict: z.string(), layout: z.nullable(z.string()), first: z.boolean() })),
   results: z.array(
     z.object({
-      tensor,
+      tensor: stage,
       mood,
       verdict: z.string(),
       lines: texts,
-      places: z.array(z.object({ index, text: z.string() })),
+      places: z.array(z.object({ ...place, text: z.string() })),
       pictured: z.boolean(),
     }),
   ),

@@ -1,7 +1,8 @@
 import { counted } from "../base/text";
+import type { ResultName } from "../conv/passes";
 import type { Element, Failures, GradientCheck } from "../diagnose/gradcheck";
 import { placeText } from "../diagnose/places";
-import type { PlaceReport, Report, ResultName, ResultReport } from "../protocol/report";
+import type { PlaceReport, Report, ResultReport } from "../protocol/report";
 import { offsetOf } from "../tensor/tensor";
 import type { Seen, SeenPicture } from "./host";
 import { figure, listed, valueText } from "./words";
@@ -24,6 +25,7 @@ export class GradientsReport {
       about: "in float64, against differences of the forward pass",
       mood: own.length + given.length > 0 ? "open" : "good",
       headline: headlineOf(checks, own, given),
+      stages: [],
       results: checks.map(resultOf),
       answers: [],
       sections: [],
@@ -81,7 +83,7 @@ function resultOf(check: GradientCheck): ResultReport {
       measured("against differences", numeric),
       ...(expected === null ? [] : [measured("what was expected", expected)]),
     ],
-    places: [...numeric.largest.map(placeOf), ...(expected?.largest ?? []).map(placeOf)],
+    places: [...numeric.largest, ...(expected?.largest ?? [])].map((element) => placeOf(tensor, element)),
     pictured: true,
   };
 }
@@ -91,12 +93,15 @@ function measured(what: string, { maxError, maxBudget, where }: Failures): strin
   return `${what}: off by ${figure(maxError)} at most, rounding explains up to ${figure(maxBudget)}${places}`;
 }
 
-function placeOf({ index, analytic, numeric, expected, error, budget }: Element): PlaceReport {
+function placeOf(
+  tensor: GradientCheck["tensor"],
+  { index, analytic, numeric, expected, error, budget }: Element,
+): PlaceReport {
   const parts = [
     `analytic ${valueText(analytic)}`,
     ...(Number.isNaN(numeric) && expected !== undefined ? [] : [`numeric ${valueText(numeric)}`]),
     ...(expected === undefined ? [] : [`expected ${valueText(expected)}`]),
     `off by ${figure(error)}, budget ${figure(budget)}`,
   ];
-  return { index, text: parts.join(", ") };
+  return { tensor, index, text: parts.join(", ") };
 }

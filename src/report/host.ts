@@ -1,5 +1,6 @@
 import type { Disposable } from "../base/disposable";
 import { Turns } from "../base/turns";
+import type { ResultName } from "../conv/passes";
 import type { Activity } from "../protocol/messages";
 import {
   type Evidence,
@@ -13,11 +14,11 @@ import {
   type ReportHostSide,
   type ReportPageSide,
   type ReportShown,
-  type ResultName,
   offsetIn,
   sizeOf,
 } from "../protocol/report";
 import { checkedReportCall } from "../protocol/reportChecks";
+import type { Element } from "../trace/order/elements";
 import { type Tile, tileOf } from "../tensor/slice";
 import { elementCount } from "../tensor/tensor";
 import { Line, type Wire } from "../panel/line";
@@ -44,7 +45,7 @@ export interface ReportShowing {
   /** `answer` −1: the layer as it is. null: there is nothing to see. */
   evidence(answer: number, tensor: ResultName): Promise<Seen | null>;
   adopt(answer: number): void;
-  goTo(tensor: ResultName, index: readonly number[]): void;
+  goTo(place: Element): void;
 }
 
 export interface ReportWire extends Wire {
@@ -153,8 +154,8 @@ export class ReportHost implements Disposable {
     if (answer >= 0 && fix !== undefined) this.#wire.copy(fix[framework]);
   }
 
-  #goTo({ report, tensor, index }: PlaceRequest): void {
-    this.#at(report)?.showing.goTo(tensor, index);
+  #goTo({ report, ...place }: PlaceRequest): void {
+    this.#at(report)?.showing.goTo(place);
   }
 }
 

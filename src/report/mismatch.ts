@@ -1,29 +1,35 @@
 import { counted } from "../base/text";
+import type { ResultName } from "../conv/passes";
 import type { Run } from "../conv/run";
 import { groupedByFix } from "../diagnose/alike";
 import type { LayerChange } from "../diagnose/changes";
 import type { Diagnosis, Explanation, Symptom } from "../diagnose/explain";
-import type { ResultName } from "../diagnose/rounding";
+import type { Bisection } from "../diagnose/stages/bisect";
 import type { Answer, Report, ResultReport, Section } from "../protocol/report";
 import { type ComputeTensor, offsetOf, shapeText } from "../tensor/tensor";
 import type { Seen, SeenPicture } from "./host";
-import { figure, listed, sentence, valueText } from "./words";
+import { StagesReport } from "./stages";
+import { differenceText, figure, listed, sentence } from "./words";
 
-/** Why results differ from what was expected, in words and pictures. */
+/** Why results, and steps in between, differ from what was expected, in words and pictures. */
 export class MismatchReport {
   /** Each result's share of it: ties of the first cause, then of what explains the rest. */
   readonly #sets: readonly (readonly (readonly Explanation[])[])[];
   /** Every answer, best first: the sets, and what is less likely than the first of them. */
-  readonly groups: readonly (readonly Explanation[])[];
+  readonly #groups: readonly (readonly Explanation[])[];
+  /** Where steps in between were given. Their answers stand before those of the results. */
+  readonly #stages: StagesReport | null;
 
   constructor(
     readonly run: Run,
     readonly expected: Readonly<Partial<Record<ResultName, ComputeTensor>>>,
     readonly diagnosis: Diagnosis,
+    bisection: Bisection | null = null,
   ) {
+    this.#stages = bisection && new StagesReport(bisection, diagnosis.symptoms);
     const { explanations, tied, others } = diagnosis;
     this.#sets = [explanations.slice(0, tied), ...others].map(groupedByFix).filter(({ length }) => length > 0);
-    this.groups = [...this.#sets.flat(), ...groupedByFix(explanations.slice(tied))];
+    this.#groups = [...this.#sets.flat(), ...groupedByFix(explanations.slice(tied))];
   }
 
   /** `setting`: how the layer file would say some changes; null: it cannot. */
@@ -35,21 +41,32 @@ export class MismatchReport {
     const { symptoms, untried, nearest } = this.diagnosis;
     const open = symptoms.filter(({ explained }) => !explained).map(({ tensor }) => tensor);
     const sets = this.#sets;
+    const stages = this.#stages;
+    const steps = stages?.answers ?? [];
+    const unexplained = [...(stages?.open ?? []), ...open];
     return {
       kind: "mismatch",
-      ...{ title, about, ...headlineOf(symptoms, sets, open) },
-      results: symptoms.map(resultOf),
-      answers: this.groups.map((alike) => answerOf(alike, setting(alike[0].changes))),
-      sections: this.#sections(),
+      ...{ title, about, ...(stages?.headline ?? headlineOf(symptoms, sets, open)) },
+      stages: stages?.stages ?? [],
+      results: stages?.results(resultOf) ?? symptoms.map(resultOf),
+      answers: [
+        ...steps.flatMap(({ answers }) => answers),
+        ...this.#groups.map((alike) => answerOf(alike, setting(alike[0].changes))),
+      ],
+      sections: [...steps.map(({ section }) => section), ...this.#sections()],
       nearest: nearest.map(
         ({ cause, remains }) =>
           `${sentence(cause.name)}: ${Math.round(100 * remains)} % of the expected values remain as a difference`,
       ),
       remarks: [
-        ...(sets.some(({ length }) => length > 1)
-          ? ["These numbers cannot tell them apart: another input, or another expected result, may."]
+        ...(sets.some(({ length }) => length > 1) || steps.some(({ answers: { length } }) => length > 1)
+          ? [
+              `${stages === null ? "These" : "Where several causes fit, these"} numbers cannot tell them apart: another input, or another expected result, may.`,
+            ]
           : []),
-        ...(open.length > 0 && sets.length > 0 ? [`No hypothesis fits ${listed(open)}.`] : []),
+        ...(unexplained.length > 0 && (stages !== null || sets.length > 0)
+          ? [`No hypothesis fits ${listed(unexplained)}.`]
+          : []),
         ...(untried > 0 ? [`${untried} more fit a sample of these numbers, too many to be run in full.`] : []),
       ],
     };
@@ -57,11 +74,11 @@ export class MismatchReport {
 
   #sections(): Section[] {
     const best = this.#sets.map((set) => {
-      const of = this.#sets.length > 1 ? ` of ${listed(set[0][0].explains)}` : "";
+      const of = this.#sets.length > 1 || this.#stages !== null ? ` of ${listed(set[0][0].explains)}` : "";
       const title = set.length === 1 ? `Cause${of}` : `${set.length} causes${of} that fit equally well`;
       return { title, count: set.length, best: true };
     });
-    const rest = this.groups.length - this.#sets.flat().length;
+    const rest = this.#groups.length - this.#sets.flat().length;
     return rest === 0 ? best : [...best, { title: "Also within rounding, but less likely", count: rest, best: false }];
   }
 
@@ -81,7 +98,7 @@ export class MismatchReport {
       at: (i) => own[i] - wanted[i],
     };
     if (answer < 0) return sized ? { shape, pictures: [now], measure: "difference" } : null;
-    const best = this.groups.at(answer)?.[0];
+    const best = this.#groupAt(answer)?.[0];
     const evidence = best?.evidence.find((other) => other.tensor === tensor);
     if (best === undefined || evidence === undefined) return null;
     const { data: made } = await best.made(tensor);
@@ -107,9 +124,14 @@ export class MismatchReport {
     return { shape, pictures: [now, then], measure: "difference" };
   }
 
-  /** What an answer makes of a result. */
-  made(answer: number, tensor: ResultName): Promise<ComputeTensor> | undefined {
-    return this.groups.at(answer)?.[0].made(tensor);
+  /** What the layer file would have to say for an answer. */
+  changes(answer: number): readonly LayerChange[] {
+    return this.#groupAt(answer)?.[0].changes ?? [];
+  }
+
+  #groupAt(answer: number): readonly Explanation[] | undefined {
+    const before = this.#stages?.answers.reduce((count, { answers }) => count + answers.length, 0) ?? 0;
+    return answer < before ? undefined : this.#groups[answer - before];
   }
 }
 
@@ -144,7 +166,7 @@ function resultOf({ tensor, verdict, ...symptom }: Symptom): ResultReport {
   const common = { tensor, pictured: verdict === "differs" || verdict === "rounding" };
   const rounding = `rounding explains up to ${figure(bound)}`;
   if (verdict === "equal") return { ...common, mood: "good", verdict: "exactly as expected", lines: [], places: [] };
-  const places = worst === null ? [] : [{ index: worst.index, text: differenceText(worst) }];
+  const places = worst === null ? [] : [{ tensor, index: worst.index, text: differenceText(worst) }];
   if (verdict === "rounding")
     return {
       ...common,
@@ -197,9 +219,4 @@ function answerOf(alike: readonly Explanation[], setting: string | null): Answer
     fixes: causes.map(({ fix }) => ({ pytorch: fix.pytorch, tensorflow: fix.tensorflow, numpy: fix.numpy })),
     setting,
   };
-}
-
-function differenceText({ found, expected }: NonNullable<Symptom["worst"]>): string {
-  const digits = valueText(found) === valueText(expected) ? 9 : 6;
-  return `${valueText(found, digits)} here, ${valueText(expected, digits)} expected`;
 }

@@ -16,6 +16,12 @@ export function listed(names: readonly string[]): string {
   return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names[names.length - 1]}`;
 }
 
+/** What lies between an element and what was expected of it: with more digits where they need them to differ. */
+export function differenceText({ found, expected }: { readonly found: number; readonly expected: number }): string {
+  const digits = valueText(found) === valueText(expected) ? 9 : 6;
+  return `${valueText(found, digits)} here, ${valueText(expected, digits)} expected`;
+}
+
 export function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,7 +1,7 @@
 import type { Disposable } from "../base/disposable";
 import { Emitter } from "../base/events";
+import type { ResultName } from "../conv/passes";
 import type { TensorName } from "../conv/run";
-import type { ResultName } from "../diagnose/rounding";
 import type { Tolerance } from "../diagnose/compare";
 import type { Tensor } from "../tensor/tensor";
 import type { Stage } from "../trace/order/stages";

@@ -1,7 +1,8 @@
 import { ConvError } from "../base/errors";
+import type { ResultName } from "../conv/passes";
 import type { TensorName } from "../conv/run";
 import { defaultTolerance, matchesAt } from "../diagnose/compare";
-import { type ResultName, roundingSlack } from "../diagnose/rounding";
+import { roundingSlack } from "../diagnose/rounding";
 import { numberText } from "../tensor/numbers";
 import { indexAt, offsetOf, shapeText } from "../tensor/tensor";
 import type { Condition } from "../trace/search/condition";

@@ -1,15 +1,18 @@
 import assert from "node:assert/strict";
 import type { Browser } from "playwright-core";
 import { Engine } from "../../src/engine/engine";
-import { Planted } from "../unit/diagnose/planted";
+import { Planted, fixture, float32 } from "../unit/diagnose/planted";
 import { assets, buildIfStale } from "../unit/engine/assets";
+import { readNpz } from "../unit/golden/npz";
 import { launch } from "./harness";
 import { type WebviewBundle, webviewBundle } from "./panelPage";
-import { type ReportPage, type ReportShown, gradients, mismatch, openReport } from "./reportPage";
+import { type ReportPage, type ReportShown, explained, gradients, mismatch, openReport } from "./reportPage";
 import { themeNames } from "./themes";
 
 describe("the page that says why results differ", () => {
   const table = new Planted("causes");
+  const steps = readNpz(fixture("stages.npz"));
+  const step = (key: string) => float32(steps[key]);
   let browser: Browser;
   let bundle: WebviewBundle;
   let engine: Engine;
@@ -39,6 +42,17 @@ describe("the page that says why results differ", () => {
   }
   const planted = (layer: string, cause: string, given: string) =>
     mismatch(engine, table, table.find(layer, cause, given));
+  /** Columns in the order (ky, kx, c) in col and in dcol, and the output that comes of them. */
+  const staged = () =>
+    explained(engine, table, {
+      layer: "bare",
+      expected: { out: step("bare.out.weight-read-as-OHWI") },
+      intermediates: {
+        col: step("bare.col.col-nyx-klc"),
+        product: step("bare.product.weight-read-as-OHWI"),
+        dcol: step("bare.dcol.dcol-nyx-klc"),
+      },
+    });
   const text = async (view: ReportPage, selector: string) =>
     (await view.page.locator(selector).first().innerText()).replace(/\s+/g, " ").trim();
 
@@ -108,6 +122,48 @@ describe("the page that says why results differ", () => {
     assert.match(view.done.gone[0], /^out\[\d, \d, 0, 0\]$/);
   });
 
+  it("shows the stages in the order of the algorithm, and which is the first that differs, and why", async () => {
+    const view = await page(await staged());
+    assert.equal(await text(view, "h1"), "col is the first stage that differs, and backward dcol");
+    const stages = await view.page.locator(".stage").allInnerTexts();
+    assert.deepEqual(
+      stages.map((words) => words.replace(/\s+/g, " ").trim()),
+      [
+        "colim2col(x) differs first to differ read as (n, oy, ox) × (c, ky, kx)",
+        "productcol · W differs read as (n, oy, ox) × f",
+        "outproduct + b differs",
+        "dbΣ dout not given",
+        "dWcolᵀ · dout not given",
+        "dcoldout · W differs first to differ read as (n, oy, ox) × (c, ky, kx)",
+        "dxcol2im(dcol) not given",
+      ],
+    );
+    assert.match(await text(view, ".answer"), /^col laid out as \(n, oy, ox\) × \(ky, kx, c\) instead of /);
+    assert.match(await text(view, ".answer .remains"), /^Explains col: nothing remains but rounding\.$/);
+    await view.page.getByRole("button", { name: "Copy the line for NumPy" }).first().click();
+    await view.page.locator(".result[aria-label=col] .places .link").click();
+    await view.page.locator(".result[aria-label=product] .places .link").click();
+    await view.settled();
+    assert.deepEqual(view.done.copied, [
+      "col = col.reshape(3, 5, 6, 2, 2, 4).transpose(0, 1, 2, 5, 3, 4).reshape(90, 16)",
+    ]);
+    assert.match(view.done.gone[0], /^col\[\d+, \d+\]$/);
+    assert.match(view.done.gone[1], /^out\[\d, \d, \d, \d\]$/);
+    // What explains the result stands below, with its own pictures. Of four channels and four cells, either order may be the wrong one.
+    const sections = await view.page.locator("section:has(.answer)").all();
+    assert.deepEqual(await Promise.all(sections.map((section) => section.getAttribute("aria-label"))), [
+      "Cause of col",
+      "2 causes of product that fit equally well",
+      "Cause of dcol",
+      "2 causes of out that fit equally well",
+    ]);
+    const names = await view.page.locator(".answer .name").allInnerTexts();
+    assert.ok(
+      names.some((name) => name.endsWith("or the columns of col in the order (ky, kx, c) against W's (c, ky, kx)")),
+    );
+    assert.equal(await view.page.locator("conv-evidence").count(), 1);
+  });
+
   it("shows which gradients are wrong, where, and by how many times what rounding explains", async () => {
     const view = await page(await gradients(engine, table, table.find("plain", "dW-batch-mean,kernel-flipped", "dW")));
     assert.equal(await text(view, "h1"), "The expected dW is wrong; this layer's is right");
@@ -148,5 +204,21 @@ describe("the page that says why results differ", () => {
       const view = await page(await planted("square", "filters-and-channels-exchanged", "out"), { theme });
       assert.deepEqual(await view.axe(), []);
       await view.screenshot(`report-${theme}`);
+    });
+
+  for (const theme of themeNames)
+    it(`shows the stages so that everybody can read them, in ${theme}, also where it is narrow`, async () => {
+      const view = await page(await staged(), { theme });
+      await view.screenshot(`report-stages-${theme}`);
+      await view.page.setViewportSize({ width: 480, height: 1000 });
+      await view.settled();
+      assert.deepEqual(await view.axe(), []);
+      assert.equal(
+        await view.page.evaluate(
+          "document.querySelector('main').scrollWidth <= document.querySelector('main').clientWidth",
+        ),
+        true,
+      );
+      await view.screenshot(`report-stages-narrow-${theme}`);
     });
 });

@@ -1,8 +1,11 @@
 import type { Browser } from "playwright-core";
 import { checkGradients } from "../../src/diagnose/gradcheck";
 import { explain } from "../../src/diagnose/explain";
+import { bisect } from "../../src/diagnose/stages/bisect";
 import { settingsFor, settingsText } from "../../src/editor/adopting";
 import type { Engine } from "../../src/engine/engine";
+import type { Layer } from "../../src/formats/loadLayer";
+import type { Element } from "../../src/trace/order/elements";
 import { GradientsReport } from "../../src/report/gradients";
 import { ReportHost, type ReportShowing } from "../../src/report/host";
 import { MismatchReport } from "../../src/report/mismatch";
@@ -23,22 +26,33 @@ export type ReportShown = (done: Done) => ReportShowing;
 
 const common = ({ adopted, gone }: Done) => ({
   adopt: (answer: number) => void adopted.push(answer),
-  goTo: (tensor: string, index: readonly number[]) => void gone.push(`${tensor}[${index.join(", ")}]`),
+  goTo: ({ tensor, index }: Element) => void gone.push(`${tensor}[${index.join(", ")}]`),
 });
 
-/** Why the results of a planted bug differ, by the real engine. */
-export async function mismatch(engine: Engine, table: Planted, one: Case): Promise<ReportShown> {
-  const inputs = table.inputs(one);
+/** What somebody has of a layer. */
+export interface Given {
+  readonly layer: string;
+  readonly expected: Layer["expected"];
+  readonly intermediates?: Layer["intermediates"];
+}
+
+/** Why the results of a planted bug differ. */
+export function mismatch(engine: Engine, table: Planted, one: Case): Promise<ReportShown> {
+  return explained(engine, table, { layer: one.layer, expected: table.given(one) });
+}
+
+/** Why what somebody has differs, by the real engine. */
+export async function explained(engine: Engine, table: Planted, given: Given): Promise<ReportShown> {
+  const { layer, expected, intermediates } = given;
+  const inputs = table.inputs(given);
   const run = await engine.run(inputs);
-  const report = new MismatchReport(
-    run,
-    table.given(one),
-    await explain(run, table.given(one), (other) => engine.run(other)),
-  );
-  const { padding } = table.spec(one.layer);
+  const diagnosis = await explain(run, expected, (other) => engine.run(other));
+  const bisection = intermediates === undefined ? null : await bisect(run, intermediates, diagnosis);
+  const report = new MismatchReport(run, expected, diagnosis, bisection);
+  const { padding } = table.spec(layer);
   return (done) => ({
     ...common(done),
-    report: report.report(one.layer, "expected by PyTorch", (changes) =>
+    report: report.report(layer, "expected by PyTorch", (changes) =>
       changes.length === 0 ? null : settingsText(settingsFor(changes, padding, inputs.geometry)),
     ),
     evidence: (answer, tensor) => report.seen(answer, tensor),

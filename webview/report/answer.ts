@@ -17,7 +17,7 @@ export function answerCard(
   first: boolean,
   best: boolean,
 ): TemplateResult {
-  const part = answer.names.flat().join();
+  const part = `${at} ${answer.names.flat().join()}`;
   const open = page.isOpen(part, first);
   const id = `answer-${at}`;
   return html`<article class="answer ${best ? "best" : ""}">
@@ -49,11 +49,15 @@ function body(page: ReportPage, { explains, remains, fixes, setting }: Answer, a
         : segmented(
             "Evidence for",
             explains.map((tensor) => ({ value: tensor, text: tensor })),
-            shown,
+            shown ?? explains[0],
             (tensor) => page.showEvidence(at, tensor),
           )
     }
-    <conv-evidence class="evidence" .page=${page} .answer=${at} .tensor=${shown}></conv-evidence>
+    ${
+      shown === undefined
+        ? nothing
+        : html`<conv-evidence class="evidence" .page=${page} .answer=${at} .tensor=${shown}></conv-evidence>`
+    }
     <h4>What to write where the expected results are made</h4>
     ${fixes.map(
       (fix, cause) =>

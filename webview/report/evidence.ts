@@ -1,7 +1,8 @@
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
+import type { ResultName } from "../../src/conv/passes";
 import { type ColourScale, jointExtremes, scaleOf } from "../../src/colour/scale";
-import { type Evidence, type Measure, type ResultName, offsetIn } from "../../src/protocol/report";
+import { type Evidence, type Measure, offsetIn } from "../../src/protocol/report";
 import { indexAt } from "../../src/tensor/tensor";
 import { axisNames, elementName } from "../names";
 import type { Overlay } from "../paint/overlay";
@@ -52,7 +53,7 @@ export class EvidenceView extends ReportPart {
     const { label, worst, words } = pictures[at];
     const indexOf = (row: number, col: number) => indexAt(shape, offsetIn(shape, plane, row, col));
     const names = axisNames[tensor];
-    const select = ({ detail: { row, col } }: CustomEvent<Cell>) => page.goTo(tensor, { index: indexOf(row, col) });
+    const select = ({ detail: { row, col } }: CustomEvent<Cell>) => page.goTo({ tensor, index: indexOf(row, col) });
     return html`<figure>
       <figcaption><b>${tensor}</b> ${label}</figcaption>
       <conv-heatmap
@@ -76,7 +77,7 @@ export class EvidenceView extends ReportPart {
                 type="button"
                 class="link"
                 data-tip="Go there in the panel"
-                @click=${() => page.goTo(tensor, { index: indexAt(shape, worst) })}
+                @click=${() => page.goTo({ tensor, index: indexAt(shape, worst) })}
               >
                 ${elementName({ tensor, index: indexAt(shape, worst) })}
               </button> `

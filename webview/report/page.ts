@@ -1,20 +1,20 @@
 import * as z from "zod/mini";
+import type { ResultName } from "../../src/conv/passes";
 import type {
   AnswerRequest,
   Evidence,
   Framework,
   PictureRequest,
-  PlaceReport,
   ReportAction,
   ReportHostSide,
   ReportPageSide,
   ReportShown,
-  ResultName,
 } from "../../src/protocol/report";
 import { planeFor, sizeOf } from "../../src/protocol/report";
 import { reportAnswers, reportEvents } from "../../src/protocol/reportChecks";
 import type { Rect, Tile } from "../../src/tensor/slice";
 import { indexAt } from "../../src/tensor/tensor";
+import type { Element } from "../../src/trace/order/elements";
 import { type Client, connect } from "../client";
 import { Kept } from "../loads";
 import type { TileSource } from "../paint/source";
@@ -81,7 +81,7 @@ export class ReportPage {
     this.#ask((report) => this.#client.ask("adopt", { report, answer }));
   }
 
-  goTo(tensor: ResultName, { index }: Pick<PlaceReport, "index">): void {
+  goTo({ tensor, index }: Element): void {
     this.#ask((report) => this.#client.ask("goTo", { report, tensor, index }));
   }
 
@@ -97,8 +97,8 @@ export class ReportPage {
   }
 
   /** Of which of the results that it explains an answer's evidence is in view. */
-  evidenceShown(answer: number, explains: readonly ResultName[]): ResultName {
-    return this.#results.get(answer) ?? explains[0];
+  evidenceShown(answer: number, explains: readonly ResultName[]): ResultName | undefined {
+    return this.#results.get(answer) ?? explains.at(0);
   }
 
   showEvidence(answer: number, tensor: ResultName): void {

@@ -1,5 +1,6 @@
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement } from "lit/decorators.js";
+import { isIntermediate } from "../../src/conv/passes";
 import type { Mood, Report, ResultReport } from "../../src/protocol/report";
 import { elementName } from "../names";
 import { activityBanner, failedPage, runningPage } from "../views/states";
@@ -7,6 +8,7 @@ import { Tips } from "../views/tips";
 import { answerCard } from "./answer";
 import "./evidence";
 import { ReportPart } from "./part";
+import { stagesChain } from "./stages";
 
 const icons: Readonly<Record<Mood, string>> = { good: "pass", explained: "lightbulb", open: "question" };
 
@@ -28,7 +30,7 @@ export class ReportView extends ReportPart {
     return html`
       ${activity === null ? nothing : activityBanner(page, activity)}
       <main class="report ${report.kind}" tabindex="-1">
-        ${this.#head(report)}
+        ${this.#head(report)} ${stagesChain(report.stages)}
         <section class="results" aria-label="Results">
           ${report.results.map((result) => this.#result(report, result))}
         </section>
@@ -58,7 +60,10 @@ export class ReportView extends ReportPart {
     const { tensor, mood, verdict, lines, places, pictured } = result;
     const { page } = this;
     // Where there is an answer, the pictures stand with it, before and after.
-    const toSee = pictured && (kind === "gradients" || answers.length === 0);
+    const toSee =
+      pictured &&
+      !isIntermediate(tensor) &&
+      (kind === "gradients" || answers.every(({ explains }) => explains.length === 0));
     // Of what is right there is nothing much to see.
     const open = toSee && page.isOpen(tensor, mood !== "good");
     return html`<article class="result ${mood}" aria-label=${tensor}>
@@ -89,9 +94,9 @@ export class ReportView extends ReportPart {
                       type="button"
                       class="link"
                       data-tip="Go there in the panel"
-                      @click=${() => page.goTo(tensor, place)}
+                      @click=${() => page.goTo(place)}
                     >
-                      ${elementName({ tensor, index: place.index })}
+                      ${elementName(place)}
                     </button>
                     <span>${place.text}</span>
                   </li>`,

@@ -1,7 +1,7 @@
+import type { ResultName } from "../../conv/passes";
 import type { Geometry } from "../../conv/geometry";
 import type { Field, FieldMap } from "../field";
 import type { Finish, Gradient, Model } from "../model";
-import type { ResultName } from "../rounding";
 
 /** One line in each framework that does away with the difference. */
 export interface Fix {

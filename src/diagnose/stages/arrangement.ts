@@ -1,9 +1,7 @@
+import type { Intermediate } from "../../conv/passes";
 import type { Geometry } from "../../conv/geometry";
 import type { Fix } from "../hypotheses/hypothesis";
 import { sameShape } from "../model";
-
-/** Products of the algorithm that are never held here, but by whoever writes it out: col, W·col before bias and reshape, dcol. */
-export type Intermediate = "col" | "product" | "dcol";
 
 /** Axes of a tensor of two or more, each made of these: n, y, x (of out), c, k, l (channel and tap), f. "nyx", "ckl" is col. */
 export type Arrangement = readonly string[];
@@ -58,6 +56,17 @@ export function digitsOf(arrangement: Arrangement, sizes: Sizes): (i: number) =>
   };
 }
 
+/** As the textbook has it. */
+export function stepShape(g: Geometry, name: Intermediate): number[] {
+  return shapeOf(canonical[name], sizesOf(g));
+}
+
+/** Whether a tensor of this shape can be this step of a layer, in whatever layout. */
+export function canBe(name: Intermediate, g: Geometry, shape: readonly number[]): boolean {
+  const sizes = sizesOf(g);
+  return arrangementsOf(name).some((arrangement) => sameShape(shapeOf(arrangement, sizes), shape));
+}
+
 /** How a tensor of this shape can be in this arrangement: as its axes say, under the canonical shape by mistake, or not at all. */
 export function fitting(
   name: Intermediate,
@@ -74,6 +83,11 @@ export function isHarmless(name: Intermediate, arrangement: Arrangement, sizes: 
   const order = arrangement.join("").replace(/[nyx]/g, "");
   const natural = order === canonical[name][1] && /y.*x/.test(arrangement.join(""));
   return natural && !sameShape(shapeOf(arrangement, sizes), shapeOf(canonical[name], sizes));
+}
+
+/** The textbook's order of axes. */
+export function usualLayout(name: Intermediate): string {
+  return arrangementText(canonical[name]);
 }
 
 /** "(n, oy, ox) × (ky, kx, c)" */

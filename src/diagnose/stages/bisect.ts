@@ -1,3 +1,4 @@
+import { type Intermediate, type StageName, isIntermediate, passes } from "../../conv/passes";
 import type { Run } from "../../conv/run";
 import type { ComputeTensor } from "../../tensor/tensor";
 import type { Cause, Diagnosis } from "../explain";
@@ -5,12 +6,10 @@ import { fieldOf } from "../field";
 import { hypothesesFor } from "../hypotheses/table";
 import { type Model, modelOf } from "../model";
 import { Pace, type Watcher } from "../pace";
-import type { ResultName } from "../rounding";
 import { singlesOf } from "../search";
 import { type Worst, unitOf } from "../trial";
 import {
   type Arrangement,
-  type Intermediate,
   arrangementFix,
   arrangementText,
   arrangementsOf,
@@ -20,9 +19,7 @@ import {
   shapeOf,
   sizesOf,
 } from "./arrangement";
-import { type Reading, type Stage, readingOf, worstOf } from "./reading";
-
-export type StageName = Intermediate | ResultName;
+import { type Place, type Reading, type Stage, readingOf, worstOf } from "./reading";
 
 /** One stage of the algorithm against what somebody else has of it. */
 export interface StageReport {
@@ -31,11 +28,12 @@ export interface StageReport {
   /** Of what was given, and as this layer has it. */
   readonly shape: readonly number[];
   readonly expectedShape: readonly number[];
-  /** How what was given is laid out, where it is not as the textbook has it and nothing is wrong with that. */
+  /** How a step in between was read; null where its size allows no reading. */
   readonly layout: string | null;
-  /** As it stands, and after its causes. */
+  /** Where it is worst: in what was given, and the element of the run that this stands for. */
   readonly error: number;
   readonly worst: Worst | null;
+  readonly place: Place | null;
   /** What explains the difference, each by itself; of results see the diagnosis. */
   readonly causes: readonly Cause[];
 }
@@ -46,9 +44,6 @@ export interface Bisection {
   /** The first that is wrong in the forward and in the backward pass; null: none of those given. */
   readonly first: { readonly forward: StageName | null; readonly backward: StageName | null };
 }
-
-const forward: readonly StageName[] = ["col", "product", "out"];
-const backward: readonly StageName[] = ["db", "dW", "dcol", "dx"];
 
 /**
  * Where a layer goes wrong: `given` are the steps in between of whoever computes it, in any layout and of any shape, `diagnosis` is what
@@ -65,11 +60,12 @@ export async function bisect(
   const out = fieldOf(run.tensors.out);
   const singles = singlesOf(base, hypothesesFor({ geometry: run.geometry, base, out, expectedOut: null }));
   const stages: StageReport[] = [];
-  for (const stage of [...forward, ...backward]) {
-    if (stage === "col" || stage === "product" || stage === "dcol") {
+  const all = [...passes.forward, ...passes.backward];
+  for (const [i, stage] of all.entries()) {
+    if (isIntermediate(stage)) {
       const tensor = given[stage];
       if (tensor === undefined) continue;
-      pace.tell(stages.length, forward.length + backward.length, `looking into ${stage}`);
+      pace.tell(i, all.length, `looking into ${stage}`);
       const unit = await unitOf(run.arithmetic.dtype, tensor, pace);
       stages.push(await reportOf({ name: stage, tensor, unit }, run, base, singles, pace));
       continue;
@@ -77,12 +73,17 @@ export async function bisect(
     const symptom = symptoms.find(({ tensor }) => tensor === stage);
     if (symptom === undefined) continue;
     const { verdict, shape, expectedShape, error, worst } = symptom;
-    stages.push({ stage, verdict, shape: expectedShape, expectedShape: shape, layout: null, error, worst, causes: [] });
+    const place = worst && { tensor: stage, index: worst.index };
+    const shapes = { shape: expectedShape, expectedShape: shape };
+    stages.push({ stage, verdict, ...shapes, layout: null, error, worst, place, causes: [] });
   }
   const firstOf = (names: readonly StageName[]) =>
-    stages.find(({ stage, verdict }) => names.includes(stage) && (verdict === "differs" || verdict === "size"))
-      ?.stage ?? null;
-  return { stages, first: { forward: firstOf(forward), backward: firstOf(backward) } };
+    stages.find((report) => names.includes(report.stage) && isWrong(report))?.stage ?? null;
+  return { stages, first: { forward: firstOf(passes.forward), backward: firstOf(passes.backward) } };
+}
+
+export function isWrong({ verdict }: Pick<StageReport, "verdict">): boolean {
+  return verdict === "differs" || verdict === "size";
 }
 
 interface Found {
@@ -116,9 +117,9 @@ async function reportOf(
   const plain = await fits(base, null);
   const right = plain.find(({ arrangement, reading }) => isInOrder(name, arrangement, reading));
   if (right !== undefined) {
-    const { error, worst } = await worstOf(stage, right.reading, pace);
-    const layout = right.arrangement === arrangements[0] ? null : arrangementText(right.arrangement);
-    return { ...known, verdict: error === 0 ? "equal" : "rounding", layout, error, worst, causes: [] };
+    const found = await worstOf(stage, right.reading, pace);
+    const layout = arrangementText(right.arrangement);
+    return { ...known, verdict: found.error === 0 ? "equal" : "rounding", layout, ...found, causes: [] };
   }
   const found = [...plain];
   if (found.length === 0)
@@ -127,12 +128,12 @@ async function reportOf(
       const [{ id, name: words, fix }] = causes;
       found.push(...(await fits(model, { id, name: words, fix })));
     }
-  const asItIs =
-    readingOf(stage, base, arrangements[0]) ??
-    readingOf(stage, base, arrangements.find((other) => fitting(name, other, sizes, tensor.shape)) ?? arrangements[0]);
-  const { error, worst } = asItIs === null ? { error: Infinity, worst: null } : await worstOf(stage, asItIs, pace);
-  const verdict = asItIs === null ? "size" : "differs";
-  return { ...known, verdict, layout: null, error, worst, causes: causesOf(stage, found) };
+  const causes = causesOf(stage, found);
+  const likeliest = arrangements.find((other) => fitting(name, other, sizes, tensor.shape));
+  const asItIs = likeliest && readingOf(stage, base, likeliest);
+  if (!asItIs) return { ...known, verdict: "size", layout: null, error: Infinity, worst: null, place: null, causes };
+  const layout = arrangementText(likeliest);
+  return { ...known, verdict: "differs", layout, ...(await worstOf(stage, asItIs, pace)), causes };
 }
 
 /** One cause for each way that fits: an order of axes, a cause of the layer, or both in one; the simplest only. */
@@ -140,8 +141,11 @@ function causesOf({ name }: Stage, found: readonly Found[]): Cause[] {
   const cost = ({ arrangement, reading, cause }: Found) =>
     (cause === null ? 0 : 1) + (isInOrder(name, arrangement, reading) ? 0 : 1);
   const least = Math.min(...found.map(cost));
-  const causes = found
-    .filter((one) => cost(one) === least)
+  const simplest = found.filter((one) => cost(one) === least);
+  // However its axes are grouped, the same order of the same numbers is one cause.
+  const orderOf = ({ arrangement, cause }: Found) => `${arrangement.join("")} ${cause?.id ?? ""}`;
+  const causes = simplest
+    .filter((one, i) => simplest.findIndex((other) => orderOf(other) === orderOf(one)) === i)
     .flatMap(({ arrangement, reading, cause }): Cause[] => {
       if (isInOrder(name, arrangement, reading)) return cause === null ? [] : [cause];
       const order: Cause = {

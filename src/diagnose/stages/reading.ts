@@ -1,10 +1,12 @@
-import { PADDING, sourceMap } from "../../conv/columns";
+import type { Intermediate } from "../../conv/passes";
+import { PADDING, rowOf, sourceMap, tapOf } from "../../conv/columns";
+import type { TensorName } from "../../conv/run";
 import { type ComputeTensor, elementCount, indexAt } from "../../tensor/tensor";
 import { type Model, inputsFor } from "../model";
 import type { Pace } from "../pace";
 import { type Sums, directSums } from "../sums";
 import type { Worst } from "../trial";
-import { type Arrangement, type Intermediate, digitsOf, fitting, sizesOf } from "./arrangement";
+import { type Arrangement, digitsOf, fitting, sizesOf } from "./arrangement";
 
 /** A step in between as somebody has it. */
 export interface Stage {
@@ -24,7 +26,15 @@ export interface Reading {
   readonly how: "axes" | "reshaped";
   readonly sizes: Sizes;
   readonly at: (i: number) => Value;
+  /** The element of the run that it stands for; of the product, the one of out that it becomes. */
+  readonly placeOf: (i: number) => Place;
   readonly fits: (pace: Pace) => Promise<boolean>;
+}
+
+/** An element of a run. */
+export interface Place {
+  readonly tensor: TensorName;
+  readonly index: readonly number[];
 }
 
 /** Elements that nearly everything wrong fails at. */
@@ -56,7 +66,12 @@ export function readingOf({ name, tensor, unit }: Stage, model: Model, arrangeme
       for (let i = from; i < to; i++) if (!holds(i)) return false;
     return true;
   };
-  return { how, sizes, at, fits };
+  const placeOf = (i: number): Place => {
+    const { n, f, y: oy, x: ox, c, k: ky, l: kx } = digits(i);
+    if (name === "product") return { tensor: "out", index: [n, f, oy, ox] };
+    return { tensor: name, index: [rowOf(inputs.geometry, { n, oy, ox }), tapOf(inputs.geometry, { c, ky, kx })] };
+  };
+  return { how, sizes, at, placeOf, fits };
 }
 
 function valueOf(name: Intermediate, inputs: Sums, model: Model): (digits: Digits) => Value {
@@ -88,9 +103,9 @@ function valueOf(name: Intermediate, inputs: Sums, model: Model): (digits: Digit
 /** Where a reading is farthest from what was given. */
 export async function worstOf(
   { tensor }: Stage,
-  { at }: Reading,
+  { at, placeOf }: Reading,
   pace: Pace,
-): Promise<{ error: number; worst: Worst | null }> {
+): Promise<{ error: number; worst: Worst | null; place: Place | null }> {
   let [error, worst] = [0, -1];
   for await (const [from, to] of pace.stretches(tensor.data.length, STRETCH))
     for (let i = from; i < to; i++) {
@@ -99,6 +114,8 @@ export async function worstOf(
       const here = Math.abs(found - wanted);
       if (!(here <= error)) [error, worst] = [Number.isNaN(here) ? Infinity : here, i];
     }
-  if (worst < 0) return { error, worst: null };
-  return { error, worst: { index: indexAt(tensor.shape, worst), found: at(worst)[0], expected: tensor.data[worst] } };
+  if (worst < 0) return { error, worst: null, place: null };
+  const { shape, data } = tensor;
+  const found = { index: indexAt(shape, worst), found: at(worst)[0], expected: data[worst] };
+  return { error, worst: found, place: placeOf(worst) };
 }

@@ -1,6 +1,6 @@
+import type { ResultName } from "../../../src/conv/passes";
 // How long `continue` takes to the one place where something is, in or made of the last of 10⁸ elements.
 import type { Run } from "../../../src/conv/run";
-import type { ResultName } from "../../../src/diagnose/rounding";
 import type { Expected, Filter } from "../../../src/session/breakpoints";
 import { Session } from "../../../src/session/session";
 import { stages } from "../../../src/trace/order/stages";

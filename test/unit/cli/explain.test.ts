@@ -122,6 +122,15 @@ describe("conv explain", () => {
     assert.equal(report.get("answer"), "explained");
     assert.equal(report.get("stages", 2, "stage"), "out");
     assert.equal((await place.conv(["explain", "none.conv.json", "--col", "col.npy"])).status, 0);
+    // The layer file may name them, too, beside itself; what the command line names counts for more.
+    const named = { ...layer, expected: { col: "col.npy", product: "product.npy" } };
+    place.layer("named.conv.json", named);
+    assert.equal((await place.conv(["explain", "named.conv.json"])).stdout, stdout);
+    place.npy("right.npy", [6, 1], right.flat());
+    assert.match(
+      (await place.conv(["explain", "named.conv.json", "--product", "right.npy"])).stdout,
+      /^col: equal\nproduct: equal\n\nno stage differs/,
+    );
     assert.match(
       await place.refused(["explain", "none.conv.json", "--dcol", "gone.npy"]),
       /gone\.npy: there is no such file/,
@@ -131,6 +140,6 @@ describe("conv explain", () => {
   it("takes settings, and refuses (2) a layer that expects nothing", async () => {
     const set = ["--set", "padding=1"];
     assert.equal((await place.json(["explain", "padded.conv.json", ...set])).get("answer"), "equal");
-    assert.match(await place.refused(["explain", "none.conv.json"]), /nothing to compare with.*expected/);
+    assert.match(await place.refused(["explain", "none.conv.json"]), /nothing to compare with.*expected.*or with col/);
   });
 });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { ResultName } from "../../../src/conv/passes";
 import { geometryOf } from "../../../src/conv/geometry";
 import type { RunInputs } from "../../../src/conv/run";
 import type { ConvSpec } from "../../../src/conv/spec";
-import type { ResultName } from "../../../src/diagnose/rounding";
 import { type ComputeTensor, tensor } from "../../../src/tensor/tensor";
 import { type Values, readNpz } from "../golden/npz";
 

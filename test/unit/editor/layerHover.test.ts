@@ -31,6 +31,20 @@ describe("hovers of a layer file", () => {
     assert.equal(await said(text, '"padding"'), padding, "on the key as on its value");
   });
 
+  it("say what shape a step in between has, and that it may have another", async () => {
+    const text = `{ "input": { "random": [2, 3, 6, 7] }, "weight": { "random": [5, 3, 2, 2] }, "expected": { "col": { "random": [12, 60] } } }`;
+    assert.equal(await said(text, '"col"'), "col 60×12, (n, oy, ox) × (c, ky, kx), or any other layout; given 12×60");
+    assert.equal(
+      await said(text.replace('"col"', '"product"'), '"product"'),
+      "product 60×5, (n, oy, ox) × f, or any other layout; given 12×60",
+    );
+    const { problems } = await check(text.replace('{ "random": [12, 60] }', '"gone.npy"'));
+    assert.deepEqual(
+      problems.map(({ error, range }) => [error.code, text.slice(0, range.offset).endsWith('"col": ')]),
+      [["not-found", true]],
+    );
+  });
+
   it("say where the odd cell of same padding goes", async () => {
     const text = (rule: string) => layer(`"padding": "${rule}", "groups": 2`);
     assert.match(await said(text("same"), '"padding"'), /width: max\(2 − 1, 0\) = 1 = 0 \+ 1, the odd one at the end/);

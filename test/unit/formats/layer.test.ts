@@ -85,6 +85,20 @@ describe("formats: loading a layer", () => {
     );
   });
 
+  it("reads steps in between as they stand, of any shape, and only where they are asked for", async () => {
+    const text = { ...base, expected: { col: "x_nhwc.npy", product: [[[1, 2]]], dcol: "gone.npy" } };
+    assert.deepEqual((await load(text)).intermediates, {});
+    const set = ["expected.dcol=two.npz#W"];
+    const { intermediates, expected, sources } = await load(text, { intermediates: true, set });
+    assert.deepEqual(intermediates.col, transpose(x, NHWC));
+    assert.deepEqual(intermediates.product, tensor("float64", [1, 1, 2], Float64Array.of(1, 2)));
+    assert.deepEqual(intermediates.dcol, W);
+    assert.deepEqual(expected, {});
+    assert.equal(sources["expected.dcol"]?.file, "/w/two.npz");
+    const error = await fault("not-found", () => load(text, { intermediates: true }));
+    assert.match(error.message, /^\/w\/gone\.npy: .* \(named in \/w\/a\.conv\.json, 1:\d+, expected\.dcol\)/);
+  });
+
   it("takes dout and expected results as NCHW if only that fits, and says so", async () => {
     const out = counting([1, 3, 2, 3]);
     const own = new MemoryFiles({ ...Object.fromEntries(files.contents), "/w/out.npy": npyBytes(out) });

@@ -47,6 +47,7 @@ function showing(did: string[]): ReportShowing {
         headline: "",
         about: "",
         mood: "open",
+        stages: [],
         results: [],
         nearest: [],
         remarks: [],
@@ -56,7 +57,7 @@ function showing(did: string[]): ReportShowing {
     },
     evidence: (answer, tensor) => Promise.resolve(answer === 0 && tensor === "out" ? seen : null),
     adopt: (answer) => did.push(`adopt ${answer}`),
-    goTo: (tensor, index) => did.push(`${tensor}[${index.join(", ")}]`),
+    goTo: ({ tensor, index }) => did.push(`${tensor}[${index.join(", ")}]`),
   };
 }
 

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import type { ResultName } from "../../../src/conv/passes";
 import { geometryOf } from "../../../src/conv/geometry";
 import type { RunInputs } from "../../../src/conv/run";
 import { defaultSpec } from "../../../src/conv/spec";
-import { type ResultName, compareResults } from "../../../src/diagnose/rounding";
+import { compareResults } from "../../../src/diagnose/rounding";
 import { Session } from "../../../src/session/session";
 import { type ComputeTensor, indexAt, tensor } from "../../../src/tensor/tensor";
 import { anyWalk } from "../trace/anyRun";

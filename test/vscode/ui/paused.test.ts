@@ -2,7 +2,17 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Workbench, openWorkbench } from "../served/workbench.mjs";
-import { answerFileDialog, goToLine, notification, openByName, quickInput, root, shoot, shootFailure } from "./support";
+import {
+  answerFileDialog,
+  goToLine,
+  notification,
+  openByName,
+  quickInput,
+  reportSaying,
+  root,
+  shoot,
+  shootFailure,
+} from "./support";
 
 /** A program that computes the layer of colours.conv.json in NumPy's own way: sums over windows. */
 const python = `import numpy as np
@@ -112,6 +122,16 @@ describe("Conv: Open Tensor", () => {
     const panel = await vscode.panel();
     await panel.getByText("out is as expected").first().waitFor();
     await shoot(vscode, "open-tensor-expected");
+  });
+
+  it("holds the program's own im2col against this one", async () => {
+    await openByPalette("windows.transpose(0, 2, 3, 1, 4, 5).reshape(-1, 27)");
+    await takeAs("Step in between", "");
+    // dcol has the same shape.
+    await takeAs("col", "1024×27 · the windows of x");
+    await vscode.page.locator(".tab", { hasText: "Explain: " }).waitFor();
+    const report = await reportSaying(vscode, "No stage differs");
+    await report.locator(".stage.good", { hasText: "col" }).waitFor();
   });
 
   it("says in one line what is no tensor", async () => {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Frame, Locator } from "playwright-core";
+import type { Locator } from "playwright-core";
 import { type Workbench, openWorkbench } from "../served/workbench.mjs";
-import { openByName, shoot, shootFailure, stepIs } from "./support";
+import { openByName, reportSaying, root, shoot, shootFailure, stepIs } from "./support";
 
 /** A kernel that shifts by one to the left; what comes in at the right was taken from the other side. */
 const layer = `{
@@ -14,11 +14,23 @@ const layer = `{
 }
 `;
 
+/** Somebody's im2col with its columns in the order (ky, kx, c), and what came of it; see the script beside the files. */
+const staged = `{
+  "input": "layers.npz#bare.x",
+  "weight": "layers.npz#bare.W",
+  "bias": "layers.npz#bare.b",
+  "expected": { "col": "stages.npz#bare.col.col-nyx-klc", "out": "stages.npz#bare.out.weight-read-as-OHWI" }
+}
+`;
+
 describe("a mismatch and gradients, explained in VS Code", () => {
   let vscode: Workbench;
   before(async () => {
     vscode = await openWorkbench({ size: { width: 1600, height: 1000 } });
     writeFileSync(join(vscode.workspace, "shift.conv.json"), layer);
+    writeFileSync(join(vscode.workspace, "stages.conv.json"), staged);
+    for (const file of ["layers.npz", "stages.npz"])
+      copyFileSync(join(root, "test/fixtures/causes", file), join(vscode.workspace, file));
     await openByName(vscode, "shift.conv.json");
   });
   afterEach(function () {
@@ -28,21 +40,7 @@ describe("a mismatch and gradients, explained in VS Code", () => {
 
   const lens = (text: string): Locator => vscode.page.locator(".codelens-decoration a", { hasText: text });
   const editor = () => vscode.page.locator(".editor-instance .view-lines");
-  /** The page that says so: the panel may be in view as well. */
-  const said = async (text: string): Promise<Frame> => {
-    const end = Date.now() + 30_000;
-    while (Date.now() < end) {
-      for (const frame of vscode.page.frames()) {
-        const heads = await frame
-          .locator("main.report h1", { hasText: text })
-          .count()
-          .catch(() => 0); // it may just have gone
-        if (heads > 0) return frame;
-      }
-      await vscode.page.waitForTimeout(100);
-    }
-    throw new Error(`no report says: ${text}`);
-  };
+  const said = (text: string) => reportSaying(vscode, text);
 
   it("names the cause beside the text, and leaves the focus where it was", async () => {
     await lens("Explain").click();
@@ -75,6 +73,21 @@ describe("a mismatch and gradients, explained in VS Code", () => {
     await vscode.page.keyboard.press("Control+Z");
     await editor().getByText('"paddingMode"').waitFor({ state: "detached" });
     await vscode.command("File: Save");
+  });
+
+  it("names the first stage that differs, and goes to its worst element", async () => {
+    await openByName(vscode, "stages.conv.json");
+    await lens("Explain").click();
+    const report = await said("col is the first stage that differs");
+    await report.locator(".stage.first", { hasText: "col" }).waitFor();
+    await report.locator(".answer", { hasText: "col laid out as (n, oy, ox) × (ky, kx, c)" }).first().waitFor();
+    await shoot(vscode, "report-stages");
+    await report.locator(".result[aria-label=col] .link").click();
+    await vscode.page.locator(".tab", { hasText: "Conv: stages" }).waitFor();
+    const panel = await vscode.panel();
+    await panel.locator("label.step input").waitFor();
+    await stepIs(vscode, 5 * 16 + 6); // a step of im2col for each of the 16 taps of each row
+    await vscode.page.locator(".tab", { hasText: "shift.conv.json" }).first().click();
   });
 
   it("checks gradients from the layer file", async () => {

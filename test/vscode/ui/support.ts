@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Locator, Page } from "playwright-core";
+import type { Frame, Locator, Page } from "playwright-core";
 import type { Workbench } from "../served/workbench.mjs";
 
 export const root = join(__dirname, "../../..");
@@ -93,4 +93,20 @@ export async function answerFileDialog(page: Page, title: string, path: string):
     else if (value !== "") await box.fill(path);
     await page.waitForTimeout(500);
   }
+}
+
+/** The page of reports, when its headline is this one: the panel may be in view as well. */
+export async function reportSaying({ page }: Workbench, text: string): Promise<Frame> {
+  const end = Date.now() + 30_000;
+  while (Date.now() < end) {
+    for (const frame of page.frames()) {
+      const heads = await frame
+        .locator("main.report h1", { hasText: text })
+        .count()
+        .catch(() => 0); // it may just have gone
+      if (heads > 0) return frame;
+    }
+    await page.waitForTimeout(100);
+  }
+  throw new Error(`no report says: ${text}`);
 }

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { explain } from "../../../src/diagnose/explain";
+import { bisect } from "../../../src/diagnose/stages/bisect";
+import { Engine } from "../../../src/engine/engine";
+import type { Layer } from "../../../src/formats/loadLayer";
+import { MismatchReport } from "../../../src/report/mismatch";
+import { Planted, fixture, float32 } from "../diagnose/planted";
+import { assets, buildIfStale } from "../engine/assets";
+import { readNpz } from "../golden/npz";
+
+describe("a report on stages", () => {
+  const planted = new Planted("causes");
+  const stages = readNpz(fixture("stages.npz"));
+  const step = (key: string) => float32(stages[key]);
+  let engine: Engine;
+  before(() => {
+    buildIfStale();
+    engine = new Engine({ assets });
+  });
+  after(() => engine.dispose());
+
+  const reported = async (intermediates: Layer["intermediates"], expected: Layer["expected"] = {}, layer = "bare") => {
+    const run = await engine.run(planted.inputs({ layer }));
+    const diagnosis = await explain(run, expected, (inputs) => engine.run(inputs));
+    const report = new MismatchReport(run, expected, diagnosis, await bisect(run, intermediates, diagnosis));
+    return { report, ...report.report("bare", "", () => null) };
+  };
+  const verdicts = ({ stages: found }: Awaited<ReturnType<typeof reported>>) =>
+    found.map(({ stage, verdict, mood, first }) => `${stage} ${verdict}, ${mood}${first ? ", first" : ""}`);
+
+  it("works with steps alone, and says that none differs", async () => {
+    const all = await reported({ col: step("bare.col.right-unfold"), product: step("bare.product.right-transposed") });
+    assert.match(all.headline, /^No stage differs/);
+    assert.equal(all.mood, "good");
+    assert.deepEqual(all.stages[0], {
+      stage: "col",
+      verdict: "equal",
+      mood: "good",
+      layout: "n × (c, ky, kx) × (oy, ox)",
+      first: false,
+    });
+    assert.deepEqual([all.stages[1].layout, all.answers, all.sections], ["f × (n, oy, ox)", [], []]);
+  });
+
+  it("names the first that differs; what differs after it may do so because of it", async () => {
+    const all = await reported(
+      { col: step("bare.col.col-nyx-klc"), product: step("bare.product.weight-read-as-OHWI") },
+      { out: step("bare.out.weight-read-as-OHWI") },
+    );
+    assert.deepEqual([all.headline, all.mood], ["col is the first stage that differs", "explained"]);
+    assert.deepEqual(verdicts(all), [
+      "col differs, explained, first",
+      "product differs, explained",
+      "out differs, explained",
+    ]);
+    // However the axes are grouped, one order is one cause.
+    assert.deepEqual(all.answers[0].names, [
+      ["col laid out as (n, oy, ox) × (ky, kx, c) instead of (n, oy, ox) × (c, ky, kx)"],
+    ]);
+    // The evidence of a result is with its own answers, after those of the steps.
+    const of = all.answers.findIndex(({ explains }) => explains.includes("out"));
+    assert.ok(of > 0);
+    assert.equal((await all.report.seen(of, "out"))?.pictures.length, 2);
+    assert.deepEqual([await all.report.seen(0, "out"), all.report.changes(0)], [null, []]);
+    assert.equal((await all.report.seen(-1, "out"))?.pictures.length, 1);
+  });
+
+  it("says so where nothing fits a step, or where it has another size", async () => {
+    const odd = await reported({ col: step("bare.col.unexplained") });
+    assert.deepEqual([odd.mood, odd.remarks], ["open", ["No hypothesis fits col."]]);
+    assert.deepEqual(verdicts(odd), ["col differs, open, first"]);
+    const small = await reported({ col: step("plain.col.padding-missing") }, {}, "plain");
+    assert.equal(small.results[0].verdict, "another size: 98×27 here, 50×27 given");
+    assert.deepEqual([small.stages[0].layout, small.results[0].places], [null, []]);
+    assert.ok(small.answers.some(({ names }) => names.flat().includes("no padding")));
+  });
+});
