@@ -1,5 +1,6 @@
 import { createBirpc } from "birpc";
 import * as z from "zod/mini";
+import type { Foretold } from "../src/protocol/messages";
 import type { VsCode } from "./vscode";
 
 // As interfaces have them: each is called by its own type.
@@ -11,6 +12,8 @@ export interface Client<Requests extends Functions<Requests>> {
     request: R,
     ...args: Parameters<Requests[R]>
   ): Promise<ReturnType<Requests[R]> | null>;
+  /** Answers to requests that are still to come, in place of those before. */
+  foretell(answers: readonly Foretold[]): void;
 }
 
 /** What each request is answered with, and the arguments of each event. */
@@ -31,6 +34,7 @@ export function connect<Requests extends Functions<Requests>, Events extends Fun
   { answers, events, patience = PATIENCE }: Checks<Requests, Events>,
 ): Client<Requests> {
   let waiting: unknown[] = [];
+  let foretold = new Map<string, unknown>();
   const send = () => {
     vscode.postMessage(waiting);
     waiting = [];
@@ -50,7 +54,9 @@ export function connect<Requests extends Functions<Requests>, Events extends Fun
     ask: async (request, ...args) => {
       let answer: unknown;
       try {
-        answer = await rpc.$call(request, ...args);
+        const key = keyOf(request, args[0]);
+        answer = foretold.has(key) ? foretold.get(key) : await rpc.$call(request, ...args);
+        foretold.delete(key);
       } catch {
         return null;
       }
@@ -58,7 +64,19 @@ export function connect<Requests extends Functions<Requests>, Events extends Fun
       // `answers` holds the schema of each answer under its request's name.
       return success ? (data as ReturnType<Requests[typeof request]>) : null;
     },
+    foretell: (known) => {
+      foretold = new Map(known.map(({ request, about, answer }) => [keyOf(request, about), answer]));
+    },
   };
+}
+
+/** The same for the same request, in whatever order its parts were named. */
+function keyOf(request: string, about: unknown): string {
+  const sorted = (_: string, value: unknown) =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value;
+  return JSON.stringify([request, about], sorted);
 }
 
 /** An event of the protocol with arguments that fit, or an answer, which is checked where it was asked for. */

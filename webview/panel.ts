@@ -265,9 +265,12 @@ export class Panel {
     if (step !== null) this.#seeker.heard(step);
   }
 
-  #show({ run, step, depth, marks, activity, searching }: Shown): void {
+  #show({ run, step, depth, marks, activity, searching, foretold }: Shown): void {
     const same = run?.id === this.state.run?.id;
-    if (!same) this.pause();
+    if (!same) {
+      this.pause();
+      this.#client.foretell(foretold);
+    }
     const kept = same || run === null ? {} : this.#kept(run.geometry);
     // The run that is in view keeps its identity, and with it everything that was worked out for it.
     const now = { step, depth, marks, activity, searching };

@@ -9,6 +9,7 @@ import { Engine } from "../engine/engine";
 import { DEFAULT_LIMIT } from "../engine/memory";
 import { type Needs, needsInFull, needsOf, needsText } from "../engine/needs";
 import { type Layer, type LoadOptions, loadLayer } from "../formats/loadLayer";
+import { ReadBefore } from "../formats/readBefore";
 import { runBefore } from "../session/before";
 import { Session } from "../session/session";
 import type { FilterPlace } from "./filterPlace";
@@ -71,6 +72,7 @@ export class Runner implements Disposable {
   #engine: { readonly engine: Engine; readonly limit: number } | undefined;
   #cancel: AbortController | undefined;
   #running: Promise<unknown> = Promise.resolve();
+  readonly #readBefore = new ReadBefore();
   #present: Present | undefined;
 
   /** `assets`: the folder of worker.js and the kernels. */
@@ -146,6 +148,7 @@ export class Runner implements Disposable {
       set: request.set,
       anyExpected: true,
       ...reading,
+      before: this.#readBefore,
     });
     const { threads, memoryLimit } = engineSettings();
     const needs = needsOf(layer, { threads, memoryLimit });

@@ -8,6 +8,7 @@ import { type Tell, inFloat64 } from "./layerNotes";
 import { type JsonPath, literalTensor } from "./literal";
 import { imageTensor } from "./pixels";
 import { type RandomSpec, randomTensor } from "./random";
+import type { ReadBefore } from "./readBefore";
 import type { TensorSource } from "./schema";
 import { fileSource } from "./source";
 
@@ -35,12 +36,24 @@ export async function loadSource(
   wanted: TensorSource,
   path: JsonPath,
   note: Tell,
+  before?: ReadBefore,
 ): Promise<Loaded> {
   if (Array.isArray(wanted)) return soft("literal", literalTensor(wanted, path));
   if (typeof wanted === "object" && "random" in wanted)
     return soft("random", randomTensor(wanted satisfies RandomSpec));
   const { path: name, key } = typeof wanted === "string" ? splitKey(wanted) : { path: wanted.image };
   const file = await files.resolve(base, name);
+  const read = (tell: Tell) => loadFile(files, file, key, wanted, tell);
+  return before === undefined ? read(note) : before.get(files, file, JSON.stringify(wanted), note, read);
+}
+
+async function loadFile(
+  files: Files,
+  file: string,
+  key: string | undefined,
+  wanted: Extract<TensorSource, string | { readonly image: string }>,
+  note: Tell,
+): Promise<Loaded> {
   const options = typeof wanted === "string" ? {} : wanted;
   const format = await namingFile(file, async () => {
     if (typeof wanted !== "string") return "image";

@@ -14,6 +14,7 @@ import type { LayerNote, Tell } from "./layerNotes";
 import { type LayerSource, type Loaded, convert, dtypeFor, loadSource, namedIn } from "./layerSources";
 import { type JsonPath, LiteralError, pathText } from "./literal";
 import { overrideOf, parseOverride } from "./overrides";
+import type { ReadBefore } from "./readBefore";
 import { type LayerFile, type TensorSource, sourceForms } from "./schema";
 import { decodeText, withinMemory } from "./source";
 
@@ -50,6 +51,8 @@ export interface LoadOptions {
   readonly anyExpected?: boolean;
   /** Steps in between are read, too. They are many times as large as x, and of no use but to find the first stage that differs. */
   readonly intermediates?: boolean;
+  /** Where sources are looked for before their files are read. */
+  readonly before?: ReadBefore;
 }
 
 const MOST_TEXT = 2 ** 28;
@@ -125,9 +128,9 @@ class Loader {
   async #load(name: SourceName, key: JsonPath, source: TensorSource, axesOf: AxesOf): Promise<Loaded> {
     const label = pathText(key);
     try {
-      const loaded = await loadSource(this.files, this.options.folderOf ?? this.file, source, key, (text) =>
-        this.#tell(`${label}: ${text}`),
-      );
+      const { folderOf = this.file, before } = this.options;
+      const tell = (text: string) => this.#tell(`${label}: ${text}`);
+      const loaded = await loadSource(this.files, folderOf, source, key, tell, before);
       this.#sources[name] = loaded.source;
       // An image comes as [1, C, H, W], whatever the layout of files is.
       if (loaded.source.kind === "image" && (name === "x" || name === "W")) return loaded;

@@ -7,57 +7,30 @@ import type {
   ChoiceRequest,
   HostSide,
   Move,
-  Note,
   NudgeRequest,
   RunInfo,
   Shown,
   Summary,
   TileRequest,
   WebviewSide,
-  WritableName,
 } from "../protocol/messages";
-import type { Run, TensorName } from "../conv/run";
-import type { Session } from "../session/session";
+import type { TensorName } from "../conv/run";
 import type { Tile } from "../tensor/slice";
 import { elementCount } from "../tensor/tensor";
 import { shapeOf } from "../trace/order/elements";
 import type { Element } from "../trace/order/elements";
 import { writtenAt } from "../trace/order/written";
 import type { Trace } from "../trace/moment/trace";
+import { TURN_PRODUCTS } from "../trace/replay/patience";
 import { elementFor, stripFor, tileFor } from "./answers";
 import { changeOf, changeTile } from "./change";
 import { Background, type Rest } from "./background";
+import { Foretelling } from "./foretelling";
 import { type Answers, Line, type Soon, type Wire } from "./line";
 import { Pace } from "./pace";
+import type { Driven, Showing } from "./showing";
 import { fullSummaryOf, summaryOf, withFirsts } from "./summaries";
 import { Timeline } from "./timeline";
-
-/** The session as the panel drives it. Nobody but the session holds the position. */
-export type Driven = Pick<
-  Session,
-  | "trace"
-  | "step"
-  | "depth"
-  | "onDidMove"
-  | "onDidProgress"
-  | "seek"
-  | "move"
-  | "setDepth"
-  | "breakpoints"
-  | "resume"
-  | "interrupt"
->;
-
-/** A run that is shown, and what is said about it. */
-export interface Showing {
-  readonly session: Driven;
-  readonly title: string;
-  readonly notes: readonly Note[];
-  /** The run before an edit, which out is compared with. */
-  readonly before?: Run | null;
-  /** Tensors whose elements can be dragged. */
-  readonly writable?: readonly WritableName[];
-}
 
 /** The way to the webview, and what it asks for beyond the session. */
 export interface PanelWire extends Wire {
@@ -87,6 +60,7 @@ export class PanelHost implements Disposable {
   );
   #summaries = new Map<TensorName, Summary | null>();
   #listening = new DisposableStack();
+  readonly #foretelling = new Foretelling();
   readonly #pace = new Pace((searching) => this.#line.tell("searching", searching));
 
   constructor(wire: PanelWire) {
@@ -116,7 +90,9 @@ export class PanelHost implements Disposable {
     const { geometry, arithmetic, timing, tensors } = session.trace.run;
     const change = before === null ? null : changeOf(before.tensors.out, tensors.out);
     const id = ++runs;
-    const first = this.#shown?.showing.session === session ? this.#shown.first : id;
+    const goesOn = this.#shown?.showing.session === session;
+    const first = goesOn && this.#shown !== null ? this.#shown.first : id;
+    if (!goesOn) this.#foretelling.forget();
     const info = { id, title, geometry, arithmetic, timing, notes, writable, change };
     this.#shown = { showing, first, info };
     this.#release([]);
@@ -133,7 +109,7 @@ export class PanelHost implements Disposable {
     this.#listening.add(session.onDidProgress((progress) => this.#pace.heard(progress)));
     const timeline = new Timeline(session, this.#background, (marks) => this.#line.tell("marked", marks));
     this.#timeline = this.#listening.add(timeline);
-    this.#line.tell("show", this.#everything());
+    if (this.#line.isLive) this.#line.tell("show", { ...this.#everything(), foretold: this.#foretelling.answers(id) });
     this.#background.giveWay("first picture");
     timeline.begin((trace, tensor, rest) => this.#fullSummary(trace, tensor, rest));
   }
@@ -191,10 +167,10 @@ export class PanelHost implements Disposable {
       move: (move) => this.#step(this.#shown?.info.id, (session) => this.#move(session, move)),
       interrupt: () => this.#shown?.showing.session.interrupt(),
       setDepth: (depth) => this.#shown?.showing.session.setDepth(depth),
-      tile: (request) => this.#answer(request, (trace) => this.#tile(trace, request)),
-      strip: (request) => this.#answer(request, stripFor),
-      element: (request) => this.#answer(request, elementFor),
-      summary: (request) => this.#answer(request, (trace, { tensor }) => this.#summary(trace, tensor)),
+      tile: (request) => this.#answer("tile", request, (trace, about) => this.#tile(trace, about)),
+      strip: (request) => this.#answer("strip", request, stripFor),
+      element: (request) => this.#answer("element", request, elementFor),
+      summary: (request) => this.#answer("summary", request, (trace, { tensor }) => this.#summary(trace, tensor)),
       act: (action) => this.#wire.act(action),
       choose: (request) => this.#choose(request),
       nudge: (request) => this.#nudge(request),
@@ -220,9 +196,18 @@ export class PanelHost implements Disposable {
     setTimeout(() => void session.resume(move === "continue" ? "forward" : "back").catch(complain));
   }
 
-  #answer<R extends { readonly run: number }, A>(request: R, answer: (trace: Trace, request: R) => A): Soon<A | null> {
+  #answer<R extends { readonly run: number }, A>(
+    name: keyof HostSide,
+    request: R,
+    answer: (trace: Trace, request: R) => A,
+  ): Soon<A | null> {
     if (this.#shown === null || request.run !== this.#shown.info.id) return null;
-    const { trace } = this.#shown.showing.session;
+    const { session } = this.#shown.showing;
+    const { trace } = session;
+    this.#foretelling.asked(name, request, (about) => {
+      const known = session.trace.patience.attempt(TURN_PRODUCTS, () => answer(session.trace, about));
+      return known === null ? null : known.value;
+    });
     return trace.patience.soon(
       () => answer(trace, request),
       () => this.#isShown(trace),
@@ -287,6 +272,7 @@ export class PanelHost implements Disposable {
       marks: this.#timeline?.marks ?? [],
       activity: this.#activity,
       searching: this.#pace.said,
+      foretold: [],
     };
   }
 }

@@ -4,9 +4,10 @@ import type { TensorName } from "../conv/run";
 import type { Action, Activity, NudgeRequest } from "../protocol/messages";
 import type { Element } from "../trace/order/elements";
 import { failureOf } from "./failure";
-import { PanelHost, type Showing } from "./host";
+import { PanelHost } from "./host";
 import { bindPage } from "./page";
 import { savedStep } from "./savedStep";
+import type { Showing } from "./showing";
 
 const VIEW_TYPE = "conv.panel";
 /** Under which the workspace remembers what was shown last. */

@@ -79,6 +79,8 @@ const shown = z.object({
   marks: z.array(mark),
   activity: z.nullable(activity),
   searching,
+  // Answers are held to the same as those that were asked for, once they are.
+  foretold: z.array(z.object({ request: z.string(), about: z.unknown(), answer: z.unknown() })),
 });
 export const rect = z.object({ top: whole, left: whole, bottom: whole, right: whole });
 export const tile = z.object({

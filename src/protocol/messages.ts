@@ -83,6 +83,15 @@ export interface Shown {
   readonly marks: readonly Mark[];
   readonly activity: Activity | null;
   readonly searching: Searching | null;
+  /** Answers to what will be asked of a run that follows from an edit. */
+  readonly foretold: readonly Foretold[];
+}
+
+/** A request that need not be made: its answer is here. */
+export interface Foretold {
+  readonly request: string;
+  readonly about: unknown;
+  readonly answer: unknown;
 }
 
 /** A continue that takes long: where it began, where it is, and steps a second. */

@@ -36,6 +36,26 @@ describe("a run that was edited", () => {
     await until(page, `${changes} === 1`);
   });
 
+  it("is drawn from what comes with it, without a word to the host, and is what it would be if asked for", async () => {
+    const page = await panel("picture", { step: PIN });
+    await page.page.evaluate(`{
+      const toHost = window.toHost;
+      window.asked = [];
+      window.toHost = (text) => {
+        asked.push(...JSON.parse(text).map(({ m }) => m));
+        return toHost(text);
+      };
+    }`);
+    page.session.setRun(before());
+    page.host.show({ session: page.session, title: "edges", notes: [] });
+    await page.settled();
+    assert.deepEqual(await page.page.evaluate("asked"), []);
+    const foretold = await page.page.screenshot();
+    await page.page.reload();
+    await page.settled();
+    assert.ok(foretold.equals(await page.page.screenshot()));
+  });
+
   for (const motion of ["no-preference", "reduce"] as const)
     it(`lights up the shapes that have changed (motion: ${motion})`, async () => {
       const page = await panel("picture", { step: PIN });

@@ -55,6 +55,8 @@ export function plain(data: Tensor["data"]): (number | string)[] {
 export class MemoryFiles implements Files {
   bytesRead = 0;
   readonly contents = new Map<string, Uint8Array<ArrayBuffer>>();
+  #writes = 0;
+  readonly #written = new Map<string, number>();
 
   constructor(files: Readonly<Record<string, Uint8Array<ArrayBuffer> | string>> = {}) {
     for (const [path, content] of Object.entries(files))
@@ -67,7 +69,11 @@ export class MemoryFiles implements Files {
     return found;
   }
   stat(path: string) {
-    return later(() => ({ size: this.#get(path).length, kind: "file" as const, modified: 0 }));
+    return later(() => ({
+      size: this.#get(path).length,
+      kind: "file" as const,
+      modified: this.#written.get(path) ?? 0,
+    }));
   }
   read(path: string) {
     return this.readRange(path, 0, Infinity);
@@ -81,6 +87,7 @@ export class MemoryFiles implements Files {
   }
   write(path: string, bytes: Uint8Array) {
     this.contents.set(path, Uint8Array.from(bytes));
+    this.#written.set(path, ++this.#writes);
     return Promise.resolve();
   }
   resolve(base: string, relative: string) {
