@@ -113,9 +113,9 @@ export class Runner implements Disposable {
     const began = performance.now();
     const say = (fraction: number | null, detail: string) => {
       if (request.live === true && performance.now() - began < QUIET_MS) return;
+      setContext("running", true);
       this.#didChangeActivity.fire({ kind: "running", title: request.title, fraction, detail });
     };
-    setContext("running", true);
     try {
       const { layer, run } = await this.made(request, cancel.signal, { progress, say });
       return await this.#put(request, layer, run, cancel.signal);

@@ -20,10 +20,15 @@ export function settings(): Settings {
   };
 }
 
+/** As VS Code knows them: as one types, most of them stay as they are. */
+const contexts = new Map<ContextKey, boolean>();
+
 /** What menus, enablement and the walkthrough ask for. */
 export type ContextKey =
   "hasRun" | "canSave" | "running" | "diagnosing" | "hasStepped" | "ranSelection" | "numbersSelected";
 
 export function setContext(key: ContextKey, value: boolean): void {
+  if (contexts.get(key) === value) return;
+  contexts.set(key, value);
   void vscode.commands.executeCommand("setContext", `conv.${key}`, value);
 }

@@ -116,6 +116,7 @@ export class PanelHost implements Disposable {
 
   /** Says what goes on beside the run in view; null: nothing any more. */
   setActivity(activity: Activity | null): void {
+    if (activity === null && this.#activity === null) return;
     this.#activity = activity;
     this.#line.tell("show", this.#everything());
   }

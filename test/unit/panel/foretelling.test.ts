@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Foretold, Shown } from "../../../src/protocol/messages";
+import type { Foretold, Shown, TileRequest } from "../../../src/protocol/messages";
 import { planePicture } from "../../../src/protocol/picture";
 import { Session } from "../../../src/session/session";
 import { panel, smallRun } from "./support";
@@ -47,6 +47,19 @@ describe("Foretelling", () => {
     const requests = show(session).foretold.map(({ request, answer }) => [request, answer !== null]);
     assert.ok(requests.length > 0 && requests.length < 5);
     assert.ok(requests.every(([, known]) => known));
+  });
+
+  it("forgets what was asked of the same picture at another step or level, and keeps other tiles of it", async () => {
+    const { ask, session, show } = await edited();
+    const { run } = await ask<Shown>("ready");
+    const [picture, step] = [planePicture("out", 0, 1), session.trace.total - 1];
+    const parts = [rect, { ...rect, bottom: 2 }];
+    for (const part of parts) await ask("tile", { run: run!.id, picture, step, rect: part, level: 1 });
+    session.setRun(smallRun({}, (x) => (x[0] += 3)));
+    const of = show(session).foretold.map(({ about }) => about as Partial<TileRequest>); // as they were asked
+    const tiles = of.filter((about) => about.picture?.tensor === "out");
+    assert.deepEqual(new Set(tiles.map((about) => about.rect)), new Set(parts));
+    assert.deepEqual(new Set(tiles.map(({ level }) => level)), new Set([1]));
   });
 
   it("knows nothing of what will be asked of another layer", async () => {
