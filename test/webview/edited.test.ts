@@ -36,24 +36,36 @@ describe("a run that was edited", () => {
     await until(page, `${changes} === 1`);
   });
 
-  it("is drawn from what comes with it, without a word to the host, and is what it would be if asked for", async () => {
+  it("is drawn from what comes with it, which is not asked for, and looks as if it were", async () => {
     const page = await panel("picture", { step: PIN });
     await page.page.evaluate(`{
       const toHost = window.toHost;
       window.asked = [];
       window.toHost = (text) => {
-        asked.push(...JSON.parse(text).map(({ m }) => m));
+        asked.push(...JSON.parse(text).map(({ m, a }) => [m, JSON.stringify(a[0])]));
         return toHost(text);
       };
+      window.foretold = [];
+      addEventListener("message", ({ data }) => {
+        for (const { m, a } of data)
+          if (m === "show") foretold.push(...a[0].foretold.map(({ request, about }) => [request, JSON.stringify(about)]));
+      });
     }`);
     page.session.setRun(before());
     page.host.show({ session: page.session, title: "edges", notes: [] });
     await page.settled();
-    assert.deepEqual(await page.page.evaluate("asked"), []);
-    const foretold = await page.page.screenshot();
+    // All of it on a quiet machine: what takes too long to foretell is asked for.
+    const known = new Set(await page.page.evaluate<string[]>("foretold.map(String)"));
+    const asked = await page.page.evaluate<string[]>("asked.map(String)");
+    assert.ok(known.size > 0);
+    assert.deepEqual(
+      asked.filter((request) => known.has(request)),
+      [],
+    );
+    const drawn = await page.page.screenshot();
     await page.page.reload();
     await page.settled();
-    assert.ok(foretold.equals(await page.page.screenshot()));
+    assert.ok(drawn.equals(await page.page.screenshot()));
   });
 
   for (const motion of ["no-preference", "reduce"] as const)

@@ -68,8 +68,10 @@ describe("two tensors side by side in VS Code", () => {
     await comparison("6 of 6\u202f144 beyond tolerance");
     await page.waitForTimeout(1000); // the page puts away where it is
     await vscode.command("Developer: Reload Window");
-    await page.locator(".tab", { hasText: "mine.npy" }).waitFor({ state: "detached" });
-    await page.locator(".tab.active", { hasText: "mine.npy ↔ torch.npy" }).waitFor({ timeout: 60_000 });
+    // A slow click on a file has opened a tab of its own for it.
+    const tab = page.locator(".tab.active", { hasText: "mine.npy ↔ torch.npy" });
+    await tab.waitFor({ state: "detached" });
+    await tab.waitFor({ timeout: 60_000 });
     const again = await comparison("6 of 6\u202f144 beyond tolerance");
     assert.equal(await again.locator(".readout input").inputValue(), "0, 3, 12, 20");
   });
