@@ -4,6 +4,7 @@ import { intermediates, isIntermediate } from "../conv/passes";
 import type { CommandResult } from "../cli";
 import { groupedByFix } from "../diagnose/alike";
 import { type Cause, type Diagnosis, type Explanation, type Symptom, explain } from "../diagnose/explain";
+import type { Compute } from "../diagnose/model";
 import { usualLayout } from "../diagnose/stages/arrangement";
 import { type Bisection, type StageReport, bisect } from "../diagnose/stages/bisect";
 import { requireExpected } from "../formats/requireExpected";
@@ -28,9 +29,10 @@ export async function explainCommand(path: string, flags: ExplainFlags): Command
   affordable(layer, flags);
   return withEngine(flags, async (engine) => {
     const run = await engine.run(inputsOf(layer));
-    const diagnosis = await explain(run, layer.expected, (inputs, signal) => engine.run(inputs, { signal }));
+    const compute: Compute = (inputs, signal) => engine.run(inputs, { signal });
+    const diagnosis = await explain(run, layer.expected, compute);
     const isGiven = Object.keys(layer.intermediates).length > 0;
-    const bisection = isGiven ? await bisect(run, layer.intermediates, diagnosis) : null;
+    const bisection = isGiven ? await bisect(run, layer.intermediates, diagnosis, compute) : null;
     const text = [...(bisection === null ? [] : [bisectionText(bisection)]), textOf(diagnosis)].filter(
       (part) => part !== "",
     );

@@ -143,7 +143,7 @@ export class Diagnosing implements Disposable {
     requireExpected(layer);
     const { expected, intermediates: steps } = layer;
     const diagnosis = await explain(run, expected, compute, watcher);
-    const bisection = Object.keys(steps).length > 0 ? await bisect(run, steps, diagnosis, watcher) : null;
+    const bisection = Object.keys(steps).length > 0 ? await bisect(run, steps, diagnosis, compute, watcher) : null;
     const report = new MismatchReport(run, expected, diagnosis, bisection);
     const settings = (changes: Parameters<typeof settingsFor>[0]) =>
       settingsFor(changes, layer.spec.padding, layer.geometry);

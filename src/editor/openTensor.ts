@@ -104,7 +104,7 @@ export class OpenTensor {
     const many = shape.length >= 2 && shape.length <= 4;
     const step: Choice<Use> = {
       label: `$(list-ordered) ${t("Step in between…")}`,
-      description: t("your own col, product or dcol, in any layout: the first that differs is named"),
+      description: t("your own col, product or dcol, in any layout"),
       value: "step",
     };
     const own = present === undefined ? [] : [...fitting, ...(shape.length >= 2 ? [step] : [])];

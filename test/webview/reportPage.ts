@@ -1,5 +1,6 @@
 import type { Browser } from "playwright-core";
 import { checkGradients } from "../../src/diagnose/gradcheck";
+import type { RunInputs } from "../../src/conv/run";
 import { explain } from "../../src/diagnose/explain";
 import { bisect } from "../../src/diagnose/stages/bisect";
 import { settingsFor, settingsText } from "../../src/editor/adopting";
@@ -46,8 +47,9 @@ export async function explained(engine: Engine, table: Planted, given: Given): P
   const { layer, expected, intermediates } = given;
   const inputs = table.inputs(given);
   const run = await engine.run(inputs);
-  const diagnosis = await explain(run, expected, (other) => engine.run(other));
-  const bisection = intermediates === undefined ? null : await bisect(run, intermediates, diagnosis);
+  const compute = (other: RunInputs) => engine.run(other);
+  const diagnosis = await explain(run, expected, compute);
+  const bisection = intermediates === undefined ? null : await bisect(run, intermediates, diagnosis, compute);
   const report = new MismatchReport(run, expected, diagnosis, bisection);
   const { padding } = table.spec(layer);
   return (done) => ({

@@ -6,7 +6,9 @@ import { sameShape } from "../model";
 /** Axes of a tensor of two or more, each made of these: n, y, x (of out), c, k, l (channel and tap), f. "nyx", "ckl" is col. */
 export type Arrangement = readonly string[];
 
-type Sizes = Readonly<Record<string, number>>;
+export type Sizes = Readonly<Record<string, number>>;
+/** Positions by their letters. */
+export type Digits = Readonly<Record<string, number>>;
 
 const words: Readonly<Record<string, string>> = { n: "n", y: "oy", x: "ox", c: "c", k: "ky", l: "kx", f: "f" };
 
@@ -43,7 +45,7 @@ export function shapeOf(arrangement: Arrangement, sizes: Sizes): number[] {
 }
 
 /** The letters' positions of the element at offset `i`, in C order. */
-export function digitsOf(arrangement: Arrangement, sizes: Sizes): (i: number) => Readonly<Record<string, number>> {
+export function digitsOf(arrangement: Arrangement, sizes: Sizes): (i: number) => Digits {
   const letters = arrangement.join("");
   return (i) => {
     const digits: Record<string, number> = {};

@@ -4,25 +4,24 @@ import type { ComputeTensor } from "../../tensor/tensor";
 import type { Cause, Diagnosis } from "../explain";
 import { fieldOf } from "../field";
 import { hypothesesFor } from "../hypotheses/table";
-import { type Model, modelOf } from "../model";
+import { type Compute, type Model, modelOf } from "../model";
 import { Pace, type Watcher } from "../pace";
 import { singlesOf } from "../search";
-import { type Worst, unitOf } from "../trial";
+import { unitOf } from "../trial";
 import {
-  type Arrangement,
   arrangementFix,
   arrangementText,
   arrangementsOf,
   canonical,
-  fitting,
   isHarmless,
   shapeOf,
   sizesOf,
 } from "./arrangement";
-import { type Place, type Reading, type Stage, readingOf, worstOf } from "./reading";
+import { type Making, makingOf } from "./making";
+import { type Distance, type Reading, type Stage, distanceOf, fits, readingOf } from "./reading";
 
 /** One stage of the algorithm against what somebody else has of it. */
-export interface StageReport {
+export interface StageReport extends Distance {
   readonly stage: StageName;
   readonly verdict: "equal" | "rounding" | "differs" | "size";
   /** Of what was given, and as this layer has it. */
@@ -30,10 +29,6 @@ export interface StageReport {
   readonly expectedShape: readonly number[];
   /** How a step in between was read; null where its size allows no reading. */
   readonly layout: string | null;
-  /** Where it is worst: in what was given, and the element of the run that this stands for. */
-  readonly error: number;
-  readonly worst: Worst | null;
-  readonly place: Place | null;
   /** What explains the difference, each by itself; of results see the diagnosis. */
   readonly causes: readonly Cause[];
 }
@@ -47,12 +42,13 @@ export interface Bisection {
 
 /**
  * Where a layer goes wrong: `given` are the steps in between of whoever computes it, in any layout and of any shape, `diagnosis` is what
- * is known of the results. In short turns. Throws ConvError `cancelled`.
+ * is known of the results, `compute` the engine. In short turns. Throws ConvError `cancelled`.
  */
 export async function bisect(
   run: Run,
   given: Partial<Record<Intermediate, ComputeTensor>>,
   { symptoms }: Pick<Diagnosis, "symptoms">,
+  compute: Compute,
   watcher: Watcher = {},
 ): Promise<Bisection> {
   const pace = new Pace(watcher);
@@ -67,7 +63,7 @@ export async function bisect(
       if (tensor === undefined) continue;
       pace.tell(i, all.length, `looking into ${stage}`);
       const unit = await unitOf(run.arithmetic.dtype, tensor, pace);
-      stages.push(await reportOf({ name: stage, tensor, unit }, run, base, singles, pace));
+      stages.push(await reportOf({ name: stage, tensor, unit }, run, base, singles, compute, pace));
       continue;
     }
     const symptom = symptoms.find(({ tensor }) => tensor === stage);
@@ -87,7 +83,6 @@ export function isWrong({ verdict }: Pick<StageReport, "verdict">): boolean {
 }
 
 interface Found {
-  readonly arrangement: Arrangement;
   readonly reading: Reading;
   readonly cause: Cause | null;
 }
@@ -98,6 +93,7 @@ async function reportOf(
   run: Run,
   base: Model,
   singles: ReturnType<typeof singlesOf>,
+  compute: Compute,
   pace: Pace,
 ): Promise<StageReport> {
   const { name, tensor } = stage;
@@ -105,54 +101,62 @@ async function reportOf(
   const sizes = sizesOf(run.geometry);
   const expectedShape = shapeOf(canonical[name], sizes);
   const known = { stage: name, shape: tensor.shape, expectedShape };
-  const fits = async (model: Model, cause: Cause | null): Promise<Found[]> => {
+  const fitting = async (making: Making | null, cause: Cause | null): Promise<Found[]> => {
     const found: Found[] = [];
-    for (const arrangement of arrangements) {
+    // However its axes are grouped, the same order of the same numbers is one.
+    const orders = new Set<string>();
+    for (const arrangement of making === null ? [] : arrangements) {
       await pace.rest();
-      const reading = readingOf(stage, model, arrangement);
-      if (reading !== null && (await reading.fits(pace))) found.push({ arrangement, reading, cause });
+      const reading = making && readingOf(stage, making, arrangement);
+      if (reading === null || orders.has(longLetters(reading))) continue;
+      orders.add(longLetters(reading));
+      if (await fits(stage, reading, pace)) found.push({ reading, cause });
     }
     return found;
   };
-  const plain = await fits(base, null);
-  const right = plain.find(({ arrangement, reading }) => isInOrder(name, arrangement, reading));
+  const own = makingOf(name, base, compute, pace);
+  const plain = await fitting(own, null);
+  const right = plain.find(({ reading }) => isInOrder(name, reading));
   if (right !== undefined) {
-    const found = await worstOf(stage, right.reading, pace);
-    const layout = arrangementText(right.arrangement);
-    return { ...known, verdict: found.error === 0 ? "equal" : "rounding", layout, ...found, causes: [] };
+    const distance = await distanceOf(stage, right.reading, pace);
+    const layout = arrangementText(right.reading.arrangement);
+    return { ...known, verdict: distance.error === 0 ? "equal" : "rounding", layout, ...distance, causes: [] };
   }
   const found = [...plain];
   if (found.length === 0)
     for (const [i, { causes, model }] of singles.entries()) {
       pace.tell(i, singles.length, `trying causes on ${name}`);
       const [{ id, name: words, fix }] = causes;
-      found.push(...(await fits(model, { id, name: words, fix })));
+      found.push(...(await fitting(makingOf(name, model, compute, pace), { id, name: words, fix })));
     }
   const causes = causesOf(stage, found);
-  const likeliest = arrangements.find((other) => fitting(name, other, sizes, tensor.shape));
-  const asItIs = likeliest && readingOf(stage, base, likeliest);
-  if (!asItIs) return { ...known, verdict: "size", layout: null, error: Infinity, worst: null, place: null, causes };
-  const layout = arrangementText(likeliest);
-  return { ...known, verdict: "differs", layout, ...(await worstOf(stage, asItIs, pace)), causes };
+  for (const arrangement of arrangements) {
+    const asItIs = own && readingOf(stage, own, arrangement);
+    if (asItIs === null) continue;
+    const layout = arrangementText(arrangement);
+    return { ...known, verdict: "differs", layout, ...(await distanceOf(stage, asItIs, pace)), causes };
+  }
+  return { ...known, verdict: "size", layout: null, error: Infinity, worst: null, place: null, causes };
+}
+
+/** Which axes follow each other, of those that have more than one position. */
+function longLetters({ arrangement, sizes }: Reading): string {
+  return arrangement
+    .join("")
+    .split("")
+    .filter((letter) => sizes[letter] !== 1)
+    .join("");
 }
 
 /** One cause for each way that fits: an order of axes, a cause of the layer, or both in one; the simplest only. */
 function causesOf({ name }: Stage, found: readonly Found[]): Cause[] {
-  const cost = ({ arrangement, reading, cause }: Found) =>
-    (cause === null ? 0 : 1) + (isInOrder(name, arrangement, reading) ? 0 : 1);
+  const cost = ({ reading, cause }: Found) => (cause === null ? 0 : 1) + (isInOrder(name, reading) ? 0 : 1);
   const least = Math.min(...found.map(cost));
-  const simplest = found.filter((one) => cost(one) === least);
-  // However its axes are grouped, the same order of the same numbers is one cause.
-  const orderOf = ({ arrangement, cause }: Found) => `${arrangement.join("")} ${cause?.id ?? ""}`;
-  const causes = simplest
-    .filter((one, i) => simplest.findIndex((other) => orderOf(other) === orderOf(one)) === i)
-    .flatMap(({ arrangement, reading, cause }): Cause[] => {
-      if (isInOrder(name, arrangement, reading)) return cause === null ? [] : [cause];
-      const order: Cause = {
-        id: `${name}-${arrangement.join("-")}${reading.how === "reshaped" ? "-reshaped" : ""}`,
-        name: `${name} laid out as ${arrangementText(arrangement)} instead of ${arrangementText(canonical[name])}${reading.how === "reshaped" ? ", and reshaped where it should have been transposed" : ""}`,
-        fix: arrangementFix(name, arrangement, reading.sizes),
-      };
+  const causes = found
+    .filter((one) => cost(one) === least)
+    .flatMap(({ reading, cause }): Cause[] => {
+      if (isInOrder(name, reading)) return cause === null ? [] : [cause];
+      const order = orderCause(name, reading);
       return cause === null
         ? [order]
         : [{ ...cause, id: `${order.id}+${cause.id}`, name: `${order.name}; and ${cause.name}` }];
@@ -160,7 +164,16 @@ function causesOf({ name }: Stage, found: readonly Found[]): Cause[] {
   return causes.filter(({ id }, i) => causes.findIndex((other) => other.id === id) === i);
 }
 
+function orderCause(name: Intermediate, { arrangement, how, sizes }: Reading): Cause {
+  const [id, words] = how === "axes" ? ["", ""] : ["-reshaped", ", and reshaped where it should have been transposed"];
+  return {
+    id: `${name}-${arrangement.join("-")}${id}`,
+    name: `${name} laid out as ${arrangementText(arrangement)} instead of ${arrangementText(canonical[name])}${words}`,
+    fix: arrangementFix(name, arrangement, sizes),
+  };
+}
+
 /** As the textbook has it, or in another layout that its axes show. */
-function isInOrder(name: Intermediate, arrangement: Arrangement, { how, sizes }: Reading): boolean {
+function isInOrder(name: Intermediate, { arrangement, how, sizes }: Reading): boolean {
   return arrangement.join() === canonical[name].join() || (how === "axes" && isHarmless(name, arrangement, sizes));
 }

@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
 import { type StageName, isIntermediate } from "../../../src/conv/passes";
+import type { RunInputs } from "../../../src/conv/run";
 import { bisect } from "../../../src/diagnose/stages/bisect";
 import { usualLayout } from "../../../src/diagnose/stages/arrangement";
 import { explain } from "../../../src/diagnose/explain";
+import { defaultSpec } from "../../../src/conv/spec";
+import { geometryOf } from "../../../src/conv/geometry";
+import { zeros } from "../../../src/tensor/tensor";
 import { Engine } from "../../../src/engine/engine";
 import { assets, buildIfStale } from "../engine/assets";
 import { readNpz } from "../golden/npz";
@@ -19,13 +23,14 @@ describe("bisection by stage", () => {
   });
   after(() => engine.dispose());
   const runOf = (layer: string) => engine.run(planted.inputs({ layer }));
+  const compute = (inputs: RunInputs) => engine.run(inputs);
   const given = (key: string) => float32(stages[key]);
 
   for (const key of Object.keys(stages)) {
     const [layer, stage, what] = key.split(".") as [string, StageName, string]; // as the script writes them
     if (!isIntermediate(stage)) continue;
     it(`${stage}: ${what}`, async () => {
-      const { stages: found, first } = await bisect(await runOf(layer), { [stage]: given(key) }, none);
+      const { stages: found, first } = await bisect(await runOf(layer), { [stage]: given(key) }, none, compute);
       const [{ verdict, causes, layout }] = found;
       assert.equal(found.length, 1);
       if (what.startsWith("right")) {
@@ -45,9 +50,14 @@ describe("bisection by stage", () => {
   it("names the first that differs, forward and backward, results included", async () => {
     const one = planted.find("bare", "kernel-flipped", "out");
     const run = await runOf("bare");
-    const diagnosis = await explain(run, planted.given(one), (inputs) => engine.run(inputs));
+    const diagnosis = await explain(run, planted.given(one), compute);
     const steps = { col: given("bare.col.right-unfold"), product: given("bare.product.kernel-flipped") };
-    const { stages: found, first } = await bisect(run, { ...steps, dcol: given("bare.dcol.right") }, diagnosis);
+    const { stages: found, first } = await bisect(
+      run,
+      { ...steps, dcol: given("bare.dcol.right") },
+      diagnosis,
+      compute,
+    );
     assert.deepEqual(
       found.map(({ stage, verdict }) => `${stage} ${verdict === "rounding" ? "equal" : verdict}`),
       ["col equal", "product differs", "out differs", "dcol equal"],
@@ -55,10 +65,26 @@ describe("bisection by stage", () => {
     assert.deepEqual(first, { forward: "product", backward: null });
   });
 
+  it("has nothing to say of an empty batch", async () => {
+    const { W, b } = planted.inputs({ layer: "bare" });
+    const x = zeros("float32", [0, 4, 6, 7]);
+    const run = await engine.run({ geometry: geometryOf(x.shape, W.shape, [5], defaultSpec), x, W, b, dout: null });
+    const empty = {
+      col: zeros("float32", [0, 16]),
+      product: zeros("float32", [0, 5]),
+      dcol: zeros("float32", [0, 16]),
+    };
+    const { stages: found } = await bisect(run, empty, none, compute);
+    assert.deepEqual(
+      found.map(({ verdict }) => verdict),
+      ["equal", "equal", "equal"],
+    );
+  });
+
   it("leads to the element of the run that is worst, whatever the layout is", async () => {
     const run = await runOf("bare");
     const steps = { col: given("bare.col.col-nyx-klc"), product: given("bare.product.weight-read-as-OHWI") };
-    const { stages: found } = await bisect(run, steps, none);
+    const { stages: found } = await bisect(run, steps, none, compute);
     const [col, product] = found.map(({ worst, place }) => ({ at: worst?.index.join(), place }));
     assert.deepEqual(col.place, { tensor: "col", index: col.at?.split(",").map(Number) });
     // A row of the product is a window: 5 × 6 of them in each image.

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { RunInputs } from "../../../src/conv/run";
 import { explain } from "../../../src/diagnose/explain";
 import { bisect } from "../../../src/diagnose/stages/bisect";
 import { Engine } from "../../../src/engine/engine";
@@ -21,8 +22,9 @@ describe("a report on stages", () => {
 
   const reported = async (intermediates: Layer["intermediates"], expected: Layer["expected"] = {}, layer = "bare") => {
     const run = await engine.run(planted.inputs({ layer }));
-    const diagnosis = await explain(run, expected, (inputs) => engine.run(inputs));
-    const report = new MismatchReport(run, expected, diagnosis, await bisect(run, intermediates, diagnosis));
+    const compute = (inputs: RunInputs) => engine.run(inputs);
+    const diagnosis = await explain(run, expected, compute);
+    const report = new MismatchReport(run, expected, diagnosis, await bisect(run, intermediates, diagnosis, compute));
     return { report, ...report.report("bare", "", () => null) };
   };
   const verdicts = ({ stages: found }: Awaited<ReturnType<typeof reported>>) =>
