@@ -1,5 +1,5 @@
 import type { Arithmetic } from "../../conv/run";
-import { type PartialSums, isLong } from "./replay";
+import { AHEAD, type PartialSums, isLong } from "./replay";
 
 /** What stands out among the terms of a sum: their numbers; −1 where there is none. */
 export interface Extremes {
@@ -15,17 +15,21 @@ interface Pass {
   readonly finder: Finder;
   readonly most: number;
   from: number;
-  /** The sizes of all products so far: no sum of them is larger. */
+  /** The products up to `seen` were looked at, the last of them together: the largest size among those. */
+  seen: number;
+  largest: number;
+  /** At least the sizes of all products up to `seen`: no sum of them is larger. */
   sizes: number;
 }
 
 /** Passes through long sums that were begun: patience may end before they do. */
 const passes = new WeakMap<PartialSums, Pass>();
 
-/** One pass over all products. The sums are looked at only in blocks in which one can be NaN or infinite. */
+/** One pass over all products. Only blocks are gone through among which one of the largest can be, or a sum that is NaN or infinite. */
 export function extremesOf(sums: PartialSums, { block, dtype }: Arithmetic, most: number): Extremes {
   const known = passes.get(sums);
-  const pass = known?.most === most ? known : { finder: new Finder(most), most, from: 0, sizes: 0 };
+  const begun = { finder: new Finder(most), most, from: 0, seen: 0, largest: 0, sizes: 0 };
+  const pass: Pass = known?.most === most ? known : begun;
   if (isLong(sums.count)) passes.set(sums, pass);
   const products = new Float64Array(block);
   const running = new Float64Array(block);
@@ -33,29 +37,22 @@ export function extremesOf(sums: PartialSums, { block, dtype }: Arithmetic, most
   const limit = dtype === "float32" ? 2 ** 127 : 2 ** 1023;
   for (; pass.from < sums.count; pass.from += block) {
     const { finder, from } = pass;
+    if (from === pass.seen) {
+      const seen = Math.min(from + AHEAD * block, sums.count);
+      pass.largest = sums.largest(from, seen);
+      pass.sizes += pass.largest * (seen - from);
+      pass.seen = seen;
+    }
+    const isOdd = !(pass.sizes < limit);
+    if (!isOdd && !(pass.largest > finder.least)) continue;
     const to = Math.min(from + block, sums.count);
-    sums.products(from, to, products);
-    const { sum, most } = sizesOf(products, to - from);
-    const sizes = pass.sizes + sum;
-    const isOdd = !(sizes < limit);
     // Patience may end here, before anything of the block is taken.
     if (isOdd) sums.fill(from, to, running);
-    pass.sizes = sizes;
-    if (isOdd || most > finder.least) finder.products(from, products, to - from);
+    sums.products(from, to, products);
+    finder.products(from, products, to - from);
     if (isOdd) finder.odd(from, products, running, to - from);
   }
   return pass.finder.found();
-}
-
-/** What the products' sizes come to, and the largest of them; the sum is NaN where one is. */
-function sizesOf(products: Float64Array, count: number): { readonly sum: number; readonly most: number } {
-  let [sum, most] = [0, 0];
-  for (let at = 0; at < count; at++) {
-    const size = Math.abs(products[at]);
-    sum += size;
-    if (size > most) most = size;
-  }
-  return { sum, most };
 }
 
 /** Of terms that are at hand. */

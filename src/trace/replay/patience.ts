@@ -4,7 +4,7 @@ import { Turns } from "../../base/turns";
 class Unfinished extends Error {}
 
 /** Products that take a few milliseconds. */
-export const TURN_PRODUCTS = 2 ** 21;
+export const TURN_PRODUCTS = 2 ** 20;
 
 /** How much of a run's sums may be replayed in one go: as much as it takes, but for work that is attempted. */
 export class Patience {

@@ -5,7 +5,7 @@ import type { Factors } from "./factors";
 import { Patience } from "./patience";
 
 /** Blocks whose factors are looked up at the same time. */
-const AHEAD = 4 * FOUR;
+export const AHEAD = 4 * FOUR;
 
 /** The contract of one run, with room for some blocks; shared by all sums that are replayed one after the other. */
 export class Adder {
@@ -37,6 +37,21 @@ export class Adder {
     // The type's own rounding is faster than a function's.
     if (left instanceof Float64Array) for (let at = 0; at < to - from; at++) into[at] = left[at] * right[at];
     else for (let at = 0; at < to - from; at++) into[at] = Math.fround(left[at] * right[at]);
+  }
+
+  /** The largest size among products `from` … `to` − 1, of AHEAD blocks at most; NaN if one of them is. */
+  largest(factors: Factors, from: number, to: number): number {
+    factors.fill(from, to, this.#left, this.#right);
+    const [left, right] = [this.#left, this.#right];
+    let largest = 0;
+    for (let at = 0; at < to - from; at++) {
+      const size = Math.abs(left[at] * right[at]);
+      if (size <= largest) continue;
+      if (size !== size) return NaN;
+      largest = size;
+    }
+    // Rounding keeps the order: that of the largest is the largest.
+    return this.round(largest);
   }
 
   /** Adds products `from` … `to` − 1, the beginning of one block; `sums` then holds the running sum after each. */
@@ -71,6 +86,9 @@ export function isLong(terms: number): boolean {
   return terms >= 2 ** 15;
 }
 
+/** Sums in the midst of a long one that are remembered: more than are asked for together. */
+const MOST_ASKED = 4096;
+
 /** So many blocks are a group. Of the groups before the present one only the total after each is kept. */
 const GROUP = 64;
 
@@ -88,21 +106,29 @@ export class PartialSums {
   /** The totals after the blocks of group `#group`, as far as they were needed. */
   readonly #totals: number[] = [];
   #group = 0;
+  /** Sums of a long one that were asked for, by terms: so that many of them can be asked for again and again, until patience is enough. */
+  readonly #asked: Map<number, number> | null;
 
   constructor(factors: Factors, adder: Adder) {
     this.count = factors.count;
     this.#factors = factors;
     this.#adder = adder;
+    this.#asked = isLong(factors.count) ? new Map() : null;
   }
 
   /** The sum of the first `terms` products, 0 ≤ terms ≤ count; +0 of none. */
   after(terms: number): number {
     if (terms === 0) return 0;
+    const known = this.#asked?.get(terms);
+    if (known !== undefined) return known;
     const { block } = this.#adder;
     const number = Math.floor((terms - 1) / block);
     const before = this.totalBefore(number);
     this.#adder.run(this.#factors, number * block, terms);
-    return this.#joined(number, before, this.#adder.sums[terms - 1 - number * block]);
+    const sum = this.#joined(number, before, this.#adder.sums[terms - 1 - number * block]);
+    if (this.#asked?.size === MOST_ASKED) this.#asked.clear();
+    this.#asked?.set(terms, sum);
+    return sum;
   }
 
   /** The partial sums after each of the products `from` … `to` − 1, which lie in one block. */
@@ -116,8 +142,13 @@ export class PartialSums {
 
   /** The products `from` … `to` − 1, which lie in one block. */
   products(from: number, to: number, into: Float64Array): void {
-    if (isLong(this.count)) this.#adder.patience.spend(to - from);
     this.#adder.products(this.#factors, from, to, into);
+  }
+
+  /** The largest size among products `from` … `to` − 1, of AHEAD blocks at most; NaN if one of them is. */
+  largest(from: number, to: number): number {
+    if (isLong(this.count)) this.#adder.patience.spend(to - from);
+    return this.#adder.largest(this.#factors, from, to);
   }
 
   /** What the blocks before block `number` add up to; +0 before the first. */

@@ -69,6 +69,19 @@ describe("a long sum", () => {
     );
     assert.deepEqual(again, found.value);
   });
+
+  it("says the sums after more of its terms than can be replayed in one go", () => {
+    const trace = new Trace(run);
+    const most = 200;
+    const order = products.map((_, k) => k).sort((a, b) => Math.abs(products[b]) - Math.abs(products[a]) || a - b);
+    let found = null;
+    for (let attempt = 0; found === null && attempt < 2 * most; attempt++)
+      found = trace.patience.attempt(20_000, () => reasonsOf(trace, "dW", [1, 0, 0, 0], most));
+    assert.deepEqual(
+      found?.value.largest.map(({ k, sum }) => [k, sum]),
+      order.slice(0, most).map((k) => [k, sums[k]]),
+    );
+  });
 });
 
 describe("what is known of all elements", () => {
