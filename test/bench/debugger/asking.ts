@@ -7,7 +7,7 @@ import { isView } from "../../../src/trace/expression/views";
 import { elementCount } from "../../../src/tensor/tensor";
 import { shapeOf } from "../../../src/trace/order/elements";
 import type { Trace } from "../../../src/trace/moment/trace";
-import { type Row, timeRow, timed } from "./record";
+import { type Row, sum, timeRow, timed, turnsOf } from "./record";
 
 /** `#` is made as large as it can be before the evaluator says that it is too much. */
 const expressions = [
@@ -45,15 +45,15 @@ export async function measureAsking(trace: Trace, layer: string): Promise<Row[]>
   return rows;
 }
 
-/** The panel's "Why this value?", of elements that were not looked at before. */
-export async function measureReasons(trace: Trace, layer: string): Promise<Row[]> {
-  const rows: Row[] = [];
-  for (const tensor of ["out", "dW", "db", "dcol", "dx"] as const) {
-    const times: number[] = [];
-    for (let i = 0; i < 12; i++) times.push(await timed(() => askAbout(trace, tensor, i)));
-    rows.push(timeRow(`why an element of ${tensor} has its value`, layer, Math.max(...times.slice(4)), 10));
-  }
-  return rows;
+/** The panel's "Why this value?", of elements that were not looked at before; all turns together are the wait for the answer. */
+export function measureReasons(trace: Trace, layer: string): Row[] {
+  return (["out", "dW", "db", "dcol", "dx"] as const).flatMap((tensor) => {
+    const asked = Array.from({ length: 12 }, (_, i) => turnsOf(trace, () => askAbout(trace, tensor, i))).slice(4);
+    return [
+      timeRow(`why an element of ${tensor} has its value: each turn`, layer, Math.max(...asked.flat()), 10),
+      timeRow("… all of it", layer, Math.max(...asked.map(sum)), 100),
+    ];
+  });
 }
 
 function askAbout(trace: Trace, tensor: TensorName, i: number): void {

@@ -1,3 +1,6 @@
+import type { Trace } from "../../../src/trace/moment/trace";
+import { TURN_PRODUCTS } from "../../../src/trace/replay/patience";
+
 /** One line of the table: what was asked for, on which layer, and what came out. */
 export interface Row {
   readonly what: string;
@@ -30,6 +33,21 @@ export async function timed(work: () => unknown): Promise<number> {
   const started = process.cpuUsage();
   await work();
   return since(started);
+}
+
+/** Milliseconds of each turn of work that is done in turns if it takes long: whoever does it has a rest after each. */
+export function turnsOf({ patience }: Trace, work: () => unknown): number[] {
+  const turns: number[] = [];
+  for (let isDone = false; !isDone;) {
+    const started = process.cpuUsage();
+    isDone = patience.attempt(TURN_PRODUCTS, work) !== null;
+    turns.push(since(started));
+  }
+  return turns;
+}
+
+export function sum(times: readonly number[]): number {
+  return times.reduce((total, time) => total + time, 0);
 }
 
 export function since(started: NodeJS.CpuUsage): number {

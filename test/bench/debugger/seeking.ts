@@ -2,29 +2,23 @@
 import { Session } from "../../../src/session/session";
 import type { Run } from "../../../src/conv/run";
 import { framesOf } from "../../../src/trace/order/navigate";
-import { TURN_PRODUCTS } from "../../../src/trace/replay/patience";
 import { stages } from "../../../src/trace/order/stages";
 import { generator } from "../../unit/trace/anyRun";
-import { type Row, since, timesRow } from "./record";
+import { type Row, since, sum, timesRow, turnsOf } from "./record";
 
 /** Cells of dW whose sums are entered for the first time. */
 const ENTERED = 24;
 
-/** The end of a long sum that nobody has looked at: the host has a rest after each turn, and all of it together is the wait for the number. */
+/** The end of a long sum that nobody has looked at: all of its turns together are the wait for the number. */
 export function measureEntering(run: Run, layer: string): Row[] {
   const { trace } = new Session(run);
   const { start, cellSteps, cells } = trace.steps.spans.dW;
   const [turns, waits]: number[][] = [[], []];
   for (let i = 0; i < ENTERED; i++) {
     const step = start + (Math.floor((i * cells) / ENTERED) + 1) * cellSteps - 2;
-    let wait = 0;
-    for (let isDone = false; !isDone;) {
-      const started = process.cpuUsage();
-      isDone = trace.patience.attempt(TURN_PRODUCTS, () => trace.at(step)) !== null;
-      turns.push(since(started));
-      wait += turns[turns.length - 1];
-    }
-    waits.push(wait);
+    const each = turnsOf(trace, () => trace.at(step));
+    turns.push(...each);
+    waits.push(sum(each));
   }
   return [
     timesRow("seek, dW, a sum for the first time: each turn", layer, turns.slice(-Math.floor(turns.length / 2)), 5),
