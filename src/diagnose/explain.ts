@@ -37,6 +37,7 @@ export interface Evidence {
 
 /** One cause, or two at once, and what they explain to the last bit of rounding. */
 export interface Explanation {
+  /** What was done last is first, so that one line after the other undoes them. */
   readonly causes: readonly Cause[];
   readonly explains: readonly ResultName[];
   /** Over all cells of those: the largest error, and the largest as a part of what rounding explains there. */
@@ -107,7 +108,13 @@ export async function explain(
   const differing = trials.filter((_, i) => !fits[i].fits);
   const agreeing = trials.filter((_, i) => fits[i].fits);
   const out = expected.out && sameShape(expected.out.shape, run.tensors.out.shape) ? fieldOf(expected.out) : null;
-  const circumstances = { geometry: run.geometry, base, out: fieldOf(run.tensors.out), expectedOut: out };
+  const circumstances = {
+    geometry: run.geometry,
+    dtype: run.arithmetic.dtype,
+    base,
+    out: fieldOf(run.tensors.out),
+    expectedOut: out,
+  };
   const possible = differing.length > 0 ? await possibleFor(run, differing, expected, pace) : () => false;
   const singles = singlesOf(base, hypothesesFor(circumstances).filter(possible));
   const free = differing.length > 0 ? singlesOf(base, freeSettings(run.geometry)) : [];
@@ -180,7 +187,7 @@ function explanationOf(
   const most = (value: (fit: Fit) => number) => Math.max(...fits.map(([, fit]) => value(fit)));
   const deviation = ({ error, residual, worst }: Fit): Deviation => ({ error, residual, worst });
   return {
-    causes: causes.map(({ id, name, fix }) => ({ id, name, fix })),
+    causes: causes.map(({ id, name, fix }) => ({ id, name, fix })).reverse(),
     explains: fits.map(([name]) => name),
     error: most(({ error }) => error),
     residual,

@@ -37,10 +37,19 @@ export async function someHold(
   const trial = await trialOf(run, result, expected, pace);
   const expectedOut = result === "out" ? fieldOf(expected) : null;
   const known = new Map<string, Hypothesis>();
-  const circumstances = { geometry: run.geometry, base, out: fieldOf(run.tensors.out), expectedOut };
+  const circumstances = {
+    geometry: run.geometry,
+    dtype: run.arithmetic.dtype,
+    base,
+    out: fieldOf(run.tensors.out),
+    expectedOut,
+  };
   for (const one of [...hypothesesFor(circumstances), ...freeSettings(run.geometry)]) known.set(one.id, one);
   return causes.some((list) => {
-    const model = list.reduce<Model | null>((model, { id }) => (model && known.get(id)?.change(model)) ?? null, base);
+    const model = list.reduceRight<Model | null>(
+      (model, { id }) => (model && known.get(id)?.change(model)) ?? null,
+      base,
+    );
     return model !== null && survives(model, trial);
   });
 }

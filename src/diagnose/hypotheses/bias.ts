@@ -2,23 +2,18 @@ import { type Field, type Shape4, flipped, mapped, transposed } from "../field";
 import type { Model } from "../model";
 import { type Circumstances, type Fix, type Hypothesis, resultChanged } from "./hypothesis";
 
-const shaped: Fix = {
-  pytorch: "out = out + b.view(1, -1, 1, 1)",
-  tensorflow: "out = tf.nn.bias_add(out, b)",
-  numpy: "out = out + b.reshape(1, -1, 1, 1)",
-};
-const once: Fix = { ...shaped, pytorch: "out = F.conv2d(x, W, b)  # and add b nowhere else" };
+const added = made("and b nowhere else", "once, in place of what adds b", "once, in place of what adds b");
 
 /** What may be different about b. */
 export function biasHypotheses({ geometry: g }: Circumstances): Hypothesis[] {
   const [kernel, channels] = [g.y.kernel * g.x.kernel, g.groupChannels];
   return [
-    times("bias-missing", "no bias", 0, once),
-    times("bias-twice", "the bias added twice", 2, once),
-    times("bias-subtracted", "the bias subtracted", -1, shaped),
-    times("bias-each-channel", `the bias added for each input channel (${channels} times)`, channels, once),
-    times("bias-each-tap", `the bias added for each tap of the kernel (${kernel} times)`, kernel, once),
-    times("bias-each-product", `the bias added for each product (${kernel * channels} times)`, kernel * channels, once),
+    times("bias-missing", "no bias", 0),
+    times("bias-twice", "the bias added twice", 2),
+    times("bias-subtracted", "the bias subtracted", -1),
+    times("bias-each-channel", `the bias added for each input channel (${channels} times)`, channels),
+    times("bias-each-tap", `the bias added for each tap of the kernel (${kernel} times)`, kernel),
+    times("bias-each-product", `the bias added for each product (${kernel * channels} times)`, kernel * channels),
     {
       ...placed("bias-reversed", "the bias in reverse order", (b) => flipped(1)(b), resultChanged("db", flipped(1))),
       fix: { pytorch: "b = b.flip(0)", tensorflow: "b = tf.reverse(b, [0])", numpy: "b = b[::-1]" },
@@ -67,13 +62,22 @@ export function biasHypotheses({ geometry: g }: Circumstances): Hypothesis[] {
       id,
       name,
       family: "bias",
-      fix: shaped,
+      fix: added,
       change: (model) => {
         const b = model.b && change(model.b, [g.batch, g.filters, g.y.out, g.x.out]);
         return b && { ...(gradient(model) ?? model), b };
       },
     };
   }
+}
+
+/** Lines that make out of x, W and b, with a remark each for PyTorch, TensorFlow and NumPy. */
+export function made(...[pytorch, tensorflow, numpy]: readonly [string, string, string]): Fix {
+  return {
+    pytorch: `out = F.conv2d(x, W, b, stride, padding, dilation, groups)  # ${pytorch}`,
+    tensorflow: `out = tf.nn.bias_add(out, b)  # ${tensorflow}`,
+    numpy: `out = out + b.reshape(1, -1, 1, 1)  # ${numpy}`,
+  };
 }
 
 /** db is the sum over the other axes of dout, whose sizes are alike. */
@@ -88,7 +92,7 @@ function totalOf({ shape: [, count], at }: Field): number {
 }
 
 /** b was a multiple, and so was its gradient. */
-function times(id: string, name: string, factor: number, fix: Fix): Hypothesis {
+function times(id: string, name: string, factor: number): Hypothesis {
   const db = resultChanged("db", (field, kind) =>
     mapped((value) => (kind === "value" ? factor : Math.abs(factor)) * value)(field),
   );
@@ -97,5 +101,5 @@ function times(id: string, name: string, factor: number, fix: Fix): Hypothesis {
     if (b === null || factor === 1) return null;
     return { ...(db(model) ?? model), b: mapped((value) => factor * value)(b) };
   };
-  return { id, name, family: "bias", fix, change };
+  return { id, name, family: "bias", fix: added, change };
 }

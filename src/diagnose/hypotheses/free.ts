@@ -28,7 +28,7 @@ export function freeSettings(g: Geometry): Hypothesis[] {
       id: `padding-${padding.flat().join("-")}`,
       name: `padding ${JSON.stringify(padding).replaceAll(",", ", ")}`,
       family: "padding",
-      fix: paddingFix(now),
+      fix: paddingFix(g),
       change: (model) => changed(model, { padding }),
     })),
   ];

@@ -1,9 +1,16 @@
 import type { ResultName } from "../../conv/passes";
 import type { Geometry } from "../../conv/geometry";
 import type { Field, FieldMap } from "../field";
+import type { ComputeDtype } from "../../tensor/dtype";
 import type { Finish, Gradient, Model } from "../model";
 
-/** One line in each framework that does away with the difference. */
+/**
+ * One line in each framework that does away with the difference, in the program that made the expected result. It is code: `x`, `W`, `b`, `dout`
+ * are what the program computes with, `out`, `dx`, `dW`, `db` what it makes, in NCHW and OIHW (TensorFlow: NHWC and HWIO), `col`, `dcol`,
+ * `dout2d` (dout as a matrix) and `loss` what is in between, and settings have the names of the convolution's arguments. A line stands in place
+ * of the program's own for the same (that pads, sets a stride, adds the bias), else right before its tensor is used (`x` before it is padded),
+ * or right after it is made.
+ */
 export interface Fix {
   readonly pytorch: string;
   readonly tensorflow: string;
@@ -27,6 +34,7 @@ export interface Hypothesis {
 /** What hypotheses are made for. */
 export interface Circumstances {
   readonly geometry: Geometry;
+  readonly dtype: ComputeDtype;
   /** The layer as it is. */
   readonly base: Model;
   /** Out as this layer has it, or as it was expected: which of its cells a ReLU lets through. */

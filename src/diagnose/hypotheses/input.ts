@@ -10,7 +10,7 @@ import {
   transposed,
 } from "../field";
 import { type Circumstances, type Fix, type Hypothesis, inputChanged, sameFix } from "./hypothesis";
-import { inverse } from "./kernel";
+import { relaid } from "./relaid";
 
 const layouts: readonly (readonly [string, Shape4])[] = [
   ["NHWC", [0, 2, 3, 1]],
@@ -53,25 +53,19 @@ const axes: readonly Hypothesis[] = [
 ];
 
 function layoutHypotheses([letters, order]: readonly [string, Shape4]): Hypothesis[] {
-  const back = inverse(order);
-  const fix = (axes: readonly number[], comment: string): Fix => ({
-    pytorch: `x = x.permute(${axes.join(", ")})  # ${comment}, never reshape`,
-    tensorflow: `x = tf.transpose(x, [${axes.join(", ")}])  # ${comment}, never tf.reshape`,
-    numpy: `x = x.transpose(${axes.join(", ")})  # ${comment}, never reshape`,
-  });
   return [
     {
       id: `input-read-as-${letters}`,
       name: `the input's NCHW numbers read as ${letters} (reshaped where it should have been transposed)`,
       family: "input-layout",
-      fix: fix(order, `NCHW to ${letters}`),
+      fix: relaid("x", letters, "readAs"),
       change: inputChanged(misreadBack(order), misread(order)),
     },
     {
       id: `input-${letters}-read-as-NCHW`,
       name: `the input's ${letters} numbers read as NCHW (reshaped where it should have been transposed)`,
       family: "input-layout",
-      fix: fix(back, `${letters} to NCHW`),
+      fix: relaid("x", letters, "storedAs"),
       change: inputChanged(misread(order), misreadBack(order)),
     },
   ];
@@ -138,15 +132,18 @@ function scales(channels: number): Hypothesis[] {
   );
   if (channels !== 3) return hypotheses;
   const normal = `mean [${mean.join(", ")}], std [${std.join(", ")}]`;
-  const toImage = (scale: string): Fix => ({
-    pytorch: `x = (x * torch.tensor(std).view(1, 3, 1, 1) + torch.tensor(mean).view(1, 3, 1, 1))${scale}`,
-    tensorflow: `x = (x * std + mean)${scale}`,
-    numpy: `x = (x * np.reshape(std, (1, 3, 1, 1)) + np.reshape(mean, (1, 3, 1, 1)))${scale}`,
-  });
-  const normalise: Fix = {
-    pytorch: "x = (x - torch.tensor(mean).view(1, 3, 1, 1)) / torch.tensor(std).view(1, 3, 1, 1)",
-    tensorflow: "x = (x - mean) / std",
-    numpy: "x = (x - np.reshape(mean, (1, 3, 1, 1))) / np.reshape(std, (1, 3, 1, 1))",
+  /** A line about x, with mean and std by channel. */
+  const byChannel = (line: (mean: string, std: string) => string): Fix => {
+    const [means, stds] = [`[${mean.join(", ")}]`, `[${std.join(", ")}]`];
+    const [torch, numpy] = [
+      (of: string) => `x.new_tensor(${of}).view(3, 1, 1)`,
+      (of: string) => `np.reshape(${of}, (3, 1, 1))`,
+    ];
+    return {
+      pytorch: line(torch(means), torch(stds)),
+      tensorflow: line(means, stds),
+      numpy: line(numpy(means), numpy(stds)),
+    };
   };
   return [
     ...hypotheses,
@@ -155,21 +152,21 @@ function scales(channels: number): Hypothesis[] {
       `the input normalised (${normal})`,
       (c) => 1 / std[c],
       (c) => -mean[c] / std[c],
-      toImage(""),
+      byChannel((mean, std) => `x = x * ${std} + ${mean}`),
     ),
     scaled(
       "input-normalised-from-255",
       `the input divided by 255 and normalised (${normal})`,
       (c) => 1 / 255 / std[c],
       (c) => -mean[c] / std[c],
-      toImage(" * 255"),
+      byChannel((mean, std) => `x = (x * ${std} + ${mean}) * 255`),
     ),
     scaled(
       "input-not-normalised",
       `the input not normalised (${normal})`,
       (c) => std[c],
       (c) => mean[c],
-      normalise,
+      byChannel((mean, std) => `x = (x - ${mean}) / ${std}`),
     ),
   ];
 }

@@ -1,5 +1,6 @@
 import { type Shape4, flipped, misread, misreadBack, reordered, transposed } from "../field";
 import { type Fix, type Hypothesis, type Order, sameFix, startChanged, weightChanged } from "./hypothesis";
+import { relaid } from "./relaid";
 
 const backwards: Order = (f, count) => count - 1 - f;
 
@@ -62,36 +63,23 @@ export const kernelHypotheses: readonly Hypothesis[] = [
     id: "kernel-read-OIWH",
     name: "the kernel's rows read as its columns (reshaped where it should have been transposed)",
     family: "weight-layout",
-    fix: {
-      pytorch: "W = W.reshape(F, C, kW, kH).transpose(2, 3)",
-      tensorflow: "W = tf.transpose(tf.reshape(W, [F, C, kW, kH]), [3, 2, 1, 0])",
-      numpy: "W = W.reshape(F, C, kW, kH).transpose(0, 1, 3, 2)",
-    },
+    fix: relaid("W", "OIWH", "readAs"),
     change: weightChanged(misreadBack([0, 1, 3, 2]), misread([0, 1, 3, 2])),
   },
   ...layouts.flatMap(([letters, order, readAs, read]): Hypothesis[] => {
-    const back = inverse(order);
     return [
       {
         id: `weight-read-as-${letters}`,
         name: `the weight's OIHW numbers read as ${letters} (reshaped where it should have been transposed)${readAs}`,
         family: "weight-layout",
-        fix: {
-          pytorch: `W = W.permute(${order.join(", ")})  # OIHW to ${letters}, never reshape`,
-          tensorflow: `W = tf.transpose(W, [${order.join(", ")}])  # OIHW to ${letters}, never tf.reshape`,
-          numpy: `W = W.transpose(${order.join(", ")})  # OIHW to ${letters}, never reshape`,
-        },
+        fix: relaid("W", letters, "readAs"),
         change: weightChanged(misreadBack(order), misread(order)),
       },
       {
         id: `weight-${letters}-read-as-OIHW`,
         name: `the weight's ${letters} numbers read as OIHW (reshaped where it should have been transposed)${read}`,
         family: "weight-layout",
-        fix: {
-          pytorch: `W = W.permute(${back.join(", ")})  # ${letters} to OIHW, never reshape`,
-          tensorflow: `W = tf.transpose(W, [${back.join(", ")}])  # ${letters} to OIHW, never tf.reshape`,
-          numpy: `W = W.transpose(${back.join(", ")})  # ${letters} to OIHW, never reshape`,
-        },
+        fix: relaid("W", letters, "storedAs"),
         change: weightChanged(misread(order), misreadBack(order)),
       },
     ];

@@ -2,6 +2,7 @@ import { type Field, type FieldMap, type Shape4, mapped, misread, misreadBack, t
 import type { Finish } from "../model";
 import { type Hypothesis, resultChanged, sameFix, startChanged } from "./hypothesis";
 import { inverse } from "./kernel";
+import { relaid } from "./relaid";
 
 const outOrder: readonly (readonly [string, string, Shape4])[] = [
   ["NHWC", "(N, oH, oW, F), as rows of col times filters leave it,", [0, 2, 3, 1]],
@@ -11,20 +12,14 @@ const outOrder: readonly (readonly [string, string, Shape4])[] = [
 ];
 
 const outLayouts: readonly Hypothesis[] = [
-  ...outOrder.map(([letters, words, order]) => {
-    const back = inverse(order).join(", ");
-    return {
-      id: `out-reshaped-from-${letters}`,
-      name: `out ${words} reshaped to NCHW instead of transposed`,
-      family: "out-layout",
-      fix: {
-        pytorch: `out = out.permute(${back})  # from ${letters}, never reshape`,
-        tensorflow: `out = tf.transpose(out, [${back}])  # from ${letters}, never tf.reshape`,
-        numpy: `out = out.transpose(${back})  # from ${letters}, never reshape`,
-      },
-      change: outChanged(misread(order), misreadBack(order)),
-    };
-  }),
+  ...outOrder.map(([letters, words, order]) => ({
+    id: `out-reshaped-from-${letters}`,
+    name: `out ${words} reshaped to NCHW instead of transposed`,
+    family: "out-layout",
+    // The channels of out are filters.
+    fix: relaid("out", letters.replace("C", "F"), "storedAs"),
+    change: outChanged(misread(order), misreadBack(order)),
+  })),
   {
     id: "out-is-NHWC",
     name: "out in NHWC (the layer file says so with layout.output)",
@@ -41,11 +36,7 @@ const outLayouts: readonly Hypothesis[] = [
     id: "out-read-as-NHWC",
     name: "out's NCHW numbers read as NHWC (reshaped where it should have been transposed)",
     family: "out-layout",
-    fix: {
-      pytorch: "out = out.permute(0, 2, 3, 1)  # never reshape",
-      tensorflow: "out = tf.transpose(out, [0, 2, 3, 1])  # never tf.reshape",
-      numpy: "out = out.transpose(0, 2, 3, 1)  # never reshape",
-    },
+    fix: relaid("out", "NHWF", "readAs"),
     change: outChanged(misreadBack([0, 2, 3, 1]), misread([0, 2, 3, 1])),
   },
   {

@@ -3,12 +3,14 @@ import { type Field, type FieldMap, mapped, misread, misreadBack, transposed } f
 import { type Finish, type Gradient, type Model, predictCells } from "../model";
 import { touches } from "../search";
 import { type Circumstances, type Fix, type Hypothesis, sameFix, startChanged } from "./hypothesis";
+import { made } from "./bias";
 import { layoutHypotheses } from "./layouts";
+import { relaid } from "./relaid";
 
 /** What may be different about out and the gradients, or about what they start from. */
 export function resultHypotheses(circumstances: Circumstances): Hypothesis[] {
   const { geometry: g } = circumstances;
-  return [relu(circumstances), ...layoutHypotheses, ...startLayouts, ...averages(g), ...oneImage(g), ...scatters];
+  return [relu(circumstances), ...layoutHypotheses, ...startLayouts(g), ...averages(g), ...oneImage(g), ...scatters];
 }
 
 /** The mask of the backward pass is that of the expected output, or of the layer's own as other causes have it. */
@@ -29,11 +31,7 @@ function relu({ base, out, expectedOut }: Circumstances): Hypothesis {
     id: "relu",
     name: "a ReLU after the layer",
     family: "relu",
-    fix: {
-      pytorch: "out = F.conv2d(x, W, b)  # without F.relu",
-      tensorflow: "activation=None",
-      numpy: "out = col @ W.reshape(F, -1).T + b  # without np.maximum(out, 0)",
-    },
+    fix: base.b === null ? bare : made("without F.relu", "without tf.nn.relu", "without np.maximum(out, 0)"),
     change: (model) => ({
       ...model,
       start: startChanged(model, masked(model)),
@@ -41,6 +39,13 @@ function relu({ base, out, expectedOut }: Circumstances): Hypothesis {
     }),
   };
 }
+
+/** Of a layer without a bias. */
+const bare: Fix = {
+  pytorch: "out = F.conv2d(x, W, None, stride, padding, dilation, groups)  # without F.relu",
+  tensorflow: "out = out  # in place of tf.nn.relu(out)",
+  numpy: "out = out  # in place of np.maximum(out, 0)",
+};
 
 /** Each of its cells is asked for many times. */
 function remembered({ shape, at }: Field): Field {
@@ -57,42 +62,54 @@ function remembered({ shape, at }: Field): Field {
   };
 }
 
-/** dout of [N, F, oH, oW] taken as rows of filters without being transposed. */
-const startLayouts: readonly Hypothesis[] = [
-  start(
-    "dout-not-transposed",
-    "dout (N, F, oH, oW) reshaped to (N·oH·oW, F) without being transposed",
-    misreadBack([0, 2, 3, 1]),
-  ),
-  start(
-    "dout-reshaped-to-NCHW",
-    "dout (N, oH, oW, F) reshaped to (N, F, oH, oW) without being transposed",
-    misread([0, 2, 3, 1]),
-  ),
-  start(
-    "dout-reshaped-to-FN",
-    "dout (N, F, oH, oW) reshaped to (F, N·oH·oW) without being transposed",
-    misreadBack([1, 0, 2, 3]),
-  ),
-  start("dout-HW-transposed", "height and width of dout exchanged", transposed([0, 1, 3, 2])),
-  start(
-    "dout-negated",
-    "dout with the other sign (target − prediction)",
-    mapped((value) => -value),
-    sameFix("dout = -dout"),
-  ),
-];
+/** dout in another order than that of out; dout2d is the matrix that is multiplied. */
+function startLayouts({ filters }: Geometry): Hypothesis[] {
+  const rows = `dout.permute(0, 2, 3, 1).reshape(-1, ${filters})`;
+  const columns = `dout.permute(1, 0, 2, 3).reshape(${filters}, -1)`;
+  const matrix = (text: string, tensorflow: string): Fix => ({
+    pytorch: `dout2d = ${text}`,
+    tensorflow: `dout2d = ${tensorflow}`,
+    numpy: `dout2d = ${text.replace("permute", "transpose")}`,
+  });
+  return [
+    start(
+      "dout-not-transposed",
+      "dout (N, F, oH, oW) reshaped to (N·oH·oW, F) without being transposed",
+      misreadBack([0, 2, 3, 1]),
+      matrix(rows, `tf.reshape(dout, [-1, ${filters}])`),
+    ),
+    start(
+      "dout-reshaped-to-NCHW",
+      "dout (N, oH, oW, F) reshaped to (N, F, oH, oW) without being transposed",
+      misread([0, 2, 3, 1]),
+      relaid("dout", "NHWF", "storedAs"),
+    ),
+    start(
+      "dout-reshaped-to-FN",
+      "dout (N, F, oH, oW) reshaped to (F, N·oH·oW) without being transposed",
+      misreadBack([1, 0, 2, 3]),
+      matrix(columns, `tf.transpose(tf.reshape(dout, [-1, ${filters}]))`),
+    ),
+    start("dout-HW-transposed", "height and width of dout exchanged", transposed([0, 1, 3, 2]), {
+      pytorch: "dout = dout.transpose(2, 3)",
+      tensorflow: "dout = tf.transpose(dout, [0, 2, 1, 3])",
+      numpy: "dout = dout.transpose(0, 1, 3, 2)",
+    }),
+    start(
+      "dout-negated",
+      "dout with the other sign (target − prediction)",
+      mapped((value) => -value),
+      sameFix("dout = -dout"),
+    ),
+  ];
+}
 
-function start(id: string, name: string, change: FieldMap, fix?: Fix): Hypothesis {
+function start(id: string, name: string, change: FieldMap, fix: Fix): Hypothesis {
   return {
     id,
     name,
     family: "dout-layout",
-    fix: fix ?? {
-      pytorch: "dout2d = dout.permute(0, 2, 3, 1).reshape(-1, F)",
-      tensorflow: "dout2d = tf.reshape(tf.transpose(dout, [0, 2, 3, 1]), [-1, F])",
-      numpy: "dout2d = dout.transpose(0, 2, 3, 1).reshape(-1, F)",
-    },
+    fix,
     change: (model) =>
       model.dout === null && !id.endsWith("negated") ? null : { ...model, start: startChanged(model, change) },
   };
@@ -102,61 +119,52 @@ function start(id: string, name: string, change: FieldMap, fix?: Fix): Hypothesi
 function averages(g: Geometry): Hypothesis[] {
   const plane = g.y.out * g.x.out;
   const all: readonly Gradient[] = ["dx", "dW", "db"];
-  const loss: Fix = {
-    pytorch: 'loss = F.mse_loss(out, target, reduction="sum")  # or out.sum(), not .mean()',
-    tensorflow: "loss = tf.reduce_sum(...)  # not tf.reduce_mean",
-    numpy: "dout = dout * count  # sums, not means",
-  };
-  const sum = (name: Gradient): Fix => {
-    const line = name === "db" ? "db = dout.sum((0, 2, 3))" : `${name} = ${name} * count`;
-    return { pytorch: line, tensorflow: name === "db" ? "db = tf.reduce_sum(dout, [0, 1, 2])" : line, numpy: line };
-  };
-  const divided = (id: string, name: string, by: number, gradients: readonly Gradient[], fix: Fix): Hypothesis => ({
+  const divided = (id: string, name: string, by: number, gradients: readonly Gradient[]): Hypothesis => ({
     id,
     name,
     family: id.replace(/-.*/, "") === "gradients" ? "mean" : `mean-${id.slice(0, 2)}`,
-    fix,
+    fix: timesFix(gradients, by, id.endsWith("mean") ? "  # or a sum in place of the mean" : ""),
     change: (model) =>
       by === 1
         ? null
         : gradients.reduce((changed: Model, name) => ({ ...changed, finish: scaled(changed, name, 1 / by) }), model),
   });
   return [
-    divided("dW-batch-mean", `dW averaged over the batch (divided by ${g.batch})`, g.batch, ["dW"], sum("dW")),
-    divided("dW-mean", `dW averaged over batch and positions (divided by ${g.rows})`, g.rows, ["dW"], sum("dW")),
-    divided("dW-plane-mean", `dW averaged over the positions (divided by ${plane})`, plane, ["dW"], sum("dW")),
-    divided("db-batch-mean", `db averaged over the batch (divided by ${g.batch})`, g.batch, ["db"], sum("db")),
-    divided("db-mean", `db averaged over batch and positions (divided by ${g.rows})`, g.rows, ["db"], sum("db")),
-    divided("db-plane-mean", `db averaged over the positions (divided by ${plane})`, plane, ["db"], sum("db")),
-    divided(
-      "gradients-batch-mean",
-      `all gradients averaged over the batch (divided by ${g.batch})`,
-      g.batch,
-      all,
-      loss,
-    ),
+    divided("dW-batch-mean", `dW averaged over the batch (divided by ${g.batch})`, g.batch, ["dW"]),
+    divided("dW-mean", `dW averaged over batch and positions (divided by ${g.rows})`, g.rows, ["dW"]),
+    divided("dW-plane-mean", `dW averaged over the positions (divided by ${plane})`, plane, ["dW"]),
+    divided("db-batch-mean", `db averaged over the batch (divided by ${g.batch})`, g.batch, ["db"]),
+    divided("db-mean", `db averaged over batch and positions (divided by ${g.rows})`, g.rows, ["db"]),
+    divided("db-plane-mean", `db averaged over the positions (divided by ${plane})`, plane, ["db"]),
+    divided("gradients-batch-mean", `all gradients averaged over the batch (divided by ${g.batch})`, g.batch, all),
     divided(
       "gradients-mean",
       `a loss averaged over all of out (gradients divided by ${g.rows * g.filters})`,
       g.rows * g.filters,
       all,
-      loss,
     ),
     divided(
       "gradients-halved",
       "gradients half as large (a loss of ½·Σ(out − target)² against Σ(out − target)²)",
       2,
       all,
-      loss,
     ),
     divided(
       "gradients-doubled",
       "gradients twice as large (a loss of Σ(out − target)² against ½·Σ(out − target)²)",
       0.5,
       all,
-      loss,
     ),
   ];
+}
+
+/** All gradients are as large as the loss from which they start. */
+function timesFix([name, ...others]: readonly Gradient[], by: number, remark: string): Fix {
+  const times = (of: string) => `${of} = ${of} ${by < 1 ? `/ ${1 / by}` : `* ${by}`}${remark}`;
+  if (others.length > 0) return { pytorch: times("loss"), tensorflow: times("loss"), numpy: times("dout") };
+  return name === "db"
+    ? sameFix("db = dout.sum((0, 2, 3))", "db = tf.reduce_sum(dout, [0, 1, 2])")
+    : sameFix(times(name));
 }
 
 function scaled(model: Model, name: Gradient, factor: number): Model["finish"] {
@@ -170,7 +178,7 @@ function oneImage({ batch }: Geometry): Hypothesis[] {
   const only = (name: "dW" | "db", image: number): Hypothesis => {
     const which = image === 0 ? "first" : "last";
     const kept: FieldMap = mapped((value, n) => (n === image ? value : 0));
-    const line = `${name} += …  # in the loop over the batch, not ${name} = …`;
+    const line = `${name} = ${name} + ${name}_n  # in the loop over the batch, where ${name}_n is image n's`;
     return {
       id: `${name}-${which}-image`,
       name: `${name} of the ${which} image only (assigned in the loop over the batch, not added)`,
@@ -192,10 +200,9 @@ const scatters: readonly Hypothesis[] = (
   name: `col2im that assigns instead of adding (${order})`,
   family: "scatter",
   fix: {
-    pytorch: "dx = F.fold(dcol, (H, W), (kH, kW), dilation, padding, stride)",
-    tensorflow: "dx = tf.tensor_scatter_nd_add(dx, indices, dcol)",
-    numpy:
-      "np.add.at(dx, (slice(None), c, iy, ix), dcol)  # adds where indices repeat; dx[...] = and dx[...] += do not",
+    pytorch: "dx.index_put_((n, c, iy, ix), dcol, accumulate=True)  # in place of dx[n, c, iy, ix] = dcol",
+    tensorflow: "dx = tf.tensor_scatter_nd_add(dx, indices, dcol)  # in place of tf.tensor_scatter_nd_update",
+    numpy: "np.add.at(dx, (n, c, iy, ix), dcol)  # in place of dx[n, c, iy, ix] = dcol, or += dcol",
   },
   change: (model) => ({ ...model, scatter }),
 }));

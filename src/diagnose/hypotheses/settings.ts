@@ -5,7 +5,7 @@ import { type Circumstances, type Fix, type Hypothesis, sameFix } from "./hypoth
 
 /** What may be different about stride, dilation, padding and its mode. Fixes say this layer's own numbers. */
 export function settingHypotheses({ geometry: g }: Circumstances): Hypothesis[] {
-  return [...paddings(g), ...modes(g), skipped, ...pairs("stride", g), ...pairs("dilation", g), exchanged(g)];
+  return [...paddings(g), ...modes(g), skipped(g), ...pairs("stride", g), ...pairs("dilation", g), exchanged(g)];
 }
 
 type Rule = (axis: Axis) => Pair;
@@ -63,11 +63,7 @@ function begins(total: number): Pair {
 }
 
 function paddings(g: Geometry): Hypothesis[] {
-  const now: Sides = [
-    [g.y.begin, g.y.end],
-    [g.x.begin, g.x.end],
-  ];
-  const fix = paddingFix(now);
+  const fix = paddingFix(g);
   const hypothesis = (id: string, name: string, padding: (model: Model, y: Axis, x: Axis) => Sides): Hypothesis => ({
     id,
     name,
@@ -103,12 +99,11 @@ function axisIn({ x, W, settings }: Model, at: 0 | 1, g: Geometry): Axis {
   return { ...(at === 0 ? g.y : g.x), size, kernel, stride, dilation, begin, end, extent, padded: size + begin + end };
 }
 
-export function paddingFix([[top, bottom], [left, right]]: Sides): Fix {
-  return {
-    pytorch: `x = F.pad(x, (${left}, ${right}, ${top}, ${bottom}))  # and padding=0`,
-    tensorflow: `x = tf.pad(x, [[0, 0], [${top}, ${bottom}], [${left}, ${right}], [0, 0]])  # and padding="VALID"`,
-    numpy: `x = np.pad(x, ((0, 0), (0, 0), (${top}, ${bottom}), (${left}, ${right})))`,
-  };
+/** The convolution's own padding where that can be said, else a step of its own. */
+export function paddingFix(g: Geometry): Fix {
+  const even = g.y.begin === g.y.end && g.x.begin === g.x.end;
+  const own = even && g.paddingMode === "zeros";
+  return { ...modeFix(g), ...(own ? { pytorch: `padding=(${g.y.begin}, ${g.x.begin})` } : {}) };
 }
 
 const torchModes: Record<PaddingMode, string> = {
@@ -124,14 +119,31 @@ const numpyModes: Record<PaddingMode, string> = {
   circular: "wrap",
 };
 
-function modes(g: Geometry): Hypothesis[] {
-  const sides = `((0, 0), (0, 0), (${g.y.begin}, ${g.y.end}), (${g.x.begin}, ${g.x.end}))`;
-  const now = g.paddingMode;
-  const fix: Fix = {
-    pytorch: `x = F.pad(x, (${g.x.begin}, ${g.x.end}, ${g.y.begin}, ${g.y.end}), mode="${torchModes[now]}")  # and padding=0`,
-    tensorflow: `x = tf.numpy_function(lambda a: np.pad(a, ((0, 0), (${g.y.begin}, ${g.y.end}), (${g.x.begin}, ${g.x.end}), (0, 0)), "${numpyModes[now]}"), [x], x.dtype)`,
-    numpy: `x = np.pad(x, ${sides}, "${numpyModes[now]}")`,
+/** TensorFlow has two of the modes; an index does for the others. */
+function tensorflowPadded({ y, x, paddingMode: mode }: Geometry): string {
+  if (mode === "zeros" || mode === "reflect") {
+    const named = mode === "zeros" ? "" : ', "REFLECT"';
+    return `tf.pad(x, [[0, 0], [${y.begin}, ${y.end}], [${x.begin}, ${x.end}], [0, 0]]${named})`;
+  }
+  const cells = ({ begin, end, size }: Axis) => {
+    const all = `tf.range(${-begin}, ${size + end})`;
+    return mode === "circular" ? `${all} % ${size}` : `tf.clip_by_value(${all}, 0, ${size - 1})`;
   };
+  return `tf.gather(tf.gather(x, ${cells(y)}, axis=1), ${cells(x)}, axis=2)`;
+}
+
+function modeFix(g: Geometry): Fix {
+  const { y, x, paddingMode: mode } = g;
+  return {
+    pytorch: `x, padding = F.pad(x, (${x.begin}, ${x.end}, ${y.begin}, ${y.end}), "${torchModes[mode]}"), 0`,
+    tensorflow: `x, padding = ${tensorflowPadded(g)}, "VALID"`,
+    numpy: `x = np.pad(x, ((0, 0), (0, 0), (${y.begin}, ${y.end}), (${x.begin}, ${x.end})), "${numpyModes[mode]}")`,
+  };
+}
+
+function modes(g: Geometry): Hypothesis[] {
+  const now = g.paddingMode;
+  const fix = modeFix(g);
   return paddingModes
     .filter((mode) => mode !== now)
     .map((mode) => ({
@@ -144,17 +156,13 @@ function modes(g: Geometry): Hypothesis[] {
 }
 
 /** Only an infinite or undefined weight can tell. */
-const skipped: Hypothesis = {
+const skipped = (g: Geometry): Hypothesis => ({
   id: "padding-skipped",
   name: "padded cells skipped, where an infinite weight times a zero of padding makes NaN",
   family: "padding-mode",
-  fix: {
-    pytorch: "out = F.conv2d(F.pad(x, pads), W, b)  # padding of its own multiplies its zeros",
-    tensorflow: 'out = tf.nn.conv2d(tf.pad(x, pads), W, strides, "VALID")',
-    numpy: "x = np.pad(x, pads)  # multiply the zeros as well",
-  },
+  fix: modeFix(g),
   change: (model) => ({ ...model, skipsPadding: true }),
-};
+});
 
 /** Stride or dilation: swapped between the axes, left out, off by one. */
 function pairs(key: "stride" | "dilation", g: Geometry): Hypothesis[] {
@@ -183,18 +191,18 @@ function pairs(key: "stride" | "dilation", g: Geometry): Hypothesis[] {
 export function pairFix(key: "stride" | "dilation", now: Pair): Fix {
   return {
     pytorch: `${key}=(${now.join(", ")})`,
-    tensorflow: key === "stride" ? `strides=[1, ${now.join(", ")}, 1]` : `dilations=[1, ${now.join(", ")}, 1]`,
-    numpy: `${key}_h, ${key}_w = ${now.join(", ")}`,
+    tensorflow: `${key}s=(${now.join(", ")})`,
+    numpy: `${key} = (${now.join(", ")})`,
   };
 }
 
 function exchanged(g: Geometry): Hypothesis {
-  const line = `stride=(${g.y.stride}, ${g.x.stride}), dilation=(${g.y.dilation}, ${g.x.dilation})`;
+  const now = `(${g.y.stride}, ${g.x.stride}), (${g.y.dilation}, ${g.x.dilation})`;
   return {
     id: "stride-and-dilation-exchanged",
     name: "stride and dilation exchanged",
     family: "stride",
-    fix: sameFix(line, line.replace("stride=", "strides=").replace("dilation=", "dilations=")),
+    fix: sameFix(`stride, dilation = ${now}`, `strides, dilations = ${now}`),
     change: (model) => changed(model, { stride: model.settings.dilation, dilation: model.settings.stride }),
   };
 }

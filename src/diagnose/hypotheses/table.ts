@@ -14,7 +14,7 @@ export function hypothesesFor(circumstances: Circumstances): Hypothesis[] {
     ...groupHypotheses(circumstances),
     ...kernelHypotheses,
     ...biasHypotheses(circumstances),
-    ...precisionHypotheses,
+    ...precisionHypotheses(circumstances),
     ...settingHypotheses(circumstances),
     ...resultHypotheses(circumstances),
   ];

@@ -3,6 +3,7 @@ import type { Run } from "../../conv/run";
 import type { ComputeTensor } from "../../tensor/tensor";
 import type { Cause, Diagnosis } from "../explain";
 import { fieldOf } from "../field";
+import type { Fix } from "../hypotheses/hypothesis";
 import { hypothesesFor } from "../hypotheses/table";
 import { type Compute, type Model, modelOf } from "../model";
 import { Pace, type Watcher } from "../pace";
@@ -54,7 +55,10 @@ export async function bisect(
   const pace = new Pace(watcher);
   const base = await modelOf(run, pace);
   const out = fieldOf(run.tensors.out);
-  const singles = singlesOf(base, hypothesesFor({ geometry: run.geometry, base, out, expectedOut: null }));
+  const singles = singlesOf(
+    base,
+    hypothesesFor({ geometry: run.geometry, dtype: run.arithmetic.dtype, base, out, expectedOut: null }),
+  );
   const stages: StageReport[] = [];
   const all = [...passes.forward, ...passes.backward];
   for (const [i, stage] of all.entries()) {
@@ -159,7 +163,13 @@ function causesOf({ name }: Stage, found: readonly Found[]): Cause[] {
       const order = orderCause(name, reading);
       return cause === null
         ? [order]
-        : [{ ...cause, id: `${order.id}+${cause.id}`, name: `${order.name}; and ${cause.name}` }];
+        : [
+            {
+              id: `${order.id}+${cause.id}`,
+              name: `${order.name}; and ${cause.name}`,
+              fix: bothFixes(order.fix, cause.fix),
+            },
+          ];
     });
   return causes.filter(({ id }, i) => causes.findIndex((other) => other.id === id) === i);
 }
@@ -170,6 +180,15 @@ function orderCause(name: Intermediate, { arrangement, how, sizes }: Reading): C
     id: `${name}-${arrangement.join("-")}${id}`,
     name: `${name} laid out as ${arrangementText(arrangement)} instead of ${arrangementText(canonical[name])}${words}`,
     fix: arrangementFix(name, arrangement, sizes),
+  };
+}
+
+/** The second may end in a remark. */
+function bothFixes(order: Fix, { pytorch, tensorflow, numpy }: Fix): Fix {
+  return {
+    pytorch: `${order.pytorch}; ${pytorch}`,
+    tensorflow: `${order.tensorflow}; ${tensorflow}`,
+    numpy: `${order.numpy}; ${numpy}`,
   };
 }
 
