@@ -325,8 +325,8 @@ computed_in("computed-in-float16", torch.float16)
 computed_in("computed-in-bfloat16", torch.bfloat16)
 
 
-def spoiled(layer, names):
-    """What the layer gives with these bugs, and which results show them; None where they cannot be, or do not show."""
+def spoiled(layer, names, least=1e-3):
+    """What the layer gives with these bugs, and which results show them; None where they cannot be, or are a smaller part than that."""
     L, hooks, kinds = layer.copy(), {}, []
     for name in names:
         try:
@@ -350,7 +350,7 @@ def spoiled(layer, names):
     for name in list(found):
         if gradient and name == "out":
             del found[name]
-    shows = lambda k: found[k].shape != right[k].shape or np.abs(found[k] - right[k]).max() > 1e-3 * np.abs(right[k]).max() > 0
+    shows = lambda k: found[k].shape != right[k].shape or np.abs(found[k] - right[k]).max() > least * np.abs(right[k]).max()
     return found if any(shows(k) for k in found) else None, {k: shows(k) for k in found}
 
 
@@ -375,14 +375,14 @@ def alike(given, single):
     return all(known(k) is not None and known(k).shape == v.shape and np.abs(known(k) - v).max() <= 1e-5 * np.abs(v).max() for k, v in given.items())
 
 
-def main(folder, seed, count):
-    rng = np.random.RandomState(seed)
-    folder = pathlib.Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    cases, data = [], []
+class Cases:
+    """What is asked about, and its numbers, as they are written to a folder."""
 
-    def case(L, names, given):
-        cases.append(
+    def __init__(self):
+        self.entries, self.data = [], []
+
+    def add(self, L, names, given):
+        self.entries.append(
             dict(
                 causes=sorted(names), fill=L.fill, dtype="float64" if L.double else "float32",
                 spec=dict(stride=L.stride, dilation=L.dilation, groups=L.groups, paddingMode=L.mode, padding=[L.pads[:2], L.pads[2:]]),
@@ -391,7 +391,21 @@ def main(folder, seed, count):
             )
         )
         for array in (L.x, L.W, L.b, L.dout, *given.values()):
-            data.append(np.ascontiguousarray(array).astype(np.float64).ravel())
+            self.data.append(np.ascontiguousarray(array).astype(np.float64).ravel())
+
+    def write(self, folder):
+        (folder / "cases.json").write_text(json.dumps(self.entries))
+        with open(folder / "data.bin", "wb") as file:
+            for array in self.data:
+                array.tofile(file)
+        print("done", len(self.entries), flush=True)
+
+
+def main(folder, seed, count):
+    rng = np.random.RandomState(seed)
+    folder = pathlib.Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    cases = Cases()
 
     def layer():
         while True:
@@ -413,7 +427,7 @@ def main(folder, seed, count):
             # Either cause by itself, or another layer's size, is not what was given.
             if len(names) == 2 and any(alike(given, spoiled(L, [n])) for n in names):
                 continue
-            return case(L, names, given)
+            return cases.add(L, names, given)
 
     ids = sorted(BUGS)
     for i in range(count):
@@ -432,12 +446,9 @@ def main(folder, seed, count):
         while L.fill in ("constant", "tiny") or L.dout.shape[3] < 3 or np.ptp(L.results()["out"][:, 0, :, -1]) == 0:
             L = layer()
         right = L.results()
-        case(L, [], {"out": odd[i % 7](right["out"]).astype(L.x.dtype)})
-    (folder / "cases.json").write_text(json.dumps(cases))
-    with open(folder / "data.bin", "wb") as file:
-        for array in data:
-            array.tofile(file)
-    print("done", len(cases), flush=True)
+        cases.add(L, [], {"out": odd[i % 7](right["out"]).astype(L.x.dtype)})
+    cases.write(folder)
 
 
-main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
