@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { type StageName, isIntermediate } from "../../../src/conv/passes";
+import { type StageName, intermediates, isIntermediate } from "../../../src/conv/passes";
 import type { RunInputs } from "../../../src/conv/run";
 import { bisect } from "../../../src/diagnose/stages/bisect";
-import { usualLayout } from "../../../src/diagnose/stages/arrangement";
+import { canBe, usualLayout } from "../../../src/diagnose/stages/arrangement";
 import { explain } from "../../../src/diagnose/explain";
 import { defaultSpec } from "../../../src/conv/spec";
 import { geometryOf } from "../../../src/conv/geometry";
@@ -63,6 +63,17 @@ describe("bisection by stage", () => {
       ["col equal", "product differs", "out differs", "dcol equal"],
     );
     assert.deepEqual(first, { forward: "product", backward: null });
+  });
+
+  it("knows which shapes can be which step", () => {
+    const { geometry } = planted.inputs({ layer: "bare" });
+    const steps = (shape: readonly number[]) => intermediates.filter((name) => canBe(name, geometry, shape));
+    for (const key of Object.keys(stages)) {
+      const [layer, stage] = key.split(".");
+      const like = { col: ["col", "dcol"], dcol: ["col", "dcol"], product: ["product"] }[stage];
+      if (layer === "bare" && like !== undefined) assert.deepEqual(steps(stages[key].shape), like, key);
+    }
+    for (const shape of [[], [90], [90, 17], [4, 2, 2, 90, 1]]) assert.deepEqual(steps(shape), []);
   });
 
   it("has nothing to say of an empty batch", async () => {
