@@ -47,6 +47,17 @@ describe("bisection by stage", () => {
     });
   }
 
+  it("gives the lines of both, where a layout and another cause come together", async () => {
+    const what = "col-nyx-klc+channels-reversed";
+    const col = given(`bare.col.${what}`);
+    const { stages: found } = await bisect(await runOf("bare"), { col }, none, compute);
+    const { pytorch, numpy } = found[0].causes.find(({ id }) => id === what)!.fix; // as the test of it has found
+    const [rows, taps] = col.shape;
+    const order = `reshape(3, 5, 6, 2, 2, 4).permute(0, 1, 2, 5, 3, 4).reshape(${rows}, ${taps})`;
+    assert.equal(pytorch, `col = col.${order}; x = x.flip(1)`);
+    assert.equal(numpy, `col = col.${order.replace("permute", "transpose")}; x = x[:, ::-1]`);
+  });
+
   it("names the first that differs, forward and backward, results included", async () => {
     const one = planted.find("bare", "kernel-flipped", "out");
     const run = await runOf("bare");
