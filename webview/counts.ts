@@ -1,11 +1,10 @@
 import { lineAt, scatterStep } from "../src/trace/order/written";
 import { rowOf, tapOf } from "../src/conv/columns";
 import type { Axis, Geometry } from "../src/conv/geometry";
-import { usesOf } from "../src/conv/receptive";
+import { metBy, usesOf } from "../src/conv/receptive";
 import { type Rect, type Tile, tileOf } from "../src/tensor/slice";
 import type { Steps } from "../src/trace/order/steps";
 import type { ColourScale } from "../src/colour/scale";
-import { metBy } from "./met";
 import type { TileSource } from "./paint/source";
 
 /**
@@ -13,10 +12,9 @@ import type { TileSource } from "./paint/source";
  * `run` tells the pictures of different runs apart.
  */
 export function countSource(steps: Steps, run: number, [n, c]: readonly [number, number], step: number): TileSource {
-  const { geometry: g, spans } = steps;
+  const { geometry: g, spans, down, across } = steps;
   const { start, count } = spans.col2im;
   const done = Math.max(-1, Math.min(count - 1, step - start));
-  const [down, across] = [metBy(g.y, g.paddingMode), metBy(g.x, g.paddingMode)];
   const widths = Array.from({ length: g.x.size }, (_, ix) => across(ix).length);
   // Of a whole line at once; NaN: of each of its cells.
   const heights: number[] = [];

@@ -2,7 +2,6 @@ import type { ComputeDtype } from "../src/tensor/dtype";
 import { type Rect, type Tile, mark } from "../src/tensor/slice";
 import type { Steps } from "../src/trace/order/steps";
 import { lineAt } from "../src/trace/order/written";
-import { metBy } from "./met";
 
 /** How far col2im has come with a row of a tile's cells. */
 type Line = ReturnType<typeof lineAt>;
@@ -16,9 +15,9 @@ export interface Progress {
 
 /** The progress of the rows of a tile after `step`. A row of cells is done, or not come to, where all of its lines are. */
 export function progressOf(steps: Steps, n: number, rect: Rect, level: number, step: number): Progress {
-  const { y, x, paddingMode } = steps.geometry;
+  const { down, across, geometry } = steps;
+  const { x } = geometry;
   const size = 2 ** level;
-  const [down, across] = [metBy(y, paddingMode), metBy(x, paddingMode)];
   // A cell that no window reaches holds its 0 from the start, whatever its line holds.
   const reached = (count: number, met: typeof down) => Array.from({ length: count }, (_, i) => met(i).length > 0);
   const none: Line = reached(x.size, across).every(Boolean) ? "none" : "some";

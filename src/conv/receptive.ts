@@ -25,6 +25,15 @@ export function meetings(axis: Axis, mode: PaddingMode, i: number): Meeting[] {
   return found.sort((a, b) => a.o - b.o || a.k - b.k);
 }
 
+const known = new WeakMap<Axis, (readonly Meeting[] | undefined)[]>();
+
+/** `meetings` of an axis of a layer, looked up once for each cell: col2im, and pictures of it, come to all of them again and again. */
+export function metBy(axis: Axis, mode: PaddingMode): (i: number) => readonly Meeting[] {
+  const found = known.get(axis) ?? [];
+  known.set(axis, found);
+  return (i) => (found[i] ??= meetings(axis, mode, i));
+}
+
 /** Positions of the padded axis, in x's coordinates, that show cell `i`: itself, and its copies in the padding. */
 function shownAt(axis: Axis, mode: PaddingMode, i: number): number[] {
   const positions = [i];

@@ -1,7 +1,4 @@
-import type { Axis } from "../../conv/geometry";
-import { type Meeting, meetings } from "../../conv/receptive";
 import type { TensorName } from "../../conv/run";
-import type { PaddingMode } from "../../conv/spec";
 import type { Plane } from "../../tensor/slice";
 import { offsetOf } from "../../tensor/tensor";
 import { cellOf, checkIndex, shapeOf } from "../order/elements";
@@ -9,7 +6,7 @@ import { type View, elementAt, viewSize } from "./layout";
 import { writerOf } from "../order/stages";
 import type { Trace } from "./trace";
 import { type View as NumbersView, viewOf } from "../expression/views";
-import { lineAt, scatterStep } from "../order/written";
+import { lineAt, writtenAt } from "../order/written";
 
 /**
  * A tensor in a layout, as of after `step` (−1: before the first), for tiles to be cut out of. null where nothing is written.
@@ -92,51 +89,34 @@ function finalValues(trace: Trace, tensor: TensorName): Values {
   return (index) => data[offsetOf(shape, index)];
 }
 
-/** dx while its stage has not finished: the windows that reach a cell are looked up once for each line and column. */
+/** dx while its stage has not finished. */
 function scatterValues(trace: Trace, step: number): Values {
-  const { geometry: g, steps } = trace;
+  const { steps } = trace;
   if (step < steps.spans.col2im.start) return () => null;
   const final = finalValues(trace, "dx");
-  const down = firstAndLast(g.y, g.paddingMode);
-  const across = firstAndLast(g.x, g.paddingMode);
   return (index) => {
-    const [rows, cols] = [down(index[2]), across(index[3])];
-    if (rows === null || cols === null) return final(index);
-    if (step < scatterStep(steps, index, rows.first, cols.first)) return null;
-    if (step >= scatterStep(steps, index, rows.last, cols.last)) return final(index);
-    return trace.read({ tensor: "dx", index }, step).value;
+    const { first, last, count } = writtenAt(steps, "dx", index)!; // dx is not given
+    if (count === 0) return final(index);
+    if (step < first) return null;
+    if (step >= last) return final(index);
+    return trace.scattered(index, step);
   };
 }
 
 /** A plane of dx while its stage has not finished: `flat` where it has been through, nothing where it has not come to, and between them a few lines. */
 function scatterPlane(trace: Trace, { plane }: View, flat: Plane, step: number): Plane {
-  const { geometry: g, steps } = trace;
+  const { steps } = trace;
   const [n, c] = plane!; // a view with a flat plane has one
   const values = scatterValues(trace, step);
   const lines: ReturnType<typeof lineAt>[] = [];
   const lineOf = (row: number) => {
-    const met = meetings(g.y, g.paddingMode, row);
+    const met = steps.down(row);
     return met.length === 0 ? "all" : lineAt(steps, n, met, step);
   };
-  const reached = Array.from({ length: flat.cols }, (_, col) => meetings(g.x, g.paddingMode, col).length > 0);
   const at = (row: number, col: number) => {
     const line = (lines[row] ??= lineOf(row));
-    if (line === "all" || !reached[col]) return flat.at(row, col);
+    if (line === "all" || steps.across(col).length === 0) return flat.at(row, col);
     return line === "none" ? null : values([n, c, row, col]);
   };
   return { rows: flat.rows, cols: flat.cols, at };
-}
-
-/** Of one axis: the first and the last meeting of a cell with a window; null where there is none. Kept. */
-function firstAndLast(axis: Axis, mode: PaddingMode): (i: number) => { first: Meeting; last: Meeting } | null {
-  const known = new Map<number, { first: Meeting; last: Meeting } | null>();
-  return (i) => {
-    let ends = known.get(i);
-    if (ends === undefined) {
-      const met = meetings(axis, mode, i);
-      ends = met.length === 0 ? null : { first: met[0], last: met[met.length - 1] };
-      known.set(i, ends);
-    }
-    return ends;
-  };
 }

@@ -1,6 +1,7 @@
 import { ConvError } from "../../base/errors";
 import { rowOf, tapOf } from "../../conv/columns";
 import type { Geometry } from "../../conv/geometry";
+import { type Meeting, metBy } from "../../conv/receptive";
 import { Radix } from "./radix";
 import { type IndexName, type Stage, nests, slotsIn, stages } from "./stages";
 
@@ -48,9 +49,14 @@ export class Steps {
   readonly spans: Readonly<Record<Stage, Span>>;
   /** Steps of the whole run; 0 for an empty batch. Either every stage has steps or none has. */
   readonly total: number;
+  /** What a line of x or dx meets, and what a column does. */
+  readonly down: (i: number) => readonly Meeting[];
+  readonly across: (i: number) => readonly Meeting[];
 
   constructor(geometry: Geometry) {
     this.geometry = geometry;
+    this.down = metBy(geometry.y, geometry.paddingMode);
+    this.across = metBy(geometry.x, geometry.paddingMode);
     let start = 0;
     const spanOf = (stage: Stage): Span => {
       const { cell, tap } = nests[stage];

@@ -1,6 +1,6 @@
 import { rowOf, tapOf } from "../../conv/columns";
 import type { TensorName } from "../../conv/run";
-import { type Meeting, meetings } from "../../conv/receptive";
+import type { Meeting } from "../../conv/receptive";
 import { cellOf } from "./elements";
 import { writerOf } from "./stages";
 import type { Steps } from "./steps";
@@ -14,7 +14,7 @@ export interface Written {
 
 /**
  * The inverse of "what does this step write?". null for x, W, b and dout, which are given before the run. An element of dx
- * that no window reaches has count 0. The index is not checked. O(1); O(kernel + padding) for dx.
+ * that no window reaches has count 0. The index is not checked. O(1).
  */
 export function writtenAt(steps: Steps, tensor: TensorName, index: readonly number[]): Written | null {
   const g = steps.geometry;
@@ -25,8 +25,8 @@ export function writtenAt(steps: Steps, tensor: TensorName, index: readonly numb
     case "dout":
       return null;
     case "dx": {
-      const down = meetings(g.y, g.paddingMode, index[2]);
-      const across = meetings(g.x, g.paddingMode, index[3]);
+      const down = steps.down(index[2]);
+      const across = steps.across(index[3]);
       const count = down.length * across.length;
       if (count === 0) return never;
       const first = scatterStep(steps, index, down[0], across[0]);

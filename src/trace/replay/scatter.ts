@@ -1,18 +1,9 @@
-import type { Axis } from "../../conv/geometry";
-import { meetings } from "../../conv/receptive";
-import type { PaddingMode } from "../../conv/spec";
 import { type ComputeData, type ComputeDtype, computeArray, rounder } from "../../tensor/dtype";
 import type { Gradients } from "./gradients";
 import type { Steps } from "../order/steps";
 
 /** Bytes of partial sums that are remembered at most. */
 const MOST_BYTES = 2 ** 26;
-
-/** An output position of one axis, and the taps through which it meets a cell, ascending. */
-interface Met {
-  readonly o: number;
-  readonly taps: readonly number[];
-}
 
 /** Partial sums, by place. */
 interface Held {
@@ -32,8 +23,6 @@ export class ScatterSums {
   readonly #gradients: Gradients;
   readonly #dtype: ComputeDtype;
   readonly #round: (value: number) => number;
-  readonly #down: (i: number) => readonly Met[];
-  readonly #across: (i: number) => readonly Met[];
   /** Lines of dx that a window reaches, at most. */
   readonly #reach: number;
   /** Of the lines that were looked at last: for each of their columns, its terms. */
@@ -45,13 +34,11 @@ export class ScatterSums {
   #held: Held | null = null;
 
   constructor(steps: Steps, gradients: Gradients, dtype: ComputeDtype) {
-    const { y, x, channels, paddingMode } = steps.geometry;
+    const { y, x, channels } = steps.geometry;
     this.#steps = steps;
     this.#gradients = gradients;
     this.#dtype = dtype;
     this.#round = rounder(dtype);
-    this.#down = meetingsOf(y, paddingMode);
-    this.#across = meetingsOf(x, paddingMode);
     this.#reach = Math.min(y.extent, y.size);
     this.#most = y.kernel * x.kernel;
     const fitting = Math.floor(MOST_BYTES / (dtype === "float32" ? 4 : 8) / this.#most);
@@ -101,15 +88,14 @@ export class ScatterSums {
     return (line[ix] ??= this.#termsOf(iy, ix));
   }
 
-  /** In the order of the steps: oy, ox, ky, kx. */
   #termsOf(iy: number, ix: number): Float64Array {
-    const { x, taps } = this.#steps.geometry;
-    const terms: number[] = [];
-    for (const down of this.#down(iy))
-      for (const across of this.#across(ix))
-        for (const ky of down.taps)
-          for (const kx of across.taps) terms.push((down.o * x.out + across.o) * taps + ky * x.kernel + kx);
-    return Float64Array.from(terms);
+    const { geometry, down, across } = this.#steps;
+    const { x, taps } = geometry;
+    const columns = across(ix);
+    const terms = down(iy).flatMap((row) =>
+      columns.map((column) => (row.o * x.out + column.o) * taps + row.k * x.kernel + column.k),
+    );
+    return Float64Array.from(terms).sort();
   }
 
   #room(): Held {
@@ -119,21 +105,4 @@ export class ScatterSums {
       sums: computeArray(this.#dtype, this.#places * this.#most),
     };
   }
-}
-
-/** Of one axis; kept, as the cells of a line are asked for again and again. */
-function meetingsOf(axis: Axis, mode: PaddingMode): (i: number) => readonly Met[] {
-  const known: (readonly Met[])[] = [];
-  return (i) => {
-    let met = known[i] as readonly Met[] | undefined; // not yet asked for
-    if (met === undefined) {
-      const found: { o: number; taps: number[] }[] = [];
-      for (const { o, k } of meetings(axis, mode, i)) {
-        if (found.at(-1)?.o !== o) found.push({ o, taps: [] });
-        found[found.length - 1].taps.push(k);
-      }
-      known[i] = met = found;
-    }
-    return met;
-  };
 }
