@@ -3,6 +3,7 @@ import "../elements";
 import "../style/base.css";
 import "../style/overlaid.css";
 import "../style/report.css";
+import "../style/stages.css";
 import { ReportPage } from "./page";
 import "./view";
 
