@@ -10,7 +10,9 @@ import { quickInput, shoot, shootFailure } from "./support";
 describe("two tensors side by side in VS Code", () => {
   let vscode: Workbench;
   before(async () => {
-    vscode = await openWorkbench({ open: "colours.conv.json", size: { width: 1600, height: 1000 } });
+    // A file that opens late would be selected by itself.
+    const settings = { "explorer.autoReveal": false };
+    vscode = await openWorkbench({ open: "colours.conv.json", size: { width: 1600, height: 1000 }, settings });
     const { left, right } = waves();
     writeFileSync(join(vscode.workspace, "mine.npy"), npyBytes(left));
     writeFileSync(join(vscode.workspace, "torch.npy"), npyBytes(right));
@@ -42,9 +44,16 @@ describe("two tensors side by side in VS Code", () => {
     const { page } = vscode;
     await vscode.command("File: Focus on Files Explorer");
     await file("mine.npy").click();
+    await page.locator(".tab.active", { hasText: "mine.npy" }).waitFor();
     await file("torch.npy").click({ modifiers: ["Control"] });
+    await page.locator(".explorer-folders-view .monaco-list-row.selected").nth(1).waitFor();
     await file("torch.npy").click({ button: "right" });
-    await page.locator(".monaco-menu .action-label", { hasText: "Compare Tensors" }).click();
+    // A menu that has just opened takes no click yet, but does take keys.
+    const item = page.locator(".monaco-menu .action-item", { hasText: "Compare Tensors" });
+    await item.hover();
+    await page.locator(".monaco-menu .action-item.focused", { hasText: "Compare Tensors" }).waitFor();
+    await page.keyboard.press("Enter");
+    await item.waitFor({ state: "detached" });
     const compared = await comparison("9 of 6\u202f144 beyond tolerance");
     assert.equal(
       await page
