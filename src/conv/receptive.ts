@@ -25,12 +25,14 @@ export function meetings(axis: Axis, mode: PaddingMode, i: number): Meeting[] {
   return found.sort((a, b) => a.o - b.o || a.k - b.k);
 }
 
-const known = new WeakMap<Axis, (readonly Meeting[] | undefined)[]>();
+type Met = (readonly Meeting[] | undefined)[];
+const known = new WeakMap<Axis, Partial<Record<PaddingMode, Met>>>();
 
 /** `meetings` of an axis of a layer, looked up once for each cell: col2im, and pictures of it, come to all of them again and again. */
 export function metBy(axis: Axis, mode: PaddingMode): (i: number) => readonly Meeting[] {
-  const found = known.get(axis) ?? [];
-  known.set(axis, found);
+  const modes = known.get(axis) ?? {};
+  known.set(axis, modes);
+  const found = (modes[mode] ??= []);
   return (i) => (found[i] ??= meetings(axis, mode, i));
 }
 

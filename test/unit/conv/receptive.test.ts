@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { rowAt, sourceMap, sourceOffset, tapAt } from "../../../src/conv/columns";
-import type { Axis } from "../../../src/conv/geometry";
-import { type Use, meetings, usesOf, windowOf } from "../../../src/conv/receptive";
+import { type Axis, geometryOf } from "../../../src/conv/geometry";
+import { defaultSpec } from "../../../src/conv/spec";
+import { type Use, meetings, metBy, usesOf, windowOf } from "../../../src/conv/receptive";
 import { anyGeometry } from "./anyGeometry";
 
 describe("which outputs an input cell reaches", () => {
@@ -20,6 +21,13 @@ describe("which outputs an input cell reaches", () => {
       }),
       { numRuns: 400 },
     );
+  });
+
+  it("what is looked up once is the same, in each padding mode of an axis", () => {
+    const { y } = geometryOf([1, 1, 5, 5], [1, 1, 3, 3], null, { ...defaultSpec, padding: 1 });
+    for (const mode of ["zeros", "reflect", "replicate", "circular"] as const)
+      for (let again = 0; again < 2; again++)
+        for (let i = 0; i < y.size; i++) assert.deepEqual(metBy(y, mode)(i), meetings(y, mode, i));
   });
 
   it("usesOf inverts col's index map: every element of col once, under the cell that it shows", () => {
