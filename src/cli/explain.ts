@@ -3,7 +3,8 @@ import { counted } from "../base/text";
 import { intermediates, isIntermediate } from "../conv/passes";
 import type { CommandResult } from "../cli";
 import { groupedByFix } from "../diagnose/alike";
-import { type Cause, type Diagnosis, type Explanation, type Symptom, explain } from "../diagnose/explain";
+import { type Diagnosis, type Symptom, explain } from "../diagnose/explain";
+import type { Cause, Explanation } from "../diagnose/explanation";
 import type { Compute } from "../diagnose/model";
 import { usualLayout } from "../diagnose/stages/arrangement";
 import { type Bisection, type StageReport, bisect } from "../diagnose/stages/bisect";
@@ -61,7 +62,7 @@ function answerOf(
   if (verdicts.every((verdict) => verdict === "equal")) return "equal";
   if (verdicts.every((verdict) => verdict === "equal" || verdict === "rounding")) return "rounding";
   const open = steps.some(
-    ({ verdict, causes }) => (verdict === "differs" || verdict === "size") && causes.length === 0,
+    ({ verdict, explanations }) => (verdict === "differs" || verdict === "size") && explanations.length === 0,
   );
   return !open && symptoms.every(({ explained }) => explained) ? "explained" : "unexplained";
 }
@@ -89,10 +90,12 @@ function stageText({ stage, verdict, shape, expectedShape, layout, error, worst 
 }
 
 /** Of results the diagnosis says more. */
-function stageCauses({ stage, causes }: StageReport): string[] {
+function stageCauses({ stage, explanations }: StageReport): string[] {
   if (!isIntermediate(stage)) return [];
-  if (causes.length === 0) return [`no hypothesis fits ${stage}`];
-  return causes.map((cause) => `cause in ${stage}: ${cause.name}\n${fixText(cause)}`);
+  if (explanations.length === 0) return [`no hypothesis fits ${stage}`];
+  return explanations.map(({ causes }) =>
+    [`cause in ${stage}: ${bothNames(causes)}`, ...causes.map(fixText)].join("\n"),
+  );
 }
 
 function textOf(diagnosis: Diagnosis): string {
@@ -140,12 +143,16 @@ function symptomText({ tensor, verdict, shape, expectedShape, error, bound, wors
 
 function explanationText(alike: readonly Explanation[]): string {
   const [{ causes, explains, error, bound }] = alike;
-  const names = alike.map((explanation) => explanation.causes.map(({ name }) => name).join("; and "));
+  const names = alike.map((one) => bothNames(one.causes));
   return [
     `cause: ${names.join("\n   or: ")}`,
     `  explains ${explains.join(", ")}: what remains is ${numberText(error)}, within rounding (bound ${numberText(bound)})`,
     ...causes.map(fixText),
   ].join("\n");
+}
+
+function bothNames(causes: readonly Cause[]): string {
+  return causes.map(({ name }) => name).join("; and ");
 }
 
 function fixText({ fix }: Cause): string {

@@ -16,6 +16,11 @@ export const passes = {
 } as const satisfies Readonly<Record<string, readonly StageName[]>>;
 export type Pass = keyof typeof passes;
 
+/** The tensor of a run whose elements a stage's are, or become: those of the product are on the way to out. */
+export function tensorOf(stage: StageName): Exclude<StageName, "product"> {
+  return stage === "product" ? "out" : stage;
+}
+
 export function isIntermediate(stage: StageName): stage is Intermediate {
   return stage === "col" || stage === "product" || stage === "dcol";
 }

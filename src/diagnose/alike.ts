@@ -1,4 +1,4 @@
-import type { Cause } from "./explain";
+import type { Cause } from "./explanation";
 
 /** Explanations that come to the same lines of code are one for the reader. Each group in the order of their rank. */
 export function groupedByFix<T extends { readonly causes: readonly Cause[] }>(explanations: readonly T[]): T[][] {

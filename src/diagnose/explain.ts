@@ -2,55 +2,17 @@ import { type ResultName, resultNames } from "../conv/passes";
 import { type Geometry, sizeFormula } from "../conv/geometry";
 import type { Run } from "../conv/run";
 import type { ComputeTensor } from "../tensor/tensor";
-import { type Field, fieldOf, materialise } from "./field";
+import { type Cause, type Explanation, explanationOf } from "./explanation";
+import { type Field, fieldOf } from "./field";
 import { isOfType } from "./grid";
-import type { Fix, Hypothesis } from "./hypotheses/hypothesis";
+import type { Hypothesis } from "./hypotheses/hypothesis";
 import { freeSettings } from "./hypotheses/free";
 import { hypothesesFor } from "./hypotheses/table";
 import { type Compute, type Model, Predictor, geometryIn, modelOf, predictCells, sameShape } from "./model";
 import { Pace, type Watcher } from "./pace";
 import { type Supposition, pairsOf, singlesOf } from "./search";
-import { type LayerChange, changesOf } from "./changes";
 import { type Fit, SINGLE, type Trial, type Worst, fitOf, misfit, trialOf } from "./trial";
 import { type Verified, Verifier, byRank, tiesOf } from "./verify";
-
-export interface Cause {
-  readonly id: string;
-  readonly name: string;
-  readonly fix: Fix;
-}
-
-/** A difference from what was expected: the largest error, its place, and the largest as a part of what rounding explains where it is. */
-export interface Deviation {
-  readonly error: number;
-  readonly residual: number;
-  /** null: no error, or of another size. */
-  readonly worst: Worst | null;
-}
-
-/** What an explanation does for one result: the layer as it is, and as it would be with the causes. */
-export interface Evidence {
-  readonly tensor: ResultName;
-  readonly before: Deviation;
-  readonly after: Deviation;
-}
-
-/** One cause, or two at once, and what they explain to the last bit of rounding. */
-export interface Explanation {
-  /** What was done last is first, so that one line after the other undoes them. */
-  readonly causes: readonly Cause[];
-  readonly explains: readonly ResultName[];
-  /** Over all cells of those: the largest error, and the largest as a part of what rounding explains there. */
-  readonly error: number;
-  readonly residual: number;
-  readonly bound: number;
-  /** For each of those. */
-  readonly evidence: readonly Evidence[];
-  /** Where settings are among the causes: what the layer file would say to give what was expected. */
-  readonly changes: readonly LayerChange[];
-  /** The result as the causes make it, in float64 and the expected shape: computed when it is asked for. Throws ConvError `cancelled`. */
-  readonly made: (name: ResultName, watcher?: Watcher) => Promise<ComputeTensor>;
-}
 
 /** What is the matter with one result. */
 export interface Symptom {
@@ -145,13 +107,12 @@ export async function explain(
     else symptoms.push({ ...known, verdict: "size", size: sizesOf(run.geometry, singles, name, field.shape) });
   }
   const [first = [], ...others] = groups;
+  const given = { base, before, expected, compute };
   return {
     symptoms,
-    explanations: first.map((verified) => explanationOf(verified, base, before, compute)),
+    explanations: first.map((verified) => explanationOf(verified, given)),
     tied: tiesOf(first),
-    others: others.map((found) =>
-      found.slice(0, tiesOf(found)).map((verified) => explanationOf(verified, base, before, compute)),
-    ),
+    others: others.map((found) => found.slice(0, tiesOf(found)).map((verified) => explanationOf(verified, given))),
     untried: verifier.untried,
     nearest: first.length > 0 ? [] : await nearestOf(base, singles, differing, pace),
   };
@@ -176,36 +137,6 @@ async function bestFor(
     found.push(...(await verifier.all(pairsOf(base, named), { ...among, count, what: "two causes" })));
   }
   return found.sort(byRank);
-}
-
-function explanationOf(
-  { causes, model, fits, residual }: Verified,
-  base: Model,
-  before: ReadonlyMap<ResultName, Fit>,
-  compute: Compute,
-): Explanation {
-  const most = (value: (fit: Fit) => number) => Math.max(...fits.map(([, fit]) => value(fit)));
-  const deviation = ({ error, residual, worst }: Fit): Deviation => ({ error, residual, worst });
-  return {
-    causes: causes.map(({ id, name, fix }) => ({ id, name, fix })).reverse(),
-    explains: fits.map(([name]) => name),
-    error: most(({ error }) => error),
-    residual,
-    bound: most(({ bound }) => bound),
-    evidence: fits.map(([tensor, fit]) => ({
-      tensor,
-      before: deviation(before.get(tensor) ?? fit),
-      after: deviation(fit),
-    })),
-    changes: changesOf(base, model, causes),
-    made: async (name, watcher) => {
-      const pace = new Pace(watcher);
-      const prediction = await new Predictor(model, compute, pace).predict(name);
-      if (prediction === null) throw new Error(`these causes make no ${name}`); // they do of what they explain
-      const made = await materialise(prediction.value, "float64", pace);
-      return name === "db" ? { ...made, shape: [made.data.length] } : made;
-    },
-  };
 }
 
 /** Rounding to 16 bits is only supposed where the expected values are numbers of that type, a skipped padding where it can be told. */

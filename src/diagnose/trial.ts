@@ -188,20 +188,44 @@ export async function fitOf(prediction: Prediction | null, model: Model, trial: 
 
 /**
  * 16·u·Σ|x·w| bounds what rounding does to a sum (see rounding.ts); a result that was rounded to 16 bits afterwards lost up to two units of
- * its own value more, for the sum and for its bias. What is not finite must be the same.
+ * its own value more, for the sum and for its bias.
  */
-function residualAt({ value, magnitude }: Prediction, model: Model, { expected, unit }: Trial, [a, b, c, d]: Shape4) {
+function residualAt(
+  { value, magnitude }: Prediction,
+  model: Model,
+  { expected, unit }: Trial,
+  [a, b, c, d]: Shape4,
+): Gap {
   const [found, wanted] = [value.at(a, b, c, d), expected.at(a, b, c, d)];
-  if (found === wanted || (found !== found && wanted !== wanted)) return { error: 0, residual: 0, bound: 0 };
+  if (isSame(found, wanted)) return none; // sums of absolute values take a while
   const single = unit === SINGLE || model.coarse === "float32";
   // Numbers near the smallest that there are have fewer digits.
   const least = single ? 2 ** -140 : 2 ** -1065;
   const coarse = model.coarse === null || model.coarse === "float32" ? 0 : halfBound(model.coarse, found);
   const bound = 16 * (single ? SINGLE : unit) * Math.abs(magnitude.at(a, b, c, d)) + coarse + least;
+  return gapOf(found, wanted, bound);
+}
+
+/** Between a value and the one expected: the error, what rounding explains, and the one as a part of the other. */
+export interface Gap {
+  readonly error: number;
+  readonly residual: number;
+  readonly bound: number;
+}
+
+const none: Gap = { error: 0, residual: 0, bound: 0 };
+
+/** What is not finite must be the same. */
+export function gapOf(found: number, wanted: number, bound: number): Gap {
+  if (isSame(found, wanted)) return none;
   const error = Math.abs(found - wanted);
   // Also where a bound overflowed, or is that of nothing.
   if (!Number.isFinite(error) || !Number.isFinite(bound)) return { error: Infinity, residual: Infinity, bound };
   return { error, residual: error / bound, bound };
+}
+
+function isSame(found: number, wanted: number): boolean {
+  return found === wanted || (found !== found && wanted !== wanted);
 }
 
 function halfBound(type: HalfType, found: number): number {

@@ -1,6 +1,7 @@
 import type { ResultName } from "../conv/passes";
 import type { Run } from "../conv/run";
-import { type Cause, explain } from "../diagnose/explain";
+import { explain } from "../diagnose/explain";
+import type { Cause } from "../diagnose/explanation";
 import { fieldOf } from "../diagnose/field";
 import { freeSettings } from "../diagnose/hypotheses/free";
 import type { Hypothesis } from "../diagnose/hypotheses/hypothesis";

@@ -1,4 +1,4 @@
-import type { ResultName, StageName } from "../conv/passes";
+import { type StageName, tensorOf } from "../conv/passes";
 import type { Rect, Tile } from "../tensor/slice";
 import type { Element } from "../trace/order/elements";
 import type { Activity } from "./messages";
@@ -101,8 +101,8 @@ export interface PlaceReport extends Element {
 export interface Answer {
   /** Names of one cause, or of two at once; several of them where they come to the same. */
   readonly names: readonly (readonly string[])[];
-  /** Of which results there is evidence. */
-  readonly explains: readonly ResultName[];
+  /** Of which stages there is evidence. */
+  readonly explains: readonly StageName[];
   readonly remains: string;
   /** Of each cause. */
   readonly fixes: readonly Readonly<Record<Framework, string>>[];
@@ -120,7 +120,7 @@ export interface AnswerRequest {
 }
 
 export interface EvidenceRequest extends AnswerRequest {
-  readonly tensor: ResultName;
+  readonly tensor: StageName;
 }
 
 export interface FixRequest extends AnswerRequest {
@@ -132,7 +132,7 @@ export interface PlaceRequest extends Element {
   readonly report: number;
 }
 
-/** What there is to see of one result: the same elements in one picture or two, in one scale. */
+/** What there is to see of one stage: the same elements in one picture or two, in one scale; of the product as those of out. */
 export interface Evidence {
   readonly shape: readonly number[];
   readonly pictures: readonly PictureFacts[];
@@ -174,7 +174,8 @@ export function offsetIn(shape: readonly number[], plane: PictureRequest["plane"
   return (before + row) * cols + col;
 }
 
-/** Gradients of weights are looked at all at once, a filter in each row; what has pictures of its own, one of them. */
-export function planeFor(tensor: ResultName, index: readonly number[]): readonly [number, number] | null {
+/** Gradients of weights, col and dcol are looked at all at once, a filter or a window in each row; what has pictures of its own, one of them. */
+export function planeFor(stage: StageName, index: readonly number[]): readonly [number, number] | null {
+  const tensor = tensorOf(stage);
   return tensor === "out" || tensor === "dx" ? [index[0], index[1]] : null;
 }

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { passes, resultNames } from "../conv/passes";
+import { passes } from "../conv/passes";
 import { activity, rect, tile } from "./answers";
 import { type Call, callAmong } from "./calls";
 import { tensorNames } from "./names";
@@ -7,11 +7,10 @@ import { type ReportHostSide, type ReportPageSide, frameworks, measures, moods, 
 
 const whole = z.int().check(z.nonnegative());
 const index = z.array(whole).check(z.maxLength(4));
-const tensor = z.enum(resultNames);
 const stage = z.enum([...passes.forward, ...passes.backward]);
 const place = { tensor: z.enum(tensorNames), index };
 const answer = { report: whole, answer: z.int().check(z.minimum(-1), z.maximum(4096)) };
-const evidence = { ...answer, tensor };
+const evidence = { ...answer, tensor: stage };
 
 /** The arguments of each request: what the page may say. */
 const requests = {
@@ -61,7 +60,7 @@ const report = z.object({
   answers: z.array(
     z.object({
       names: z.array(texts),
-      explains: z.array(tensor),
+      explains: z.array(stage),
       remains: z.string(),
       fixes: z.array(z.record(z.enum(frameworks), z.string())),
       setting: z.nullable(z.string()),

@@ -1,5 +1,5 @@
 import { counted } from "../base/text";
-import type { ResultName } from "../conv/passes";
+import type { StageName } from "../conv/passes";
 import type { Element, Failures, GradientCheck } from "../diagnose/gradcheck";
 import { placeText } from "../diagnose/places";
 import type { PlaceReport, Report, ResultReport } from "../protocol/report";
@@ -36,7 +36,7 @@ export class GradientsReport {
     };
   }
 
-  seen(tensor: ResultName): Seen | null {
+  seen(tensor: StageName): Seen | null {
     const check = this.checks.find((other) => other.tensor === tensor);
     if (check === undefined) return null;
     const shape = this.shapes[check.tensor];

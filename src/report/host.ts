@@ -1,6 +1,6 @@
 import type { Disposable } from "../base/disposable";
 import { Turns } from "../base/turns";
-import type { ResultName } from "../conv/passes";
+import type { StageName } from "../conv/passes";
 import type { Activity } from "../protocol/messages";
 import {
   type Evidence,
@@ -23,7 +23,7 @@ import { type Tile, tileOf } from "../tensor/slice";
 import { elementCount } from "../tensor/tensor";
 import { Line, type Wire } from "../panel/line";
 
-/** What there is to see of one result: numbers that are worked out where they are looked at. */
+/** What there is to see of one stage: numbers that are worked out where they are looked at. */
 export interface Seen {
   readonly shape: readonly number[];
   readonly pictures: readonly SeenPicture[];
@@ -43,7 +43,7 @@ export interface SeenPicture {
 export interface ReportShowing {
   readonly report: Omit<Report, "id">;
   /** `answer` −1: the layer as it is. null: there is nothing to see. */
-  evidence(answer: number, tensor: ResultName): Promise<Seen | null>;
+  evidence(answer: number, tensor: StageName): Promise<Seen | null>;
   adopt(answer: number): void;
   goTo(place: Element): void;
 }

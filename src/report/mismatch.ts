@@ -1,13 +1,16 @@
 import { counted } from "../base/text";
-import type { ResultName } from "../conv/passes";
+import { type ResultName, type StageName, isIntermediate } from "../conv/passes";
 import type { Run } from "../conv/run";
 import { groupedByFix } from "../diagnose/alike";
 import type { LayerChange } from "../diagnose/changes";
-import type { Diagnosis, Explanation, Symptom } from "../diagnose/explain";
+import type { Diagnosis, Symptom } from "../diagnose/explain";
+import type { Explanation } from "../diagnose/explanation";
 import type { Bisection } from "../diagnose/stages/bisect";
-import type { Answer, Report, ResultReport, Section } from "../protocol/report";
-import { type ComputeTensor, offsetOf, shapeText } from "../tensor/tensor";
-import type { Seen, SeenPicture } from "./host";
+import type { Report, ResultReport } from "../protocol/report";
+import { type ComputeTensor, shapeText } from "../tensor/tensor";
+import { type Part, answerOf, partOf } from "./answer";
+import type { Seen } from "./host";
+import { type Standing, differenceSeen, evidenceSeen } from "./pictures";
 import { StagesReport } from "./stages";
 import { differenceText, figure, listed, sentence } from "./words";
 
@@ -15,9 +18,9 @@ import { differenceText, figure, listed, sentence } from "./words";
 export class MismatchReport {
   /** Each result's share of it: ties of the first cause, then of what explains the rest. */
   readonly #sets: readonly (readonly (readonly Explanation[])[])[];
-  /** Every answer, best first: the sets, and what is less likely than the first of them. */
-  readonly #groups: readonly (readonly Explanation[])[];
-  /** Where steps in between were given. Their answers stand before those of the results. */
+  /** Every answer: those of the steps, then those of the results, best first. */
+  readonly #parts: readonly Part[];
+  /** Where steps in between were given. */
   readonly #stages: StagesReport | null;
 
   constructor(
@@ -29,7 +32,7 @@ export class MismatchReport {
     this.#stages = bisection && new StagesReport(bisection, diagnosis.symptoms);
     const { explanations, tied, others } = diagnosis;
     this.#sets = [explanations.slice(0, tied), ...others].map(groupedByFix).filter(({ length }) => length > 0);
-    this.#groups = [...this.#sets.flat(), ...groupedByFix(explanations.slice(tied))];
+    this.#parts = [...(this.#stages?.parts ?? []), ...this.#setParts()];
   }
 
   /** `setting`: how the layer file would say some changes; null: it cannot. */
@@ -42,24 +45,20 @@ export class MismatchReport {
     const open = symptoms.filter(({ explained }) => !explained).map(({ tensor }) => tensor);
     const sets = this.#sets;
     const stages = this.#stages;
-    const steps = stages?.answers ?? [];
     const unexplained = [...(stages?.open ?? []), ...open];
     return {
       kind: "mismatch",
       ...{ title, about, ...(stages?.headline ?? headlineOf(symptoms, sets, open)) },
       stages: stages?.stages ?? [],
       results: stages?.results(resultOf) ?? symptoms.map(resultOf),
-      answers: [
-        ...steps.flatMap(({ answers }) => answers),
-        ...this.#groups.map((alike) => answerOf(alike, setting(alike[0].changes))),
-      ],
-      sections: [...steps.map(({ section }) => section), ...this.#sections()],
+      answers: this.#parts.flatMap(({ groups }) => groups.map((alike) => answerOf(alike, setting(alike[0].changes)))),
+      sections: this.#parts.map(({ title, best, groups: { length: count } }) => ({ title, count, best })),
       nearest: nearest.map(
         ({ cause, remains }) =>
           `${sentence(cause.name)}: ${Math.round(100 * remains)} % of the expected values remain as a difference`,
       ),
       remarks: [
-        ...(sets.some(({ length }) => length > 1) || steps.some(({ answers: { length } }) => length > 1)
+        ...([...sets, ...(stages?.parts ?? []).map(({ groups }) => groups)].some(({ length }) => length > 1)
           ? [
               `${stages === null ? "These" : "Where several causes fit, these"} numbers cannot tell them apart: another input, or another expected result, may.`,
             ]
@@ -72,66 +71,46 @@ export class MismatchReport {
     };
   }
 
-  #sections(): Section[] {
-    const best = this.#sets.map((set) => {
-      const of = this.#sets.length > 1 || this.#stages !== null ? ` of ${listed(set[0][0].explains)}` : "";
-      const title = set.length === 1 ? `Cause${of}` : `${set.length} causes${of} that fit equally well`;
-      return { title, count: set.length, best: true };
-    });
-    const rest = this.#groups.length - this.#sets.flat().length;
-    return rest === 0 ? best : [...best, { title: "Also within rounding, but less likely", count: rest, best: false }];
+  /** The sets, and what is less likely than the first of them. */
+  #setParts(): Part[] {
+    const sets = this.#sets;
+    const several = sets.length > 1 || this.#stages !== null;
+    const best = sets.map((groups) => partOf(groups, several ? ` of ${listed(groups[0][0].explains)}` : "", true));
+    const { explanations, tied } = this.diagnosis;
+    const rest = groupedByFix(explanations.slice(tied));
+    return rest.length === 0
+      ? best
+      : [...best, { title: "Also within rounding, but less likely", groups: rest, best: false }];
   }
 
   /** Before and after an answer; without one (−1) the difference as it is. Of other sizes, the numbers themselves. */
-  async seen(answer: number, tensor: ResultName): Promise<Seen | null> {
-    const { run, diagnosis } = this;
-    const expected = this.expected[tensor];
-    if (expected === undefined) return null;
-    const { shape, data: wanted } = expected;
-    const { data: own, shape: ownShape } = run.tensors[tensor];
-    const sized = shapeText(ownShape) === shapeText(shape);
-    const symptom = diagnosis.symptoms.find((other) => other.tensor === tensor);
-    const now: SeenPicture = {
-      label: "here − expected",
-      worst: symptom?.worst ? offsetOf(shape, symptom.worst.index) : -1,
-      words: `off by ${figure(symptom?.error ?? 0)}`,
-      at: (i) => own[i] - wanted[i],
-    };
-    if (answer < 0) return sized ? { shape, pictures: [now], measure: "difference" } : null;
-    const best = this.#groupAt(answer)?.[0];
-    const evidence = best?.evidence.find((other) => other.tensor === tensor);
-    if (best === undefined || evidence === undefined) return null;
-    const { data: made } = await best.made(tensor);
-    const { after } = evidence;
-    const remains = after.error === 0 ? "nothing remains" : `at most ${figure(after.error)} remains, within rounding`;
-    if (!sized) {
-      const plain = { worst: -1, at: (i: number) => wanted[i] };
-      return {
-        shape,
-        measure: "value",
-        pictures: [
-          { ...plain, label: "expected", words: shapeText(shape) },
-          { ...plain, label: "this layer with it", words: `${shapeText(shape)}: ${remains}`, at: (i) => made[i] },
-        ],
-      };
+  async seen(answer: number, tensor: StageName): Promise<Seen | null> {
+    const standing = () => (isIntermediate(tensor) ? (this.#stages?.standing(tensor) ?? null) : this.#standing(tensor));
+    if (answer < 0) {
+      const now = await standing();
+      return now && differenceSeen(now);
     }
-    const then: SeenPicture = {
-      label: "with it − expected",
-      worst: -1,
-      words: remains,
-      at: (i) => made[i] - wanted[i],
-    };
-    return { shape, pictures: [now, then], measure: "difference" };
+    const evidence = this.#at(answer)?.evidence.find((other) => other.tensor === tensor);
+    return evidence === undefined ? null : evidenceSeen(await standing(), evidence);
+  }
+
+  /** null: not expected, or in another size. */
+  #standing(tensor: ResultName): Standing | null {
+    const { run, diagnosis } = this;
+    const [made, expected] = [run.tensors[tensor], this.expected[tensor]];
+    if (expected === undefined || shapeText(made.shape) !== shapeText(expected.shape)) return null;
+    const { error = 0, worst } = diagnosis.symptoms.find((other) => other.tensor === tensor) ?? {};
+    return { sides: { made, expected }, error, worst: worst?.index ?? null };
   }
 
   /** What the layer file would have to say for an answer. */
   changes(answer: number): readonly LayerChange[] {
-    return this.#groupAt(answer)?.[0].changes ?? [];
+    return this.#at(answer)?.changes ?? [];
   }
 
-  #groupAt(answer: number): readonly Explanation[] | undefined {
-    const before = this.#stages?.answers.reduce((count, { answers }) => count + answers.length, 0) ?? 0;
-    return answer < before ? undefined : this.#groups[answer - before];
+  /** undefined: there is no such answer. Those that come to the same lines make the same. */
+  #at(answer: number): Explanation<StageName> | undefined {
+    return this.#parts.flatMap(({ groups }) => groups).find((_, at) => at === answer)?.[0];
   }
 }
 
@@ -204,19 +183,5 @@ function resultOf({ tensor, verdict, ...symptom }: Symptom): ResultReport {
       ...(notFinite.own > 0 ? [`${counted(notFinite.own, "value")} NaN or infinite here, and not as expected`] : []),
     ],
     places,
-  };
-}
-
-function answerOf(alike: readonly Explanation[], setting: string | null): Answer {
-  const [{ causes, explains, error, bound }] = alike;
-  return {
-    names: alike.map((explanation) => explanation.causes.map(({ name }) => name)),
-    explains,
-    remains:
-      error === 0
-        ? `Explains ${listed(explains)}: nothing remains.`
-        : `Explains ${listed(explains)}: what remains is ${figure(error)}, within rounding, which explains up to ${figure(bound)}.`,
-    fixes: causes.map(({ fix }) => ({ pytorch: fix.pytorch, tensorflow: fix.tensorflow, numpy: fix.numpy })),
-    setting,
   };
 }

@@ -1,15 +1,20 @@
 import { type Intermediate, type StageName, isIntermediate } from "../conv/passes";
 import { groupedByFix } from "../diagnose/alike";
 import type { Diagnosis } from "../diagnose/explain";
+import type { Sides } from "../diagnose/explanation";
 import { type Bisection, type StageReport as Found, isWrong } from "../diagnose/stages/bisect";
-import type { Answer, Mood, Report, ResultReport, Section, StageReport } from "../protocol/report";
+import type { Mood, Report, ResultReport, StageReport } from "../protocol/report";
 import { shapeText } from "../tensor/tensor";
+import { type Part, partOf } from "./answer";
+import type { Standing } from "./pictures";
 import { differenceText, figure } from "./words";
 
 const verdicts = { equal: "equal", rounding: "rounding only", differs: "differs", size: "another size" } as const;
 
 /** Where the algorithm goes wrong, in words; `symptoms` are those of the results among its stages. */
 export class StagesReport {
+  readonly #standing = new Map<Intermediate, Promise<Standing>>();
+
   constructor(
     readonly bisection: Bisection,
     readonly symptoms: Diagnosis["symptoms"],
@@ -45,25 +50,22 @@ export class StagesReport {
     });
   }
 
-  /** What explains the steps in between, in sections. */
-  get answers(): { readonly section: Section; readonly answers: readonly Answer[] }[] {
-    return this.bisection.stages.flatMap(({ stage, causes }) => {
-      const groups = groupedByFix(causes.map((cause) => ({ causes: [cause] })));
-      const count = groups.length;
-      if (count === 0) return [];
-      const title = count === 1 ? `Cause of ${stage}` : `${count} causes of ${stage} that fit equally well`;
-      const answers = groups.map((alike): Answer => {
-        const { fix } = alike[0].causes[0];
-        return {
-          names: alike.map(({ causes: [{ name }] }) => [name]),
-          explains: [],
-          remains: `Explains ${stage}: nothing remains but rounding.`,
-          fixes: [{ pytorch: fix.pytorch, tensorflow: fix.tensorflow, numpy: fix.numpy }],
-          setting: null,
-        };
-      });
-      return [{ section: { title, count, best: this.#isFirst(stage) }, answers }];
+  /** What explains the steps in between. */
+  get parts(): Part[] {
+    return this.bisection.stages.flatMap(({ stage, explanations }) => {
+      const groups = groupedByFix(explanations);
+      return groups.length === 0 ? [] : [partOf(groups, ` of ${stage}`, this.#isFirst(stage))];
     });
+  }
+
+  /** null: not given, or in another size. Throws ConvError `cancelled`. */
+  standing(step: Intermediate): Promise<Standing> | null {
+    const found = this.bisection.stages.find(({ stage }) => stage === step);
+    if (found?.sides === undefined) return null;
+    // Every cause's evidence begins with it.
+    const known = this.#standing.get(step) ?? standingOf(found, found.sides());
+    this.#standing.set(step, known);
+    return known;
   }
 
   /** Steps that nothing explains, though nothing before them is wrong. */
@@ -82,10 +84,14 @@ export class StagesReport {
   #moodOf(found: Found): Mood {
     if (!isWrong(found)) return "good";
     const isExplained = isIntermediate(found.stage)
-      ? found.causes.length > 0 || !this.#isFirst(found.stage)
+      ? found.explanations.length > 0 || !this.#isFirst(found.stage)
       : this.symptoms.some(({ tensor, explained }) => tensor === found.stage && explained);
     return isExplained ? "explained" : "open";
   }
+}
+
+async function standingOf({ error, place }: Found, sides: Promise<Sides>): Promise<Standing> {
+  return { sides: await sides, error, worst: place?.index ?? null };
 }
 
 function stepOf(found: Found, tensor: Intermediate, mood: Mood): ResultReport {
@@ -98,7 +104,7 @@ function stepOf(found: Found, tensor: Intermediate, mood: Mood): ResultReport {
   }[verdict];
   const given = worst === null || worst.index.join() === place?.index.join() ? "" : placeText(worst.index);
   return {
-    ...{ tensor, mood, verdict: words, lines: [], pictured: false },
+    ...{ tensor, mood, verdict: words, lines: [], pictured: verdict === "differs" || verdict === "rounding" },
     places: worst && place ? [{ ...place, text: differenceText(worst) + given }] : [],
   };
 }

@@ -139,7 +139,7 @@ describe("the page that says why results differ", () => {
       ],
     );
     assert.match(await text(view, ".answer"), /^col laid out as \(n, oy, ox\) × \(ky, kx, c\) instead of /);
-    assert.match(await text(view, ".answer .remains"), /^Explains col: nothing remains but rounding\.$/);
+    assert.match(await text(view, ".answer .remains"), /^Explains col: nothing remains\.$/);
     await view.page.getByRole("button", { name: "Copy the line for NumPy" }).first().click();
     await view.page.locator(".result[aria-label=col] .places .link").click();
     await view.page.locator(".result[aria-label=product] .places .link").click();
@@ -149,7 +149,7 @@ describe("the page that says why results differ", () => {
     ]);
     assert.match(view.done.gone[0], /^col\[\d+, \d+\]$/);
     assert.match(view.done.gone[1], /^out\[\d, \d, \d, \d\]$/);
-    // What explains the result stands below, with its own pictures. Of four channels and four cells, either order may be the wrong one.
+    // What explains the result stands below. Of four channels and four cells, either order may be the wrong one.
     const sections = await view.page.locator("section:has(.answer)").all();
     assert.deepEqual(await Promise.all(sections.map((section) => section.getAttribute("aria-label"))), [
       "Cause of col",
@@ -161,7 +161,69 @@ describe("the page that says why results differ", () => {
     assert.ok(
       names.some((name) => name.endsWith("or the columns of col in the order (ky, kx, c) against W's (c, ky, kx)")),
     );
-    assert.equal(await view.page.locator("conv-evidence").count(), 1);
+    // Each first cause with its pictures, before and after: of the first stages that differ, and of the result.
+    const evidence = view.page.locator("conv-evidence");
+    assert.deepEqual(
+      (await evidence.locator("figcaption").allInnerTexts()).map((words) => words.replace(/\s+/g, " ").trim()),
+      ["col", "dcol", "out"].flatMap((name) => [`${name} here − expected`, `${name} with it − expected`]),
+    );
+    // What comes after the first that differs has none of its own to see before its cause is opened.
+    await view.page.locator(".answer h3 button", { hasText: "the weight's OIHW numbers" }).first().click();
+    await view.settled();
+    assert.equal(await evidence.count(), 4);
+  });
+
+  it("shows what differs in a step, and what remains with its cause; cells and the worst lead to the element", async () => {
+    const view = await page(await staged());
+    const col = view.page.locator("section[aria-label='Cause of col']");
+    assert.match(
+      await text(view, "section[aria-label='Cause of col'] figure:nth-child(2) .worst"),
+      /^nothing remains$/,
+    );
+    assert.match(await text(view, "section[aria-label='Cause of col'] .planes"), /^all of col, a window in each row$/);
+    // The link in the row of the stage names the same element.
+    const worst = await text(view, "section[aria-label='Cause of col'] .worst .link");
+    assert.equal(worst, await text(view, ".result[aria-label=col] .places .link"));
+    await col.locator(".worst .link").click();
+    await col.locator("conv-heatmap canvas").first().press("Control+Home");
+    await view.page.keyboard.press("Enter");
+    const product = "section[aria-label='2 causes of product that fit equally well']";
+    await view.page.locator(`${product} h3 button`).first().click();
+    await view.settled();
+    assert.match(await text(view, `${product} figcaption`), /^product here − expected$/);
+    await view.page.locator(`${product} .worst .link`).click();
+    await view.settled();
+    assert.match(view.done.gone[0], /^col\[\d+, \d+\]$/);
+    assert.equal(view.done.gone[1], "col[0, 0]");
+    assert.match(view.done.gone[2], /^out\[\d, \d, \d, \d\]$/);
+    assert.equal(await view.page.locator(".adopt").count(), 0);
+  });
+
+  it("applies the setting that a step was made with, in its own size or in another one", async () => {
+    const steps = ["padding-mode-reflect", "padding-missing"].map((what) => step(`plain.col.${what}`));
+    for (const [col, setting] of [
+      [steps[0], '"paddingMode": "reflect"'],
+      [steps[1], '"padding": 0'],
+    ] as const) {
+      const view = await page(await explained(engine, table, { layer: "plain", expected: {}, intermediates: { col } }));
+      assert.equal(await text(view, ".adopt code"), setting);
+      assert.equal(await view.page.locator(".answer conv-heatmap").count(), 2);
+      await view.page.locator("vscode-button", { hasText: "Apply to the layer file" }).click();
+      await view.settled();
+      assert.deepEqual(view.done.adopted, [0]);
+      assert.deepEqual([view.problems, view.log], [[], []]);
+      await view.close();
+    }
+    open = null;
+  });
+
+  it("shows a step that nothing explains as it differs", async () => {
+    const intermediates = { col: step("bare.col.unexplained") };
+    const view = await page(await explained(engine, table, { layer: "bare", expected: {}, intermediates }));
+    assert.equal(await view.page.locator(".answer").count(), 0);
+    assert.equal(await view.page.locator(".result[aria-label=col] conv-heatmap").count(), 1);
+    await view.page.getByRole("button", { name: "Hide picture" }).click();
+    assert.equal(await view.page.locator("conv-heatmap").count(), 0);
   });
 
   it("shows which gradients are wrong, where, and by how many times what rounding explains", async () => {

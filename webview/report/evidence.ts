@@ -1,6 +1,6 @@
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import type { ResultName } from "../../src/conv/passes";
+import { type StageName, tensorOf } from "../../src/conv/passes";
 import { type ColourScale, jointExtremes, scaleOf } from "../../src/colour/scale";
 import { type Evidence, type Measure, offsetIn } from "../../src/protocol/report";
 import { indexAt } from "../../src/tensor/tensor";
@@ -16,13 +16,13 @@ import { ReportPart } from "./part";
 type Plane = readonly [number, number];
 
 /**
- * `<conv-evidence>`: one result as one picture or two in the same colours, such as its difference before and after, which pan and
+ * `<conv-evidence>`: one stage as one picture or two in the same colours, such as its difference before and after, which pan and
  * zoom together. A click on a cell goes to that element in the panel.
  */
 @customElement("conv-evidence")
 export class EvidenceView extends ReportPart {
   @property({ attribute: false }) answer = -1;
-  @property({ attribute: false }) tensor: ResultName = "out";
+  @property({ attribute: false }) tensor: StageName = "out";
   #outline: { readonly key: string; readonly overlays: readonly Overlay[] } = { key: "", overlays: [] };
   #scale: { readonly of: Evidence; readonly scale: ColourScale } | null = null;
 
@@ -41,7 +41,7 @@ export class EvidenceView extends ReportPart {
     return html`
       <div class="pictures">${evidence.pictures.map((_, at) => this.#picture(evidence, plane, scale, at))}</div>
       <div class="below">
-        ${plane === null ? html`<span class="planes">all of ${tensor}, a filter in each row</span>` : this.#steppers(evidence, plane)}
+        ${plane === null ? html`<span class="planes">all of ${tensor}, a ${evidence.shape.length === 2 ? "window" : "filter"} in each row</span>` : this.#steppers(evidence, plane)}
         <conv-colour-bar .scale=${scale}><span>${measureNames[evidence.measure]}</span></conv-colour-bar>
       </div>
     `;
@@ -52,8 +52,9 @@ export class EvidenceView extends ReportPart {
     const { shape, pictures } = evidence;
     const { label, worst, words } = pictures[at];
     const indexOf = (row: number, col: number) => indexAt(shape, offsetIn(shape, plane, row, col));
-    const names = axisNames[tensor];
-    const select = ({ detail: { row, col } }: CustomEvent<Cell>) => page.goTo({ tensor, index: indexOf(row, col) });
+    const element = (index: readonly number[]) => ({ tensor: tensorOf(tensor), index });
+    const names = axisNames[tensorOf(tensor)];
+    const select = ({ detail: { row, col } }: CustomEvent<Cell>) => page.goTo(element(indexOf(row, col)));
     return html`<figure>
       <figcaption><b>${tensor}</b> ${label}</figcaption>
       <conv-heatmap
@@ -62,9 +63,9 @@ export class EvidenceView extends ReportPart {
         .source=${page.source(this.#sight, at, evidence)}
         .scale=${scale}
         .overlays=${this.#overlays(evidence, plane, at)}
-        .cellName=${(row: number, col: number) => elementName({ tensor, index: indexOf(row, col) })}
+        .cellName=${(row: number, col: number) => elementName(element(indexOf(row, col)))}
         .rowName=${(row: number) => (plane === null ? `${names[0]} ${shape.length === 1 ? "" : row}` : `${names[2]} ${row}`)}
-        .colName=${(col: number) => (plane === null ? String(col) : `${names[3]} ${col}`)}
+        .colName=${(col: number) => (plane === null ? `${shape.length === 2 ? `${names[1]} ` : ""}${col}` : `${names[3]} ${col}`)}
         .aspect=${plane === null ? "fill" : 1}
         @view-change=${(event: CustomEvent<PlaneView>) => this.#follow(event)}
         @cell-select=${select}
@@ -77,9 +78,9 @@ export class EvidenceView extends ReportPart {
                 type="button"
                 class="link"
                 data-tip="Go there in the panel"
-                @click=${() => page.goTo({ tensor, index: indexAt(shape, worst) })}
+                @click=${() => page.goTo(element(indexAt(shape, worst)))}
               >
-                ${elementName({ tensor, index: indexAt(shape, worst) })}
+                ${elementName(element(indexAt(shape, worst)))}
               </button> `
         }${words}
       </p>
@@ -89,7 +90,7 @@ export class EvidenceView extends ReportPart {
   #steppers(evidence: Evidence, plane: Plane): TemplateResult {
     const one = (axis: 0 | 1) => {
       const count = evidence.shape[axis];
-      const name = axisNames[this.tensor][axis];
+      const name = axisNames[tensorOf(this.tensor)][axis];
       const at = plane[axis];
       const step = (to: number, icon: string, what: string) =>
         html`<button

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { ResultName } from "../../src/conv/passes";
+import type { StageName } from "../../src/conv/passes";
 import type {
   AnswerRequest,
   Evidence,
@@ -20,10 +20,10 @@ import { Kept } from "../loads";
 import type { TileSource } from "../paint/source";
 import type { VsCode } from "../vscode";
 
-/** What is looked at: an answer's evidence for one result. */
+/** What is looked at: an answer's evidence for one stage. */
 export interface Sight {
   readonly answer: number;
-  readonly tensor: ResultName;
+  readonly tensor: StageName;
 }
 
 type Plane = PictureRequest["plane"];
@@ -38,7 +38,7 @@ export class ReportPage {
   readonly #listeners = new Set<() => void>();
   readonly #evidence = new Map<string, Evidence | null | undefined>();
   readonly #planes = new Map<string, Plane>();
-  readonly #results = new Map<number, ResultName>();
+  readonly #stages = new Map<number, StageName>();
   readonly #sources = new Kept<TileSource>(64);
   /** What the user has opened or closed, against what is open by itself. */
   #toggled: Set<string>;
@@ -96,13 +96,13 @@ export class ReportPage {
     this.#tell();
   }
 
-  /** Of which of the results that it explains an answer's evidence is in view. */
-  evidenceShown(answer: number, explains: readonly ResultName[]): ResultName | undefined {
-    return this.#results.get(answer) ?? explains.at(0);
+  /** Of which of the stages that it explains an answer's evidence is in view. */
+  evidenceShown(answer: number, explains: readonly StageName[]): StageName | undefined {
+    return this.#stages.get(answer) ?? explains.at(0);
   }
 
-  showEvidence(answer: number, tensor: ResultName): void {
-    this.#results.set(answer, tensor);
+  showEvidence(answer: number, tensor: StageName): void {
+    this.#stages.set(answer, tensor);
     this.#tell();
   }
 
@@ -168,7 +168,7 @@ export class ReportPage {
     if (!same) {
       this.#evidence.clear();
       this.#planes.clear();
-      this.#results.clear();
+      this.#stages.clear();
     }
     this.#shown = shown;
     this.#tell();

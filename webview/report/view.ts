@@ -1,6 +1,5 @@
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement } from "lit/decorators.js";
-import { isIntermediate } from "../../src/conv/passes";
 import type { Mood, Report, ResultReport } from "../../src/protocol/report";
 import { elementName } from "../names";
 import { activityBanner, failedPage, runningPage } from "../views/states";
@@ -56,16 +55,13 @@ export class ReportView extends ReportPart {
     </header>`;
   }
 
-  #result({ kind, answers }: Report, result: ResultReport): TemplateResult {
+  #result({ answers }: Report, result: ResultReport): TemplateResult {
     const { tensor, mood, verdict, lines, places, pictured } = result;
     const { page } = this;
     // Where there is an answer, the pictures stand with it, before and after.
-    const toSee =
-      pictured &&
-      !isIntermediate(tensor) &&
-      (kind === "gradients" || answers.every(({ explains }) => explains.length === 0));
-    // Of what is right there is nothing much to see.
-    const open = toSee && page.isOpen(tensor, mood !== "good");
+    const toSee = pictured && answers.every(({ explains }) => !explains.includes(tensor));
+    // Of what is right, or is wrong because of something before it, there is nothing much to see.
+    const open = toSee && page.isOpen(tensor, mood === "open");
     return html`<article class="result ${mood}" aria-label=${tensor}>
       <h2>
         <b>${tensor}</b><span>${verdict}</span>

@@ -19,6 +19,9 @@ export const canonical: Readonly<Record<Intermediate, Arrangement>> = {
   dcol: ["nyx", "ckl"],
 };
 
+/** The order in which one is looked at, by the run's own elements: the product as the out that it becomes. */
+export const frames: Readonly<Record<Intermediate, Arrangement>> = { ...canonical, product: ["n", "f", "y", "x"] };
+
 /** Every way in which somebody may have laid one out. The canonical one first. */
 export function arrangementsOf(name: Intermediate): Arrangement[] {
   const taps = name === "product" ? ["f"] : ["ckl", "klc", "clk", "lkc", "kcl", "lck"];
@@ -55,6 +58,17 @@ export function digitsOf(arrangement: Arrangement, sizes: Sizes): (i: number) =>
       rest = Math.floor(rest / size);
     }
     return digits;
+  };
+}
+
+/** Where, in C order, one arrangement has what another one has at offset `i`. */
+export function movedTo(arrangement: Arrangement, from: Arrangement, sizes: Sizes): (i: number) => number {
+  const letters = arrangement.join("").split("");
+  if (letters.join("") === from.join("")) return (i) => i;
+  const digits = digitsOf(from, sizes);
+  return (i) => {
+    const at = digits(i);
+    return letters.reduce((offset, letter) => offset * sizes[letter] + at[letter], 0);
   };
 }
 

@@ -1,28 +1,22 @@
 import { type Intermediate, type StageName, isIntermediate, passes } from "../../conv/passes";
 import type { Run } from "../../conv/run";
 import type { ComputeTensor } from "../../tensor/tensor";
-import type { Cause, Diagnosis } from "../explain";
+import type { Diagnosis } from "../explain";
+import type { Evidence, Explanation } from "../explanation";
 import { fieldOf } from "../field";
-import type { Fix } from "../hypotheses/hypothesis";
+import type { Hypothesis } from "../hypotheses/hypothesis";
 import { hypothesesFor } from "../hypotheses/table";
 import { type Compute, type Model, modelOf } from "../model";
 import { Pace, type Watcher } from "../pace";
-import { singlesOf } from "../search";
+import { type Supposition, singlesOf } from "../search";
 import { unitOf } from "../trial";
-import {
-  arrangementFix,
-  arrangementText,
-  arrangementsOf,
-  canonical,
-  isHarmless,
-  shapeOf,
-  sizesOf,
-} from "./arrangement";
+import { arrangementText, arrangementsOf, canonical, shapeOf, sizesOf } from "./arrangement";
+import { type Found, type Layers, explanationsOf, isInOrder, sidesWith } from "./causes";
 import { type Making, makingOf } from "./making";
 import { type Distance, type Reading, type Stage, distanceOf, fits, readingOf } from "./reading";
 
 /** One stage of the algorithm against what somebody else has of it. */
-export interface StageReport extends Distance {
+export interface StageReport extends Pick<Distance, "error" | "worst" | "place"> {
   readonly stage: StageName;
   readonly verdict: "equal" | "rounding" | "differs" | "size";
   /** Of what was given, and as this layer has it. */
@@ -31,7 +25,9 @@ export interface StageReport extends Distance {
   /** How a step in between was read; null where its size allows no reading. */
   readonly layout: string | null;
   /** What explains the difference, each by itself; of results see the diagnosis. */
-  readonly causes: readonly Cause[];
+  readonly explanations: readonly Explanation<Intermediate>[];
+  /** A step as it was given, and as this layer has it. None where sizes differ; of results see the run. */
+  readonly sides?: Evidence["sides"];
 }
 
 export interface Bisection {
@@ -67,7 +63,7 @@ export async function bisect(
       if (tensor === undefined) continue;
       pace.tell(i, all.length, `looking into ${stage}`);
       const unit = await unitOf(run.arithmetic.dtype, tensor, pace);
-      stages.push(await reportOf({ name: stage, tensor, unit }, run, base, singles, compute, pace));
+      stages.push(await reportOf({ name: stage, tensor, unit }, run, { base, compute }, singles, pace));
       continue;
     }
     const symptom = symptoms.find(({ tensor }) => tensor === stage);
@@ -75,7 +71,7 @@ export async function bisect(
     const { verdict, shape, expectedShape, error, worst } = symptom;
     const place = worst && { tensor: stage, index: worst.index };
     const shapes = { shape: expectedShape, expectedShape: shape };
-    stages.push({ stage, verdict, ...shapes, layout: null, error, worst, place, causes: [] });
+    stages.push({ stage, verdict, ...shapes, layout: null, error, worst, place, explanations: [] });
   }
   const firstOf = (names: readonly StageName[]) =>
     stages.find((report) => names.includes(report.stage) && isWrong(report))?.stage ?? null;
@@ -86,26 +82,19 @@ export function isWrong({ verdict }: Pick<StageReport, "verdict">): boolean {
   return verdict === "differs" || verdict === "size";
 }
 
-interface Found {
-  readonly reading: Reading;
-  readonly cause: Cause | null;
-}
-
 /** The simplest that fits: the layer as it is, in some layout; then one cause more. */
 async function reportOf(
   stage: Stage,
-  run: Run,
-  base: Model,
-  singles: ReturnType<typeof singlesOf>,
-  compute: Compute,
+  { geometry }: Run,
+  layers: Layers,
+  singles: readonly Supposition[],
   pace: Pace,
 ): Promise<StageReport> {
   const { name, tensor } = stage;
+  const { base, compute } = layers;
   const arrangements = arrangementsOf(name);
-  const sizes = sizesOf(run.geometry);
-  const expectedShape = shapeOf(canonical[name], sizes);
-  const known = { stage: name, shape: tensor.shape, expectedShape };
-  const fitting = async (making: Making | null, cause: Cause | null): Promise<Found[]> => {
+  const known = { stage: name, shape: tensor.shape, expectedShape: shapeOf(canonical[name], sizesOf(geometry)) };
+  const fitting = async (making: Making | null, model: Model, causes: readonly Hypothesis[]): Promise<Found[]> => {
     const found: Found[] = [];
     // However its axes are grouped, the same order of the same numbers is one.
     const orders = new Set<string>();
@@ -114,33 +103,34 @@ async function reportOf(
       const reading = making && readingOf(stage, making, arrangement);
       if (reading === null || orders.has(longLetters(reading))) continue;
       orders.add(longLetters(reading));
-      if (await fits(stage, reading, pace)) found.push({ reading, cause });
+      if (await fits(stage, reading, pace)) found.push({ reading, model, causes });
     }
     return found;
   };
+  /** As the layer itself makes it, held against what was given. */
+  const standing = async (reading: Reading) => {
+    const { error, worst, place } = await distanceOf(stage, reading, pace);
+    const layout = arrangementText(reading.arrangement);
+    return { layout, error, worst, place, sides: sidesWith(stage, { reading, model: base }, reading, layers) };
+  };
   const own = makingOf(name, base, compute, pace);
-  const plain = await fitting(own, null);
-  const right = plain.find(({ reading }) => isInOrder(name, reading));
+  const found = await fitting(own, base, []);
+  const right = found.find(({ reading }) => isInOrder(name, reading));
   if (right !== undefined) {
-    const distance = await distanceOf(stage, right.reading, pace);
-    const layout = arrangementText(right.reading.arrangement);
-    return { ...known, verdict: distance.error === 0 ? "equal" : "rounding", layout, ...distance, causes: [] };
+    const stands = await standing(right.reading);
+    return { ...known, ...stands, verdict: stands.error === 0 ? "equal" : "rounding", explanations: [] };
   }
-  const found = [...plain];
   if (found.length === 0)
     for (const [i, { causes, model }] of singles.entries()) {
       pace.tell(i, singles.length, `trying causes on ${name}`);
-      const [{ id, name: words, fix }] = causes;
-      found.push(...(await fitting(makingOf(name, model, compute, pace), { id, name: words, fix })));
+      found.push(...(await fitting(makingOf(name, model, compute, pace), model, causes)));
     }
-  const causes = causesOf(stage, found);
-  for (const arrangement of arrangements) {
-    const asItIs = own && readingOf(stage, own, arrangement);
-    if (asItIs === null) continue;
-    const layout = arrangementText(arrangement);
-    return { ...known, verdict: "differs", layout, ...(await distanceOf(stage, asItIs, pace)), causes };
-  }
-  return { ...known, verdict: "size", layout: null, error: Infinity, worst: null, place: null, causes };
+  const asItIs = arrangements
+    .map((arrangement) => own && readingOf(stage, own, arrangement))
+    .find((one) => one !== null);
+  const explanations = await explanationsOf(stage, found, asItIs ?? null, layers, pace);
+  if (asItIs) return { ...known, verdict: "differs", ...(await standing(asItIs)), explanations };
+  return { ...known, verdict: "size", layout: null, error: Infinity, worst: null, place: null, explanations };
 }
 
 /** Which axes follow each other, of those that have more than one position. */
@@ -150,49 +140,4 @@ function longLetters({ arrangement, sizes }: Reading): string {
     .split("")
     .filter((letter) => sizes[letter] !== 1)
     .join("");
-}
-
-/** One cause for each way that fits: an order of axes, a cause of the layer, or both in one; the simplest only. */
-function causesOf({ name }: Stage, found: readonly Found[]): Cause[] {
-  const cost = ({ reading, cause }: Found) => (cause === null ? 0 : 1) + (isInOrder(name, reading) ? 0 : 1);
-  const least = Math.min(...found.map(cost));
-  const causes = found
-    .filter((one) => cost(one) === least)
-    .flatMap(({ reading, cause }): Cause[] => {
-      if (isInOrder(name, reading)) return cause === null ? [] : [cause];
-      const order = orderCause(name, reading);
-      return cause === null
-        ? [order]
-        : [
-            {
-              id: `${order.id}+${cause.id}`,
-              name: `${order.name}; and ${cause.name}`,
-              fix: bothFixes(order.fix, cause.fix),
-            },
-          ];
-    });
-  return causes.filter(({ id }, i) => causes.findIndex((other) => other.id === id) === i);
-}
-
-function orderCause(name: Intermediate, { arrangement, how, sizes }: Reading): Cause {
-  const [id, words] = how === "axes" ? ["", ""] : ["-reshaped", ", and reshaped where it should have been transposed"];
-  return {
-    id: `${name}-${arrangement.join("-")}${id}`,
-    name: `${name} laid out as ${arrangementText(arrangement)} instead of ${arrangementText(canonical[name])}${words}`,
-    fix: arrangementFix(name, arrangement, sizes),
-  };
-}
-
-/** The second may end in a remark. */
-function bothFixes(order: Fix, { pytorch, tensorflow, numpy }: Fix): Fix {
-  return {
-    pytorch: `${order.pytorch}; ${pytorch}`,
-    tensorflow: `${order.tensorflow}; ${tensorflow}`,
-    numpy: `${order.numpy}; ${numpy}`,
-  };
-}
-
-/** As the textbook has it, or in another layout that its axes show. */
-function isInOrder(name: Intermediate, { arrangement, how, sizes }: Reading): boolean {
-  return arrangement.join() === canonical[name].join() || (how === "axes" && isHarmless(name, arrangement, sizes));
 }

@@ -1,11 +1,11 @@
 import { rowOf, tapOf } from "../../conv/columns";
-import type { Intermediate } from "../../conv/passes";
+import { type Intermediate, tensorOf } from "../../conv/passes";
 import type { TensorName } from "../../conv/run";
 import { type ComputeTensor, elementCount, indexAt } from "../../tensor/tensor";
 import type { Pace } from "../pace";
-import type { Worst } from "../trial";
+import { type Gap, type Worst, gapOf } from "../trial";
 import { type Arrangement, type Sizes, digitsOf, fitting, sizesOf } from "./arrangement";
-import type { Making, Values } from "./making";
+import type { Making, Value, Values } from "./making";
 
 /** A step in between as somebody has it. */
 export interface Stage {
@@ -22,8 +22,7 @@ export interface Place {
 }
 
 /** How far a reading is from what was given: where it is worst, and the element of the run that this stands for. */
-export interface Distance {
-  readonly error: number;
+export interface Distance extends Gap {
   readonly worst: Worst | null;
   readonly place: Place | null;
 }
@@ -38,7 +37,8 @@ export interface Reading {
 
 /** Elements that nearly everything wrong fails at. */
 const SAMPLE = 32;
-const STRETCH = 1024;
+/** Of which so many are looked at in one turn. */
+export const STRETCH = 1024;
 
 /** null where sizes do not allow it. */
 export function readingOf({ name, tensor }: Stage, making: Making, arrangement: Arrangement): Reading | null {
@@ -49,14 +49,9 @@ export function readingOf({ name, tensor }: Stage, making: Making, arrangement: 
 
 /** Whether what was given differs from this by rounding at most. */
 export async function fits(stage: Stage, { arrangement, sizes, making }: Reading, pace: Pace): Promise<boolean> {
-  const { data, shape } = stage.tensor;
   const digits = digitsOf(arrangement, sizes);
-  const holds = (values: Values, i: number) => {
-    const [found, magnitude] = values(digits(i));
-    const [wanted, slack] = [data[i], 16 * stage.unit * magnitude];
-    return found === wanted || (found !== found && wanted !== wanted) || Math.abs(found - wanted) <= slack;
-  };
-  const count = elementCount(shape);
+  const holds = (values: Values, i: number) => gapAt(stage, values(digits(i)), i).residual <= 1;
+  const count = elementCount(stage.tensor.shape);
   // The golden ratio's multiples are spread evenly, and meet all positions of all axes.
   for (let k = 0; k < Math.min(SAMPLE, count); k++)
     if (!holds(making.some, Math.floor((((k * (Math.sqrt(5) - 1)) / 2) % 1) * count))) return false;
@@ -66,26 +61,33 @@ export async function fits(stage: Stage, { arrangement, sizes, making }: Reading
   return true;
 }
 
-export async function distanceOf({ name, tensor }: Stage, reading: Reading, pace: Pace): Promise<Distance> {
-  const { shape, data } = tensor;
+export async function distanceOf(stage: Stage, reading: Reading, pace: Pace): Promise<Distance> {
+  const { shape, data } = stage.tensor;
   const digits = digitsOf(reading.arrangement, reading.sizes);
   const all = await reading.making.all();
-  let [error, worst] = [0, -1];
+  let [error, residual, bound, worst] = [0, 0, 0, -1];
   for await (const [from, to] of pace.stretches(data.length, STRETCH))
     for (let i = from; i < to; i++) {
-      const [found, wanted] = [all(digits(i))[0], data[i]];
-      if (found === wanted || (found !== found && wanted !== wanted)) continue;
-      const here = Math.abs(found - wanted);
-      if (!(here <= error)) [error, worst] = [Number.isNaN(here) ? Infinity : here, i];
+      const gap = gapAt(stage, all(digits(i)), i);
+      if (gap.error > error) [error, worst] = [gap.error, i];
+      residual = Math.max(residual, gap.residual);
+      bound = Math.max(bound, gap.bound);
     }
-  if (worst < 0) return { error, worst: null, place: null };
+  if (worst < 0) return { error, residual, bound, worst: null, place: null };
   const at = digits(worst);
   const { n, f, y: oy, x: ox, c, k: ky, l: kx } = at;
   const { geometry } = reading.making;
   // An element of the product is on the way to one of out.
-  const place: Place =
-    name === "product"
-      ? { tensor: "out", index: [n, f, oy, ox] }
-      : { tensor: name, index: [rowOf(geometry, { n, oy, ox }), tapOf(geometry, { c, ky, kx })] };
-  return { error, worst: { index: indexAt(shape, worst), found: all(at)[0], expected: data[worst] }, place };
+  const tensor = tensorOf(stage.name);
+  const index = tensor === "out" ? [n, f, oy, ox] : [rowOf(geometry, { n, oy, ox }), tapOf(geometry, { c, ky, kx })];
+  const found = all(at)[0];
+  return {
+    ...{ error, residual, bound, place: { tensor, index } },
+    worst: { index: indexAt(shape, worst), found, expected: data[worst] },
+  };
+}
+
+/** 16·u·Σ|x·w| bounds what rounding does to a sum: see rounding.ts. */
+function gapAt({ tensor, unit }: Stage, [found, magnitude]: Value, i: number): Gap {
+  return gapOf(found, tensor.data[i], 16 * unit * magnitude);
 }

@@ -130,7 +130,7 @@ describe("the host of reports", () => {
       fc.property(fc.constantFrom("report", "answer", "tensor"), wrong, (key, value) => {
         const isRight =
           key === "tensor"
-            ? ["out", "dx", "dW", "db"].includes(value as string)
+            ? ["out", "dx", "dW", "db", "col", "product", "dcol"].includes(value as string)
             : Number.isSafeInteger(value) &&
               (value as number) >= (key === "answer" ? -1 : 0) &&
               (key === "report" || (value as number) <= 4096);

@@ -23,12 +23,22 @@ const staged = `{
 }
 `;
 
+/** A col that was made with another padding mode. */
+const reflected = `{
+  "input": "layers.npz#plain.x",
+  "weight": "layers.npz#plain.W",
+  "padding": 1,
+  "expected": { "col": "stages.npz#plain.col.padding-mode-reflect" }
+}
+`;
+
 describe("a mismatch and gradients, explained in VS Code", () => {
   let vscode: Workbench;
   before(async () => {
     vscode = await openWorkbench({ size: { width: 1600, height: 1000 } });
     writeFileSync(join(vscode.workspace, "shift.conv.json"), layer);
     writeFileSync(join(vscode.workspace, "stages.conv.json"), staged);
+    writeFileSync(join(vscode.workspace, "reflected.conv.json"), reflected);
     for (const file of ["layers.npz", "stages.npz"])
       copyFileSync(join(root, "test/fixtures/causes", file), join(vscode.workspace, file));
     await openByName(vscode, "shift.conv.json");
@@ -81,12 +91,26 @@ describe("a mismatch and gradients, explained in VS Code", () => {
     const report = await said("col is the first stage that differs");
     await report.locator(".stage.first", { hasText: "col" }).waitFor();
     await report.locator(".answer", { hasText: "col laid out as (n, oy, ox) × (ky, kx, c)" }).first().waitFor();
+    await report.locator("section[aria-label='Cause of col'] conv-heatmap canvas").nth(1).waitFor();
     await shoot(vscode, "report-stages");
     await report.locator(".result[aria-label=col] .link").click();
     await vscode.page.locator(".tab", { hasText: "Conv: stages" }).waitFor();
     const panel = await vscode.panel();
     await panel.locator("label.step input").waitFor();
     await stepIs(vscode, 5 * 16 + 6); // a step of im2col for each of the 16 taps of each row
+    await vscode.page.locator(".tab", { hasText: "shift.conv.json" }).first().click();
+  });
+
+  it("applies the setting that a step was made with", async () => {
+    await openByName(vscode, "reflected.conv.json");
+    await lens("Explain").click();
+    const report = await said("col is the first stage that differs");
+    await report.locator(".adopt", { hasText: '"paddingMode": "reflect"' }).waitFor();
+    await shoot(vscode, "report-step");
+    await report.locator("vscode-button", { hasText: "Apply to the layer file" }).click();
+    await said("No stage differs");
+    await editor().getByText('"paddingMode": "reflect"').waitFor();
+    await vscode.command("File: Save");
     await vscode.page.locator(".tab", { hasText: "shift.conv.json" }).first().click();
   });
 
