@@ -1,7 +1,8 @@
 """The bugs that conv explain knows and causes.py does not plant, under the same names: with both there is one for every cause."""
 import torch
 
-from causes import BUGS, adding, backward, batch, by_hand, hook, mean, one_image, plane, put, seen_as, setting, std, stored_as, three, whole
+from kinds import BUGS, adding, backward, hook, put, seen_as, setting, stored_as
+from planted import batch, by_hand, mean, one_image, plane, std, three, whole
 
 for letters in ("NWHC", "HWCN"):
     hook(f"input-read-as-{letters}", "x_", seen_as(letters, "NCHW"))

@@ -14,7 +14,8 @@ import traceback
 import numpy as np
 
 import bugs  # noqa: F401 (they are added to those of causes.py)
-from causes import BUGS, Cases, spoiled, together
+from cases import Cases, spoiled, together
+from kinds import BUGS
 from layer import Layer
 from programs import Autograd, Channels, Numbers, Tensors, Textbook, by_hand, place_of
 

@@ -5,7 +5,8 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from causes import BUGS, MODES
+from kinds import BUGS
+from layer import MODES
 from tensorflow_lines import tf
 
 NUMPY_MODES = {"zeros": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}
